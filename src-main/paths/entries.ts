@@ -1,0 +1,53 @@
+import path from "node:path";
+import { layout, runningFile } from "./layout.ts";
+
+export { homeDir } from "./homeDir.ts";
+export { nodeBinary } from "./nodeBinary.ts";
+
+/** Every file that is started as a process or worker of plain Node, by name. The build makes one bundle of each. */
+export const entries = {
+  engine: "src-main/engine/engineMain.ts",
+  llama: "src-main/engine/llama/child/llamaMain.ts",
+  sqlite: "src-main/engine/store/sqliteWorker.ts",
+  reader: "src-main/engine/library/readers/readerWorker.ts",
+  host: "src-main/host/hostMain.ts",
+  cli: "src-main/cli/cliMain.ts",
+} as const;
+
+export type EntryName = keyof typeof entries;
+
+/** The file to start for an entry: its TypeScript in the source tree, its bundle in a built product. */
+export function entryPath(name: EntryName): string {
+  return layout.kind === "source"
+    ? path.join(layout.root, entries[name])
+    : path.join(layout.out, "node", `${name}.js`);
+}
+
+/** The folder above everything: the repository, or the product's own folder when packaged. */
+export function rootDir(): string {
+  return layout.root;
+}
+
+/** Icons, prompts and licences. */
+export function resourcesDir(): string {
+  return layout.kind === "source"
+    ? path.join(layout.root, "resources")
+    : path.join(layout.out, "resources");
+}
+
+/** The built interface: `index.html` and its assets. In the source tree it is there after a build. */
+export function rendererDir(): string {
+  return path.join(layout.out, "renderer");
+}
+
+/** The folder with pdf.js' `cmaps/`, `standard_fonts/`, `wasm/` and `iccs/`. */
+export function pdfjsDir(): string {
+  return layout.kind === "source"
+    ? path.join(layout.root, "node_modules", "pdfjs-dist")
+    : path.join(layout.out, "resources", "pdfjs");
+}
+
+/** The preload script, beside the shell's bundle. Only the shell asks. */
+export function preloadPath(): string {
+  return path.join(path.dirname(runningFile), "preload.cjs");
+}
