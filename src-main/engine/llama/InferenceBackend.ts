@@ -1,0 +1,172 @@
+/**
+ * What the engine asks of anything that runs a model. A llama process implements it today; other
+ * backends can stand behind the same interface.
+ */
+
+export type MessageRole = "system" | "user" | "assistant";
+
+export interface ChatMessage {
+  readonly role: MessageRole;
+  readonly content: string;
+}
+
+/**
+ * What is to be completed.
+ *
+ * - `chat`: rendered by the model's own template. With `continueLast` the last message has to be the
+ *   assistant's, with its text exactly as it was generated (reasoning included); generation goes on
+ *   behind its last character, as if it had never stopped.
+ * - `text`: given to the model as it is. Control tokens written in it stay plain text unless
+ *   `parseSpecial` is set.
+ */
+export type GeneratePrompt =
+  | {
+      readonly kind: "chat";
+      readonly messages: readonly ChatMessage[];
+      readonly continueLast?: boolean;
+    }
+  | { readonly kind: "text"; readonly text: string; readonly parseSpecial?: boolean };
+
+/** How tokens are drawn. What is left out takes the value of {@link defaultSampling}. */
+export interface SamplingOptions {
+  /** 0 is greedy: always the likeliest token, and nothing else below matters. */
+  readonly temperature?: number;
+  readonly topK?: number;
+  readonly topP?: number;
+  readonly minP?: number;
+  /** 1 is off. Looks at the last 64 generated tokens, never at the prompt: quoting is not punished. */
+  readonly repeatPenalty?: number;
+  /** The same seed, prompt and settings give the same text. Random when left out. */
+  readonly seed?: number;
+}
+
+export const defaultSampling = {
+  temperature: 0.7,
+  topK: 40,
+  topP: 0.95,
+  minP: 0.05,
+  repeatPenalty: 1,
+} as const satisfies Omit<Required<SamplingOptions>, "seed">;
+
+export interface GenerateRequest {
+  readonly prompt: GeneratePrompt;
+  /** No limit but the context when left out. */
+  readonly maxTokens?: number;
+  readonly sampling?: SamplingOptions;
+  /** Generation ends before the first of these; none of its text is ever streamed. */
+  readonly stop?: readonly string[];
+  /** Go on behind the model's end-of-generation token. For measuring only. */
+  readonly ignoreEos?: boolean;
+}
+
+export type EndReason = "stop" | "length" | "context-full" | "cancelled";
+
+/** Where the words around the messages came from. `fallback` is to be shown to the user. */
+export interface TemplateInfo {
+  readonly source: "model" | "fallback";
+  /** `model`, or the name of the fallback. */
+  readonly name: string;
+  /** Why the model's own template was not used. */
+  readonly reason?: string;
+}
+
+export type GenerateEvent =
+  | {
+      readonly type: "prompt";
+      /** Tokens of the prompt that were run through the model so far, without reused ones. */
+      readonly evaluatedTokens: number;
+      /** Tokens of the prompt that were still in the cache. */
+      readonly reusedTokens: number;
+      /** Tokens of the whole prompt. */
+      readonly totalTokens: number;
+      /** Absent for `text` prompts. */
+      readonly template?: TemplateInfo;
+    }
+  /** Whole code points only. `tokens` is how many were generated since the event before. */
+  | { readonly type: "text"; readonly text: string; readonly tokens: number }
+  | {
+      readonly type: "end";
+      readonly reason: EndReason;
+      readonly promptTokens: number;
+      readonly reusedTokens: number;
+      /** Generated tokens. */
+      readonly tokens: number;
+      /** From the arrival of the request to its first token; null when there was none. */
+      readonly firstTokenMs: number | null;
+      /** Speed of generation after the first token; null below two tokens. */
+      readonly tokensPerSecond: number | null;
+    };
+
+export interface EmbedResult {
+  /** L2-normalised, pooled as the model says; one per text, in order. */
+  readonly vectors: readonly Float32Array[];
+  /** How many texts were longer than the context and lost their end. */
+  readonly truncatedTexts: number;
+  /** Tokens that were evaluated. */
+  readonly tokens: number;
+}
+
+export type ModelPurpose = "chat" | "embedding";
+
+/** What is really loaded: read back from the library, not repeated from the request. */
+export interface LoadedModelInfo {
+  readonly purpose: ModelPurpose;
+  readonly modelPath: string;
+  readonly name: string | null;
+  readonly architecture: string;
+  /** The library's own description of type and quantization, such as "llama 135M Q4_1". */
+  readonly description: string;
+  readonly parameters: number;
+  /** Size of the weights in memory. */
+  readonly modelBytes: number;
+  /** Tokens that one conversation, or one text to embed, can hold. */
+  readonly contextTokens: number;
+  /** Tokens that the model was trained for. */
+  readonly trainContextTokens: number;
+  readonly embeddingSize: number;
+  readonly layers: number;
+  readonly threads: number;
+  /** `cpu`, or the name of the device that holds the offloaded layers. */
+  readonly device: string;
+  readonly gpuLayers: number;
+  readonly template: TemplateInfo;
+  readonly library: {
+    readonly version: string;
+    readonly folder: string;
+    /** False where no hash is on record for this platform; the layout checks ran all the same. */
+    readonly hashKnown: boolean;
+  };
+  readonly pid: number;
+  readonly loadMs: number;
+}
+
+/** `chat` work is waited for by somebody; `background` work gives way to it. */
+export type ComputePriority = "chat" | "background";
+
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+  readonly priority?: ComputePriority;
+}
+
+/**
+ * One loaded model. Every method rejects with a HearthError: `model-died` when its process is gone,
+ * `cancelled` when the signal fired, `context-full` when the prompt alone does not fit.
+ */
+export interface InferenceBackend extends AsyncDisposable {
+  readonly info: LoadedModelInfo;
+
+  /**
+   * Streams one completion. Always ends with one `end` event or throws. An aborted signal ends it with
+   * reason `cancelled` within one step; so does leaving the loop early.
+   */
+  generate(request: GenerateRequest, options?: CallOptions): AsyncIterable<GenerateEvent>;
+
+  /** Tokens of each text alone, without what a template or the tokenizer adds. */
+  countTokens(texts: readonly string[], options?: CallOptions): Promise<number[]>;
+
+  /** Tokens that these messages fill as a prompt, rendered by the template. Nothing is evaluated. */
+  countChatTokens(messages: readonly ChatMessage[], options?: CallOptions): Promise<number>;
+
+  /** Vectors of texts of any length. Nothing about a text makes it throw. Default priority: background. */
+  embed(texts: readonly string[], options?: CallOptions): Promise<EmbedResult>;
+}
