@@ -89,7 +89,11 @@ export class HearthError extends Error {
 }
 
 export function cancelledError(): HearthError {
-  return new HearthError({ code: "cancelled", title: "Stopped.", cause: "The work was cancelled." });
+  return new HearthError({
+    code: "cancelled",
+    title: "Stopped.",
+    cause: "The work was cancelled.",
+  });
 }
 
 export function isCancelled(error: unknown): boolean {
@@ -115,6 +119,7 @@ export function toErrorData(error: unknown): ErrorData {
     code: "internal",
     title: "Hearth hit a fault of its own.",
     cause: error instanceof Error ? error.message : String(error),
-    suggestion: "Try again. If it happens twice, restart Hearth; the log in the home folder has details.",
+    suggestion:
+      "Try again. If it happens twice, restart Hearth; the log in the home folder has details.",
   };
 }

@@ -1,0 +1,110 @@
+import { z } from "zod";
+import { errorDataSchema } from "./errors.ts";
+import { documentIdSchema } from "./ids.ts";
+import { call, stream } from "./defineRoute.ts";
+import { rectSchema } from "./locations.ts";
+
+export const ingestStageSchema = z.enum([
+  "waiting",
+  "reading",
+  "splitting",
+  "embedding",
+  "indexing",
+  "done",
+]);
+export type IngestStage = z.infer<typeof ingestStageSchema>;
+
+export const documentStatusSchema = z.enum(["queued", "working", "ready", "failed", "interrupted"]);
+
+export const documentSchema = z.object({
+  id: documentIdSchema,
+  name: z.string(),
+  path: z.string(),
+  mediaType: z.string(),
+  bytes: z.number(),
+  status: documentStatusSchema,
+  stage: ingestStageSchema,
+  /** Work units done and in all for the stage; `total` is 0 while unknown. */
+  done: z.number(),
+  total: z.number(),
+  /** Units per second over the stage so far. */
+  rate: z.number(),
+  /** Pages, or null where the format has none. */
+  pages: z.int().nullable(),
+  chunks: z.int(),
+  addedAt: z.number(),
+  error: errorDataSchema.optional(),
+});
+export type DocumentRow = z.infer<typeof documentSchema>;
+
+export const documentsStateSchema = z.object({ documents: z.array(documentSchema) });
+export type DocumentsState = z.infer<typeof documentsStateSchema>;
+
+export const ingestResultSchema = z.object({
+  documentId: documentIdSchema.nullable(),
+  name: z.string(),
+  status: z.enum(["ready", "failed", "unchanged", "cancelled"]),
+  pages: z.int().nullable(),
+  chunks: z.int(),
+  ms: z.number(),
+  error: errorDataSchema
+    .pick({ code: true, title: true, cause: true, suggestion: true })
+    .optional(),
+});
+export type IngestResult = z.infer<typeof ingestResultSchema>;
+
+/** Largest slice of a file that one `documents.read` or `documents.upload` moves, in bytes. */
+export const maxSliceBytes = 1024 * 1024;
+
+export const documentRoutes = {
+  "documents.list": call(z.object({}), documentsStateSchema),
+  /** Takes files and folders by path, and ends when each is ready or has failed. */
+  "documents.ingest": stream(
+    z.object({ paths: z.array(z.string().min(1)).min(1).max(10_000) }),
+    documentSchema,
+    z.object({ documents: z.array(ingestResultSchema) }),
+  ),
+  /** Asks the face for a file dialog; empty if the user chose nothing, null if there is none. */
+  "documents.pick": call(z.object({}), z.object({ paths: z.array(z.string()).nullable() })),
+  /**
+   * Stores a file that has no path (dropped into a browser) under the home folder, slice by slice.
+   * The reply to the last slice names the path to ingest.
+   */
+  "documents.upload": call(
+    z.object({
+      uploadId: z.string().regex(/^[A-Za-z0-9-]{8,64}$/),
+      name: z.string().min(1).max(255),
+      offset: z.int().min(0),
+      base64: z.base64().max(Math.ceil((maxSliceBytes * 4) / 3) + 4),
+      last: z.boolean(),
+    }),
+    z.object({ path: z.string().nullable() }),
+  ),
+  "documents.cancel": call(z.object({ documentId: documentIdSchema }), z.object({})),
+  "documents.retry": call(z.object({ documentId: documentIdSchema }), z.object({})),
+  "documents.remove": call(z.object({ documentId: documentIdSchema }), z.object({})),
+  /** A slice of the original file's bytes, for the viewer. */
+  "documents.read": call(
+    z.object({
+      documentId: documentIdSchema,
+      offset: z.int().min(0),
+      length: z.int().min(1).max(maxSliceBytes),
+    }),
+    z.object({ base64: z.string(), totalBytes: z.number() }),
+  ),
+  /** The text as Hearth read it, page by page, for documents that have no page image. */
+  "documents.text": call(
+    z.object({ documentId: documentIdSchema, fromPage: z.int().min(1), toPage: z.int().min(1) }),
+    z.object({ pages: z.array(z.object({ number: z.int(), text: z.string() })) }),
+  ),
+  /** The rectangles of a stretch of a page's text (offsets in UTF-16 units). */
+  "documents.locate": call(
+    z.object({
+      documentId: documentIdSchema,
+      page: z.int().min(1),
+      start: z.int().min(0),
+      end: z.int().min(0),
+    }),
+    z.object({ rects: z.array(rectSchema) }),
+  ),
+} as const;

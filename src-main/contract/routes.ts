@@ -1,0 +1,29 @@
+import { z } from "zod";
+import { chatRoutes, chatSummarySchema } from "./chat.ts";
+import { state } from "./defineRoute.ts";
+import { documentRoutes, documentsStateSchema } from "./documents.ts";
+import { modelRoutes, modelsStateSchema } from "./models.ts";
+import { searchRoutes } from "./search.ts";
+import { settingsRoutes, settingsSchema } from "./settings.ts";
+import { systemRoutes, systemStateSchema } from "./system.ts";
+
+/** Raised when a frame or a route changes in a way that an older face cannot follow. */
+export const protocolVersion = 1;
+
+/** All that a face may ask of the engine. */
+export const routes = {
+  ...chatRoutes,
+  ...documentRoutes,
+  ...modelRoutes,
+  ...searchRoutes,
+  ...settingsRoutes,
+  ...systemRoutes,
+  "chats.state": state(z.object({}), z.object({ chats: z.array(chatSummarySchema) })),
+  "documents.state": state(z.object({}), documentsStateSchema),
+  "models.state": state(z.object({}), modelsStateSchema),
+  "settings.state": state(z.object({}), settingsSchema),
+  "system.state": state(z.object({}), systemStateSchema),
+} as const;
+
+export type Routes = typeof routes;
+export type RouteName = keyof Routes & string;

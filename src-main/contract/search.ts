@@ -1,0 +1,120 @@
+import { z } from "zod";
+import { chunkIdSchema, documentIdSchema, modelIdSchema } from "./ids.ts";
+import { locationSchema } from "./locations.ts";
+import { call, stream } from "./defineRoute.ts";
+
+/** How a hit came by its score: the contributions of all lists add up to it. */
+export const explainSchema = z.object({
+  contributions: z.array(
+    z.object({
+      list: z.enum(["keyword", "vector"]),
+      rank: z.int().min(1),
+      /** The list's own score: BM25, or cosine similarity. */
+      raw: z.number(),
+      contribution: z.number(),
+    }),
+  ),
+});
+
+export const hitSchema = z.object({
+  chunkId: chunkIdSchema,
+  documentId: documentIdSchema,
+  document: z.string(),
+  page: z.int().nullable(),
+  location: locationSchema,
+  text: z.string(),
+  score: z.number(),
+  explain: explainSchema,
+});
+export type Hit = z.infer<typeof hitSchema>;
+
+export const citationSchema = z.object({
+  n: z.int().min(1),
+  documentId: documentIdSchema,
+  document: z.string(),
+  page: z.int().nullable(),
+  /** Verbatim from the document. */
+  quote: z.string(),
+  location: locationSchema,
+});
+export type Citation = z.infer<typeof citationSchema>;
+
+export const answerSentenceSchema = z.object({
+  text: z.string(),
+  supported: z.enum(["supported", "partly", "unsupported"]),
+  citations: z.array(z.int()),
+});
+export type AnswerSentence = z.infer<typeof answerSentenceSchema>;
+
+/** What was done for an answer; the parts add up. Durations in milliseconds. */
+export const receiptSchema = z.object({
+  retrieved: z.int(),
+  used: z.int(),
+  promptTokens: z.int(),
+  answerTokens: z.int(),
+  retrieveMs: z.number(),
+  firstTokenMs: z.number(),
+  totalMs: z.number(),
+  model: z.string(),
+  quantization: z.string(),
+  /** Evidence strength from 0 to 1, and the threshold below which Hearth declines. */
+  evidence: z.number(),
+  threshold: z.number(),
+  query: z.string(),
+  tokens: z.object({
+    system: z.int(),
+    history: z.int(),
+    evidence: z.int(),
+    question: z.int(),
+  }),
+  steps: z.array(z.object({ name: z.string(), ms: z.number(), note: z.string() })),
+  passages: z.array(
+    z.object({
+      document: z.string(),
+      page: z.int().nullable(),
+      score: z.number(),
+      used: z.boolean(),
+      /** Why it was cut, where it was. */
+      reason: z.string(),
+    }),
+  ),
+});
+export type Receipt = z.infer<typeof receiptSchema>;
+
+export const groundedAnswerSchema = z.object({
+  answer: z.string(),
+  abstained: z.boolean(),
+  sentences: z.array(answerSentenceSchema),
+  citations: z.array(citationSchema),
+  receipt: receiptSchema,
+});
+export type GroundedAnswer = z.infer<typeof groundedAnswerSchema>;
+
+export const askEventSchema = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("step"), name: z.string() }),
+  z.object({ type: z.literal("evidence"), citations: z.array(citationSchema) }),
+  z.object({ type: z.literal("prompt"), done: z.int(), total: z.int() }),
+  z.object({ type: z.literal("delta"), text: z.string() }),
+]);
+export type AskEvent = z.infer<typeof askEventSchema>;
+
+export const searchRoutes = {
+  "search.query": call(
+    z.object({
+      query: z.string().min(1).max(10_000),
+      documentIds: z.array(documentIdSchema).optional(),
+      limit: z.int().min(1).max(200).default(10),
+    }),
+    z.object({ hits: z.array(hitSchema) }),
+  ),
+  /** One question about documents, outside any chat. */
+  "ask.run": stream(
+    z.object({
+      question: z.string().min(1).max(20_000),
+      documentIds: z.array(documentIdSchema).optional(),
+      modelId: modelIdSchema.optional(),
+    }),
+    askEventSchema,
+    groundedAnswerSchema,
+  ),
+} as const;

@@ -1,0 +1,23 @@
+import { z } from "zod";
+import { modelIdSchema } from "./ids.ts";
+import { call } from "./defineRoute.ts";
+
+export const settingsSchema = z.object({
+  theme: z.enum(["system", "light", "dark"]).default("system"),
+  /** Threads for inference; null lets Hearth choose. */
+  threads: z.int().min(1).max(256).nullable().default(null),
+  /** Context size for chats in tokens; null takes the model's own, up to a sensible limit. */
+  contextTokens: z.int().min(512).max(1_048_576).nullable().default(null),
+  /** More folders to look for GGUF files in. */
+  modelFolders: z.array(z.string().min(1)).default([]),
+  chatModelId: modelIdSchema.nullable().default(null),
+  embeddingModelId: modelIdSchema.nullable().default(null),
+  /** When true nothing leaves this computer, whatever was asked. */
+  offline: z.boolean().default(false),
+  systemPrompt: z.string().max(100_000).default(""),
+});
+export type Settings = z.infer<typeof settingsSchema>;
+
+export const settingsRoutes = {
+  "settings.update": call(settingsSchema.partial(), settingsSchema),
+} as const;
