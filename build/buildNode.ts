@@ -1,0 +1,62 @@
+import fs from "node:fs/promises";
+import path from "node:path";
+import { build } from "vite";
+import { entries, rootDir } from "../src-main/paths/entries.ts";
+
+/**
+ * Packages that are not bundled, because they hold native code, or must be the same module
+ * instance as one that does. They and what they need are what a packaged app ships as packages.
+ */
+export const externalPackages = ["koffi", "@lancedb/lancedb", "apache-arrow", "node-llama-cpp"];
+
+/** Optional accelerators of packages that are bundled; they try them and do without. */
+const optionalPackages = ["bufferutil", "utf-8-validate", "@napi-rs/canvas"];
+
+/** Bundles every entry of plain Node into `out/node/<name>.js`, and lays out the files they read. */
+export async function buildNode(): Promise<void> {
+  const root = rootDir();
+  const outDir = path.join(root, "out", "node");
+  await build({
+    root,
+    configFile: false,
+    logLevel: "warn",
+    publicDir: false,
+    build: {
+      ssr: true,
+      outDir,
+      emptyOutDir: true,
+      target: "node24",
+      minify: false,
+      sourcemap: false,
+      reportCompressedSize: false,
+      rolldownOptions: {
+        input: Object.fromEntries(
+          Object.entries(entries).map(([name, file]) => [name, path.join(root, file)]),
+        ),
+        external: [...externalPackages, ...optionalPackages].map(
+          (name) => new RegExp(`^${name}(?:/|$)`),
+        ),
+        output: {
+          format: "esm",
+          entryFileNames: "[name].js",
+          // Beside the entries, so that the layout can be read off the name of any of them.
+          chunkFileNames: "shared-[name]-[hash].js",
+        },
+      },
+    },
+    ssr: { noExternal: true, target: "node" },
+  });
+  await fs.writeFile(path.join(outDir, "package.json"), '{ "type": "module" }\n');
+  await copyResources(root);
+}
+
+/** Copies `resources/` and the data files of pdf.js to `out/resources/`. */
+async function copyResources(root: string): Promise<void> {
+  const target = path.join(root, "out", "resources");
+  await fs.rm(target, { recursive: true, force: true });
+  await fs.cp(path.join(root, "resources"), target, { recursive: true });
+  const pdfjs = path.join(root, "node_modules", "pdfjs-dist");
+  for (const folder of ["cmaps", "standard_fonts", "wasm", "iccs"]) {
+    await fs.cp(path.join(pdfjs, folder), path.join(target, "pdfjs", folder), { recursive: true });
+  }
+}

@@ -1,0 +1,4 @@
+// What Chromium 108 lacks of the language, and of the platform where core-js leaves it out.
+import "core-js/actual/index.js";
+import "./abortSignalPolyfill.ts";
+import "./streamPolyfill.ts";
