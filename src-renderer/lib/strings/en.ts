@@ -1,0 +1,17 @@
+import { common } from "./en/common.ts";
+import { shortcuts } from "./en/shortcuts.ts";
+import { ui } from "./en/ui.ts";
+
+/**
+ * The English catalogue: every word that the interface shows, in one section per feature, each in a
+ * file of its own under en/. Values are text, or functions of text and numbers where a sentence has
+ * a gap; numbers and dates are formatted before they come in. Sentence case, plain verbs, units with
+ * numbers.
+ */
+export const en = {
+  /** BCP 47 tag, for everything that Intl formats. */
+  locale: "en",
+  common,
+  ui,
+  shortcuts,
+};

@@ -1,0 +1,30 @@
+import type { LocalShortcutId, ShortcutId } from "../../shortcuts/registry.ts";
+
+/** What each shortcut does, for tooltips, the palette and the list of shortcuts. */
+export const shortcuts: Record<ShortcutId | LocalShortcutId, string> = {
+  newChat: "New chat",
+  palette: "Search and commands",
+  findInChat: "Find in this chat",
+  findInAll: "Find in all chats",
+  addDocuments: "Add documents",
+  focusComposer: "Go to the message box",
+  stop: "Stop the answer",
+  copyLastAnswer: "Copy the last answer",
+  toggleSidebar: "Show or hide the sidebar",
+  toggleSidePanel: "Show or hide the side panel",
+  settings: "Settings",
+  shortcutList: "Keyboard shortcuts",
+  chat1: "Go to chat 1",
+  chat2: "Go to chat 2",
+  chat3: "Go to chat 3",
+  chat4: "Go to chat 4",
+  chat5: "Go to chat 5",
+  chat6: "Go to chat 6",
+  chat7: "Go to chat 7",
+  chat8: "Go to chat 8",
+  chat9: "Go to chat 9",
+  send: "Send the message",
+  lineBreak: "Start a new line",
+  editLast: "Edit the last message",
+  closeTopmost: "Close what is on top",
+};

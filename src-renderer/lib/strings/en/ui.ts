@@ -1,0 +1,35 @@
+/** What the parts in ui/ say by themselves, whoever uses them. */
+export const ui = {
+  busy: "Working…",
+  clear: "Clear",
+  closeDialog: "Close dialog",
+  copyCode: "Copy code",
+  details: "Details",
+  errorCode: (code: string) => `Code: ${code}`,
+  wantMore: "Show more",
+  noMatches: "No matches",
+  noOptions: "Nothing to choose from",
+  showPassword: "Show password",
+  hidePassword: "Hide password",
+  resize: (panel: string) => `Resize ${panel}`,
+  notifications: (hotkey: string) => `Notifications (${hotkey})`,
+  sortBy: (column: string) => `Sort by ${column}`,
+  theme: "Theme",
+  themes: { system: "System", light: "Light", dark: "Dark" },
+  /** Links in answers never open by themselves. */
+  linkTarget: (url: string) => `Opens ${url}`,
+  imageNotLoaded: (alt: string) => (alt === "" ? "Image, not loaded" : `Image, not loaded: ${alt}`),
+  taskDone: "Done",
+  taskOpen: "Not done",
+  reasoning: {
+    live: "Thinking",
+    done: (duration: string) => `Thought for ${duration}`,
+    doneUntimed: "Thought before answering",
+  },
+  progress: {
+    percent: (percent: string) => percent,
+    bytes: (done: string, total: string) => `${done} of ${total}`,
+    remaining: (duration: string) => `about ${duration} left`,
+    almostDone: "almost done",
+  },
+} as const;
