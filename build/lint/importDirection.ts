@@ -19,19 +19,27 @@ export const mayImport = {
   shell: ["contract", "paths", "rpc", "supervisor", "host"],
 } as const satisfies Record<string, readonly string[]>;
 
+/** What engine folders have in common (`core`), the way out (`egress`), and what keeps the truth. */
+const ground = ["core", "egress", "store"] as const;
+const models = [...ground, "llama", "models"] as const;
+const documents = [...models, "library", "index"] as const;
+const answers = [...documents, "retrieval", "rag", "chat"] as const;
+
 /** The same for the folders of `src-main/engine/`. Files that lie directly in it may import all of them. */
 export const engineMayImport = {
   egress: [],
-  store: [],
-  llama: ["egress"],
-  models: ["egress", "store", "llama"],
-  library: ["egress", "store", "llama", "models", "index"],
-  index: ["egress", "store", "llama", "models", "library"],
-  retrieval: ["egress", "store", "llama", "models", "library", "index"],
-  rag: ["egress", "store", "llama", "models", "library", "index", "retrieval"],
-  chat: ["egress", "store", "llama", "models", "library", "index", "retrieval", "rag"],
-  eval: ["egress", "store", "llama", "models", "library", "index", "retrieval", "rag", "chat"],
-  bench: ["egress", "store", "llama", "models", "library", "index", "retrieval", "rag", "chat"],
+  store: ["egress"],
+  core: ["egress", "store"],
+  llama: ["core", "egress"],
+  models: [...ground, "llama"],
+  library: [...models, "index"],
+  index: [...models, "library"],
+  retrieval: documents,
+  rag: [...documents, "retrieval"],
+  chat: [...documents, "retrieval", "rag"],
+  eval: answers,
+  bench: answers,
+  handlers: [...answers, "eval", "bench"],
 } as const satisfies Record<string, readonly string[]>;
 
 /** Packages that one folder alone may import. */
