@@ -1,0 +1,132 @@
+import { HearthError, toErrorData, type ErrorData } from "../contract/errors.ts";
+import { Breaker } from "./Breaker.ts";
+import { answersAt } from "./engineSocket.ts";
+import { readEngineRecord } from "./engineRecord.ts";
+import type { EngineStarter } from "./EngineStarter.ts";
+import { openEngineSocket, type EngineSocket } from "./openEngineSocket.ts";
+
+/** What a face can tell its user about the engine. */
+export type EngineStatus =
+  | { state: "closed" }
+  /** `afterDeath`: the engine died, and a new one is being started. */
+  | { state: "starting"; afterDeath: boolean }
+  | { state: "connected"; generation: string }
+  | { state: "failed"; error: ErrorData };
+
+export interface EngineDoorOptions {
+  home: string;
+  starter?: EngineStarter;
+  deadlineMs?: number;
+  breaker?: Breaker;
+  onStatus?: (status: EngineStatus) => void;
+}
+
+/**
+ * A process's way to the engine of one home, for any number of connections. It notices when the
+ * engine dies, waits longer before each new start, and stops starting after three deaths within a
+ * minute until {@link retry}.
+ */
+export class EngineDoor {
+  readonly #options: EngineDoorOptions;
+  readonly #breaker: Breaker;
+  /** Generations that died, so that ten connections lost at once are one death. */
+  readonly #dead = new Set<string>();
+  /** Lost connections whose reason is still being looked up. */
+  readonly #losing = new Set<Promise<void>>();
+  #status: EngineStatus = { state: "closed" };
+
+  constructor(options: EngineDoorOptions) {
+    this.#options = options;
+    this.#breaker = options.breaker ?? new Breaker();
+  }
+
+  get status(): EngineStatus {
+    return this.#status;
+  }
+
+  /**
+   * Attaches or starts. Nothing is replayed on the new connection.
+   * @throws HearthError as `openEngineSocket`, or `engine-died` while the breaker is open
+   */
+  async open(signal?: AbortSignal): Promise<EngineSocket> {
+    const { home, starter, deadlineMs } = this.#options;
+    // Whoever opens again at once must already meet the count of the death just before.
+    await Promise.all(this.#losing);
+    try {
+      if (this.#breaker.open) throw engineDied(this.#breaker.deaths);
+      const afterDeath = this.#breaker.deaths > 0;
+      this.#set({ state: "starting", afterDeath });
+      if (afterDeath) await pause(this.#breaker.waitMs, signal);
+      const opened = await openEngineSocket({
+        home,
+        ...(starter ? { starter } : {}),
+        ...(deadlineMs === undefined ? {} : { deadlineMs }),
+        ...(signal ? { signal } : {}),
+      });
+      const { generation } = opened.record;
+      opened.socket.once("close", () => {
+        const looking = this.#lost(generation).finally(() => this.#losing.delete(looking));
+        this.#losing.add(looking);
+      });
+      this.#set({ state: "connected", generation });
+      return opened;
+    } catch (error) {
+      this.#set({ state: "failed", error: toErrorData(error) });
+      throw error;
+    }
+  }
+
+  /** Forgets the deaths, because the user asks for another try. */
+  retry(): void {
+    this.#breaker.reset();
+  }
+
+  /**
+   * An engine that ends in order removes its record first. One whose record is still there, while
+   * nobody answers at its socket, was killed or crashed. One that answers was only left by us.
+   */
+  async #lost(generation: string): Promise<void> {
+    const record = await readEngineRecord(this.#options.home);
+    const stillNamed = record?.generation === generation;
+    if (stillNamed && (await answersAt(record.socket))) return;
+    if (this.#dead.has(generation)) return;
+    this.#dead.add(generation);
+    if (stillNamed) this.#breaker.died();
+    const current = this.#status;
+    if (current.state !== "connected" || current.generation !== generation) return;
+    if (!stillNamed) this.#set({ state: "closed" });
+    else if (this.#breaker.open) {
+      this.#set({ state: "failed", error: toErrorData(engineDied(this.#breaker.deaths)) });
+    } else this.#set({ state: "starting", afterDeath: true });
+  }
+
+  #set(status: EngineStatus): void {
+    this.#status = status;
+    this.#options.onStatus?.(status);
+  }
+}
+
+function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal?.addEventListener(
+      "abort",
+      () => {
+        clearTimeout(timer);
+        resolve();
+      },
+      { once: true },
+    );
+  });
+}
+
+function engineDied(deaths: number): HearthError {
+  return new HearthError({
+    code: "engine-died",
+    title: "Hearth's engine keeps stopping.",
+    cause: `It died ${deaths} times within a minute, so Hearth has stopped starting it.`,
+    suggestion:
+      "Try again. If it goes on, restart the computer or choose a smaller model; the file " +
+      "logs/engine.log in the home folder has details. What was saved is kept.",
+  });
+}
