@@ -1,0 +1,242 @@
+import { randomUUID } from "node:crypto";
+import path from "node:path";
+import { HearthError } from "../contract/errors.ts";
+import type { Model } from "../contract/models.ts";
+import { protocolVersion, routes, type Routes } from "../contract/routes.ts";
+import type { Settings } from "../contract/settings.ts";
+import type { RetrievalEval, SystemState } from "../contract/system.ts";
+import { entryPath, nodeBinary, pdfjsDir } from "../paths/entries.ts";
+import type { Port } from "../rpc/Port.ts";
+import { RpcServer, type Face } from "../rpc/RpcServer.ts";
+import { ChatService } from "./chat/ChatService.ts";
+import { Cell } from "./core/Cell.ts";
+import { Disposer } from "./core/Disposer.ts";
+import { NoticeBoard } from "./core/NoticeBoard.ts";
+import { SettingsService } from "./core/SettingsService.ts";
+import { Egress } from "./egress/Egress.ts";
+import { installNetworkGuard } from "./egress/guard.ts";
+import { createHandlers } from "./handlers/handlers.ts";
+import { DocumentFiles } from "./library/DocumentFiles.ts";
+import { DocumentList } from "./library/DocumentList.ts";
+import { IngestService } from "./library/IngestService.ts";
+import { PassageIndex } from "./library/PassageIndex.ts";
+import { ComputeBudget } from "./llama/ComputeBudget.ts";
+import { startLlamaProcess } from "./llama/startLlamaProcess.ts";
+import { availableThreads } from "./llama/threads.ts";
+import { ModelManager } from "./models/ModelManager.ts";
+import { ModelRegistry } from "./models/ModelRegistry.ts";
+import { StarterService } from "./models/StarterService.ts";
+import { AnswerService } from "./rag/AnswerService.ts";
+import { PassageRetriever } from "./retrieval/PassageRetriever.ts";
+import { Store } from "./store/Store.ts";
+import { toNetworkRequest } from "./egress/requestRecord.ts";
+
+export interface EngineOptions {
+  home: string;
+  version: string;
+  log: (line: string) => void;
+  /** A face wants the engine to end for all. */
+  onShutdown: () => void;
+  onFaceJoined: () => void;
+  onFaceLeft: () => void;
+}
+
+/** All services of one home. {@link openEngine} builds them in order; the end is in reverse. */
+export interface Engine extends AsyncDisposable {
+  readonly generation: string;
+  readonly system: Cell<SystemState>;
+  readonly notices: NoticeBoard;
+  readonly store: Store;
+  readonly settings: SettingsService;
+  readonly models: ModelManager;
+  readonly starter: StarterService;
+  readonly documents: DocumentList;
+  readonly files: DocumentFiles;
+  readonly ingest: IngestService;
+  readonly passages: PassageIndex;
+  readonly retriever: PassageRetriever;
+  readonly answers: AnswerService;
+  readonly chats: ChatService;
+  /** Serves one more face. */
+  accept(port: Port): void;
+  face(id: string): Face | undefined;
+  requestShutdown(): void;
+  /** Changes settings and has the services follow. */
+  updateSettings(patch: { [K in keyof Settings]?: Settings[K] | undefined }): Promise<Settings>;
+  addModelFile(file: string): Promise<Model>;
+}
+
+export async function openEngine(options: EngineOptions): Promise<Engine> {
+  const { home, version, log } = options;
+  const disposer = new Disposer();
+  try {
+    return await build();
+  } catch (error) {
+    await disposer[Symbol.asyncDispose]();
+    throw error;
+  }
+
+  async function build(): Promise<Engine> {
+    const generation = randomUUID();
+    const notices = new NoticeBoard();
+    const store = await Store.open({
+      path: path.join(home, "hearth.sqlite"),
+      onReport: (report) => log(`store: ${JSON.stringify(report)}`),
+    });
+    disposer.add(() => store.close());
+
+    const settings = await SettingsService.open(store.settings);
+    const onRequest = (record: Parameters<typeof toNetworkRequest>[0]): void => {
+      store.requests.add(toNetworkRequest(record), record.id).catch((error: unknown) => {
+        log(`network log: ${String(error)}`);
+      });
+    };
+    installNetworkGuard({ process: "engine", onRefused: onRequest });
+    const egress = new Egress({
+      process: "engine",
+      offline: settings.cell.get().offline,
+      onRequest,
+    });
+    disposer.add(() => egress[Symbol.asyncDispose]());
+
+    const machineThreads = await availableThreads();
+    const threads = (): number => settings.cell.get().threads ?? machineThreads;
+    const budget = new ComputeBudget();
+    const modelsDir = path.join(home, "models");
+    const registry = new ModelRegistry({
+      modelsDir,
+      folders: () => settings.cell.get().modelFolders,
+      cacheFile: path.join(home, "models.json"),
+    });
+    const models = new ModelManager({
+      registry,
+      settings: settings.cell,
+      notices,
+      threads,
+      startBackend: (start) =>
+        startLlamaProcess({ ...start, budget, entry: entryPath("llama"), node: nodeBinary() }),
+    });
+    disposer.add(() => models[Symbol.asyncDispose]());
+    await models.rescan();
+    const starter = new StarterService({ home, modelsDir, egress, models });
+    await starter.refresh();
+
+    const documents = new DocumentList();
+    documents.load(await store.documents.list());
+    const passages = new PassageIndex({
+      home,
+      models,
+      onNotice: (error) => notices.post("warning", error),
+    });
+    disposer.add(() => passages[Symbol.asyncDispose]());
+    const files = new DocumentFiles({ store, home });
+    const ingest = new IngestService({
+      store,
+      index: passages,
+      list: documents,
+      pdfjsDir: pdfjsDir(),
+      readerEntry: entryPath("reader"),
+    });
+    disposer.add(() => ingest[Symbol.asyncDispose]());
+    const retriever = new PassageRetriever({ store, passages });
+    const answers = new AnswerService({
+      retriever,
+      passages,
+      models,
+      locate: (passage, stretch) => files.locate(passage.chunk, stretch),
+    });
+    const chats = await ChatService.open({ store, models, answers, settings: settings.cell });
+
+    const system = new Cell<SystemState>({
+      version,
+      generation,
+      home,
+      pid: process.pid,
+      threads: threads(),
+      faces: [],
+      notices: [],
+    });
+    notices.cell.subscribe(() => {
+      system.update((state) => ({ ...state, notices: [...notices.cell.get()] }));
+    });
+
+    const engine: Engine = {
+      generation,
+      system,
+      notices,
+      store,
+      settings,
+      models,
+      starter,
+      documents,
+      files,
+      ingest,
+      passages,
+      retriever,
+      answers,
+      chats,
+      accept: (port) => server.accept(port),
+      face: (id) => server.face(id),
+      requestShutdown: options.onShutdown,
+      updateSettings: async (patch) => {
+        const before = settings.cell.get();
+        const after = await settings.update(patch);
+        egress.setOffline(after.offline);
+        system.update((state) => ({ ...state, threads: threads() }));
+        if (before.modelFolders !== after.modelFolders) await models.rescan();
+        models.chooseDefaults();
+        if (before.threads !== after.threads || before.contextTokens !== after.contextTokens) {
+          await models.reloadIdle();
+        }
+        return after;
+      },
+      addModelFile: async (file) => {
+        const absolute = path.resolve(file);
+        const folder = path.dirname(absolute);
+        const { modelFolders } = settings.cell.get();
+        if (!modelFolders.includes(folder)) {
+          await engine.updateSettings({ modelFolders: [...modelFolders, folder] });
+        }
+        const added = (await models.rescan()).find((model) => model.path === absolute);
+        if (!added) throw notAModel(absolute);
+        if (added.error) throw HearthError.fromData(added.error);
+        return added;
+      },
+      [Symbol.asyncDispose]: () => disposer[Symbol.asyncDispose](),
+    };
+    const showFaces = (): void => {
+      const faces = server.faces.map(({ id, kind }) => ({ id, kind }));
+      system.update((state) => ({ ...state, faces }));
+    };
+    const server: RpcServer<Routes> = new RpcServer<Routes>({
+      routes,
+      handlers: createHandlers(engine),
+      protocol: protocolVersion,
+      generation,
+      onFaceJoined: () => {
+        showFaces();
+        options.onFaceJoined();
+      },
+      onFaceLeft: () => {
+        showFaces();
+        options.onFaceLeft();
+      },
+      onFault: (route, error) => {
+        log(`${route}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+      },
+    });
+    // Faces go first: nothing may reach a service that is being ended.
+    disposer.add(() => server.close());
+    ingest.resume();
+    return engine;
+  }
+}
+
+function notAModel(file: string): HearthError {
+  return new HearthError({
+    code: "model-unsupported",
+    title: `${path.basename(file)} is not a model file that Hearth can use.`,
+    cause: "Hearth runs models in the GGUF format.",
+    suggestion: "Choose a file whose name ends in .gguf.",
+  });
+}

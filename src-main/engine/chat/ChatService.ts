@@ -1,0 +1,309 @@
+import { randomUUID } from "node:crypto";
+import {
+  chatSchema,
+  samplingSchema,
+  type Chat,
+  type ChatEvent,
+  type ChatSummary,
+  type Message,
+  type Sampling,
+} from "../../contract/chat.ts";
+import { HearthError, isCancelled, toErrorData } from "../../contract/errors.ts";
+import {
+  chatIdSchema,
+  messageIdSchema,
+  type ChatId,
+  type DocumentId,
+  type MessageId,
+  type ModelId,
+} from "../../contract/ids.ts";
+import type { Settings } from "../../contract/settings.ts";
+import { Cell } from "../core/Cell.ts";
+import type { ModelManager } from "../models/ModelManager.ts";
+import type { AnswerService } from "../rag/AnswerService.ts";
+import type { Store } from "../store/Store.ts";
+import { pathTo, titleFrom } from "./messageTree.ts";
+import { TurnRecorder } from "./TurnRecorder.ts";
+import { generateTurn } from "./generateTurn.ts";
+
+const keepDeletedMs = 30 * 24 * 3600 * 1000;
+
+export interface ChatServiceOptions {
+  store: Store;
+  models: ModelManager;
+  answers: AnswerService;
+  settings: Cell<Settings>;
+}
+
+type Emit = (event: ChatEvent) => void;
+
+/** Conversations: trees of messages, of which one branch is shown. Nothing is ever overwritten. */
+export class ChatService {
+  readonly list = new Cell<{ chats: ChatSummary[] }>({ chats: [] });
+  readonly #options: ChatServiceOptions;
+  readonly #running = new Map<ChatId, AbortController>();
+
+  private constructor(options: ChatServiceOptions) {
+    this.#options = options;
+  }
+
+  static async open(options: ChatServiceOptions): Promise<ChatService> {
+    const service = new ChatService(options);
+    await options.store.chats.interruptStreaming();
+    await options.store.chats.purgeDeleted(Date.now() - keepDeletedMs);
+    await service.#refresh();
+    return service;
+  }
+
+  async create(input: {
+    title?: string | undefined;
+    documentIds?: DocumentId[] | undefined;
+    modelId?: ModelId | undefined;
+  }): Promise<Chat> {
+    const now = Date.now();
+    const chat = chatSchema.parse({
+      id: chatIdSchema.parse(randomUUID()),
+      title: input.title ?? "",
+      systemPrompt: this.#options.settings.get().systemPrompt,
+      sampling: samplingSchema.parse({}),
+      modelId: input.modelId ?? null,
+      documentIds: input.documentIds ?? [],
+      activeLeafId: null,
+      createdAt: now,
+      updatedAt: now,
+    } satisfies Record<keyof Chat, unknown>);
+    await this.#options.store.chats.create(chat);
+    await this.#refresh();
+    return chat;
+  }
+
+  async get(chatId: ChatId): Promise<{ chat: Chat; messages: Message[] }> {
+    const found = await this.#options.store.chats.get(chatId);
+    if (!found) throw chatMissing();
+    return found;
+  }
+
+  async update(
+    chatId: ChatId,
+    patch: Partial<Omit<Chat, "sampling">> & { sampling?: Partial<Sampling> },
+  ): Promise<Chat> {
+    const { chat } = await this.get(chatId);
+    const updated = await this.#options.store.chats.update(chatId, {
+      ...patch,
+      sampling: { ...chat.sampling, ...patch.sampling },
+    });
+    await this.#refresh();
+    return updated;
+  }
+
+  async delete(chatId: ChatId): Promise<void> {
+    this.stop(chatId);
+    await this.#options.store.chats.delete(chatId);
+    await this.#refresh();
+  }
+
+  async restore(chatId: ChatId): Promise<Chat> {
+    const chat = await this.#options.store.chats.restore(chatId);
+    await this.#refresh();
+    return chat;
+  }
+
+  stop(chatId: ChatId): void {
+    this.#running.get(chatId)?.abort();
+  }
+
+  async send(
+    input: { chatId: ChatId; parentId: MessageId | null; text: string; documentIds?: DocumentId[] },
+    emit: Emit,
+    signal: AbortSignal,
+  ): Promise<Message> {
+    const { chat, messages } = await this.get(input.chatId);
+    const parent = messages.find((message) => message.id === input.parentId);
+    if (input.parentId !== null && !parent) throw messageMissing();
+    if (parent?.role === "user") {
+      throw new HearthError({
+        code: "bad-input",
+        title: "A message can only follow an answer.",
+        cause: "Its parent is a message of the user.",
+      });
+    }
+    const user: Message = {
+      ...this.#newMessage(chat.id, input.parentId, "user"),
+      text: input.text,
+      status: "complete",
+      documentIds: input.documentIds ?? [],
+    };
+    return await this.#turn(chat, [...pathTo(messages, input.parentId), user], user, emit, signal);
+  }
+
+  async regenerate(
+    input: { chatId: ChatId; messageId: MessageId },
+    emit: Emit,
+    signal: AbortSignal,
+  ): Promise<Message> {
+    const { chat, messages } = await this.get(input.chatId);
+    const old = messages.find((message) => message.id === input.messageId);
+    if (old?.role !== "assistant") throw messageMissing();
+    return await this.#turn(chat, pathTo(messages, old.parentId), null, emit, signal);
+  }
+
+  async continue(
+    input: { chatId: ChatId; messageId: MessageId },
+    emit: Emit,
+    signal: AbortSignal,
+  ): Promise<Message> {
+    const { chat, messages } = await this.get(input.chatId);
+    const message = messages.find((candidate) => candidate.id === input.messageId);
+    if (message?.role !== "assistant") throw messageMissing();
+    if (message.grounding || !["length", "stopped", "interrupted"].includes(message.status)) {
+      throw new HearthError({
+        code: "conflict",
+        title: "This answer is complete.",
+        cause: "Only an answer that was cut off can be continued.",
+        suggestion: "Ask for another answer instead.",
+      });
+    }
+    return await this.#run(chat, async (own) => {
+      const recorder = new TurnRecorder(this.#options.store.chats, message);
+      await recorder.start();
+      emit({ type: "started", user: null, assistant: recorder.message });
+      return await this.#record(recorder, own, () =>
+        generateTurn(this.#options, {
+          chat,
+          path: pathTo(messages, message.parentId),
+          continued: message,
+          recorder,
+          emit,
+          signal: own,
+        }),
+      );
+    }, signal);
+  }
+
+  async #turn(
+    chat: Chat,
+    path: Message[],
+    user: Message | null,
+    emit: Emit,
+    signal: AbortSignal,
+  ): Promise<Message> {
+    return await this.#run(chat, async (own) => {
+      const question = path.at(-1);
+      if (!question) throw messageMissing();
+      const answer: Message = {
+        ...this.#newMessage(chat.id, question.id, "assistant"),
+        status: "streaming",
+      };
+      await this.#options.store.chats.addMessages(user ? [user, answer] : [answer], answer.id);
+      if (chat.title === "") {
+        await this.#options.store.chats.update(chat.id, { title: titleFrom(question.text) });
+      }
+      await this.#refresh();
+      emit({ type: "started", user, assistant: answer });
+      const recorder = new TurnRecorder(this.#options.store.chats, answer);
+      const documentIds = [...new Set([...chat.documentIds, ...question.documentIds])];
+      return await this.#record(recorder, own, async () => {
+        if (documentIds.length === 0) {
+          await generateTurn(this.#options, { chat, path, recorder, emit, signal: own });
+          return;
+        }
+        const answered = await this.#options.answers.answer(
+          { question: question.text, documentIds, modelId: chat.modelId, sampling: chat.sampling },
+          (event) => {
+            if (event.type === "delta") {
+              recorder.append(event.text, "");
+              emit({ ...event, reasoning: "" });
+            } else emit(event);
+          },
+          own,
+        );
+        recorder.ground(answered);
+      });
+    }, signal);
+  }
+
+  /** Ends the recording in every case: complete, stopped or failed, with the text so far. */
+  async #record(
+    recorder: TurnRecorder,
+    signal: AbortSignal,
+    work: () => Promise<void>,
+  ): Promise<Message> {
+    try {
+      await work();
+      return await recorder.finish();
+    } catch (error) {
+      if (signal.aborted || isCancelled(error)) return await recorder.finish({ status: "stopped" });
+      return await recorder.finish({ status: "failed", error: toErrorData(error) });
+    }
+  }
+
+  /** One answer at a time in a chat; it can be stopped from any face. */
+  async #run<T>(
+    chat: Chat,
+    work: (signal: AbortSignal) => Promise<T>,
+    signal: AbortSignal,
+  ): Promise<T> {
+    if (this.#running.has(chat.id)) {
+      throw new HearthError({
+        code: "conflict",
+        title: "This chat is still answering.",
+        suggestion: "Stop the answer or wait for its end, then send the message.",
+      });
+    }
+    const controller = new AbortController();
+    this.#running.set(chat.id, controller);
+    try {
+      this.#showBusy();
+      return await work(AbortSignal.any([controller.signal, signal]));
+    } finally {
+      this.#running.delete(chat.id);
+      await this.#refresh();
+    }
+  }
+
+  #newMessage(chatId: ChatId, parentId: MessageId | null, role: Message["role"]): Message {
+    return {
+      id: messageIdSchema.parse(randomUUID()),
+      chatId,
+      parentId,
+      role,
+      text: "",
+      reasoning: "",
+      status: "complete",
+      createdAt: Date.now(),
+      documentIds: [],
+      droppedMessages: 0,
+    };
+  }
+
+  #showBusy(): void {
+    this.list.update(({ chats }) => ({
+      chats: chats.map((chat) =>
+        chat.busy === this.#running.has(chat.id)
+          ? chat
+          : { ...chat, busy: this.#running.has(chat.id) },
+      ),
+    }));
+  }
+
+  async #refresh(): Promise<void> {
+    const rows = await this.#options.store.chats.list();
+    this.list.set({ chats: rows.map((row) => ({ ...row, busy: this.#running.has(row.id) })) });
+  }
+}
+
+function chatMissing(): HearthError {
+  return new HearthError({
+    code: "not-found",
+    title: "This chat does not exist any more.",
+    suggestion: "Choose another chat in the sidebar, or undo the deletion.",
+  });
+}
+
+function messageMissing(): HearthError {
+  return new HearthError({
+    code: "not-found",
+    title: "This message is not part of the chat.",
+    suggestion: "Open the chat again to see its current messages.",
+  });
+}

@@ -1,0 +1,149 @@
+import type { Chat, ChatEvent, GenerationStats, Message, Sampling } from "../../contract/chat.ts";
+import { cancelledError, HearthError } from "../../contract/errors.ts";
+import type { Model } from "../../contract/models.ts";
+import type {
+  ChatMessage,
+  GenerateEvent,
+  InferenceBackend,
+  SamplingOptions,
+} from "../llama/InferenceBackend.ts";
+import type { ModelManager } from "../models/ModelManager.ts";
+import { fitHistory } from "./fitHistory.ts";
+import { ReasoningSplitter } from "./ReasoningSplitter.ts";
+import type { TurnRecorder } from "./TurnRecorder.ts";
+
+/** At least this much of the context stays free for the answer. */
+const answerShare = 0.25;
+
+export interface Turn {
+  chat: Chat;
+  /** From the root to the question. */
+  path: readonly Message[];
+  /** The answer to go on with, where it is not a new one. */
+  continued?: Message;
+  recorder: TurnRecorder;
+  emit: (event: ChatEvent) => void;
+  signal: AbortSignal;
+}
+
+/** Streams an answer of the model alone, without documents. */
+export async function generateTurn(
+  { models }: { models: ModelManager },
+  { chat, path, continued, recorder, emit, signal }: Turn,
+): Promise<void> {
+  const model = models.find("chat", chat.modelId);
+  if (models.state.get().loaded.every((loaded) => loaded.modelId !== model.id)) {
+    emit({ type: "step", name: "loading" });
+  }
+  await models.use(
+    model,
+    "chat",
+    async (backend) => {
+      const history = toHistory(path);
+      if (continued) history.push({ role: "assistant", content: asGenerated(continued) });
+      const reserve = Math.min(
+        chat.sampling.maxTokens,
+        Math.floor(backend.info.contextTokens * answerShare),
+      );
+      const fitted = await fitHistory(
+        chat.systemPrompt,
+        history,
+        backend.info.contextTokens - reserve,
+        (messages) => backend.countChatTokens(messages, { signal }),
+      );
+      if (!fitted) throw messageTooLong(backend.info.contextTokens - reserve);
+      recorder.set({ droppedMessages: fitted.dropped });
+      if (fitted.dropped > 0) emit({ type: "notice", droppedMessages: fitted.dropped });
+      const splitter = new ReasoningSplitter(continued !== undefined && isInsideReasoning(continued));
+      const push = ({ text, reasoning }: { text: string; reasoning: string }): void => {
+        if (text === "" && reasoning === "") return;
+        recorder.append(text, reasoning);
+        emit({ type: "delta", text, reasoning });
+      };
+      const events = backend.generate(
+        {
+          prompt: {
+            kind: "chat",
+            messages: fitted.messages,
+            ...(continued ? { continueLast: true } : {}),
+          },
+          maxTokens: chat.sampling.maxTokens,
+          sampling: toSampling(chat.sampling),
+        },
+        { signal, priority: "chat" },
+      );
+      for await (const event of events) {
+        if (event.type === "text") push(splitter.push(event.text));
+        else if (event.type === "prompt") emit(toPromptEvent(event));
+        else {
+          push(splitter.end());
+          recorder.set({ stats: toStats(event, backend, model) });
+          if (event.reason === "cancelled") throw cancelledError();
+          if (event.reason !== "stop") recorder.set({ status: "length" });
+        }
+      }
+    },
+    signal,
+  );
+}
+
+/** The messages as a model is shown them: without reasoning, and without answers that never came. */
+function toHistory(path: readonly Message[]): ChatMessage[] {
+  return path
+    .filter((message) => message.role === "user" || message.text.trim() !== "")
+    .map(({ role, text }) => ({ role, content: text }));
+}
+
+function asGenerated(message: Message): string {
+  if (message.reasoning === "") return message.text;
+  if (message.text === "") return `<think>\n${message.reasoning}`;
+  return `<think>\n${message.reasoning}\n</think>\n\n${message.text}`;
+}
+
+function isInsideReasoning(message: Message): boolean {
+  return message.reasoning !== "" && message.text === "";
+}
+
+export function toSampling(sampling: Sampling): SamplingOptions {
+  const { temperature, topK, topP, minP, repeatPenalty, seed } = sampling;
+  return { temperature, topK, topP, minP, repeatPenalty, ...(seed === null ? {} : { seed }) };
+}
+
+export function toPromptEvent(event: Extract<GenerateEvent, { type: "prompt" }>): {
+  type: "prompt";
+  done: number;
+  total: number;
+} {
+  return {
+    type: "prompt",
+    done: event.evaluatedTokens + event.reusedTokens,
+    total: event.totalTokens,
+  };
+}
+
+export function toStats(
+  end: Extract<GenerateEvent, { type: "end" }>,
+  backend: InferenceBackend,
+  model: Model,
+): GenerationStats {
+  return {
+    promptTokens: end.promptTokens,
+    reusedTokens: end.reusedTokens,
+    tokens: end.tokens,
+    firstTokenMs: end.firstTokenMs ?? 0,
+    tokensPerSecond: end.tokensPerSecond ?? 0,
+    contextTokens: backend.info.contextTokens,
+    model: model.name,
+    quantization: model.quantization,
+  };
+}
+
+function messageTooLong(budget: number): HearthError {
+  return new HearthError({
+    code: "context-full",
+    title: "The message is too long for this model's context.",
+    cause: `With the system prompt it does not fit into the ${budget} tokens that the prompt may fill.`,
+    suggestion:
+      "Shorten the message, attach the text as a document instead, or raise the context size in Settings.",
+  });
+}

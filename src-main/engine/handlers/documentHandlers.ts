@@ -1,0 +1,79 @@
+import type { Engine } from "../Engine.ts";
+import type { SomeHandlers } from "./handlers.ts";
+
+type Names =
+  | "documents.state"
+  | "documents.list"
+  | "documents.ingest"
+  | "documents.pick"
+  | "documents.upload"
+  | "documents.cancel"
+  | "documents.retry"
+  | "documents.remove"
+  | "documents.read"
+  | "documents.text"
+  | "documents.locate"
+  | "search.query"
+  | "ask.run";
+
+const pickable = ["pdf", "md", "markdown", "txt", "text"];
+
+export function documentHandlers(engine: Engine): SomeHandlers<Names> {
+  const { documents, ingest, files, retriever, answers } = engine;
+  return {
+    "documents.state": () => documents.cell,
+    "documents.list": () => documents.cell.get(),
+    "documents.ingest": async ({ paths }, emit, { signal }) => ({
+      documents: await ingest.ingest(paths, emit, signal),
+    }),
+    "documents.pick": async (_input, { face }) => {
+      const asked = engine.face(face.id);
+      if (!asked) return { paths: null };
+      return await asked.ask("dialogs.pickFiles", {
+        title: "Add documents",
+        extensions: pickable,
+        folders: false,
+      });
+    },
+    "documents.upload": async (slice) => ({ path: await files.upload(slice) }),
+    "documents.cancel": ({ documentId }) => {
+      ingest.cancel(documentId);
+      return {};
+    },
+    "documents.retry": async ({ documentId }) => {
+      await ingest.retry(documentId);
+      return {};
+    },
+    "documents.remove": async ({ documentId }) => {
+      await ingest.remove(documentId);
+      return {};
+    },
+    "documents.read": ({ documentId, offset, length }) => files.read(documentId, offset, length),
+    "documents.text": async ({ documentId, fromPage, toPage }) => ({
+      pages: await files.text(documentId, fromPage, toPage),
+    }),
+    "documents.locate": async ({ documentId, page, start, end }) => ({
+      rects: await files.rects(documentId, page, start, end),
+    }),
+    "search.query": async ({ query, documentIds, limit }, { signal }) => {
+      const found = await retriever.retrieve(query, {
+        limit,
+        signal,
+        ...(documentIds ? { documentIds } : {}),
+      });
+      return {
+        hits: found.map(({ chunk, document, score, explain }) => ({
+          chunkId: chunk.id,
+          documentId: chunk.documentId,
+          document,
+          page: chunk.page,
+          location: chunk.location,
+          text: chunk.text,
+          score,
+          explain,
+        })),
+      };
+    },
+    "ask.run": (input, emit, { signal }) => answers.answer(input, emit, signal),
+  };
+}

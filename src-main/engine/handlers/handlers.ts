@@ -1,0 +1,20 @@
+import type { HandlersOf } from "../../contract/defineRoute.ts";
+import type { Routes } from "../../contract/routes.ts";
+import type { Engine } from "../Engine.ts";
+import { chatHandlers } from "./chatHandlers.ts";
+import { documentHandlers } from "./documentHandlers.ts";
+import { modelHandlers } from "./modelHandlers.ts";
+import { systemHandlers } from "./systemHandlers.ts";
+
+/** Every route, and who answers it. */
+export function createHandlers(engine: Engine): HandlersOf<Routes> {
+  return {
+    ...chatHandlers(engine),
+    ...documentHandlers(engine),
+    ...modelHandlers(engine),
+    ...systemHandlers(engine),
+  };
+}
+
+/** The handlers of some of the routes. */
+export type SomeHandlers<N extends keyof Routes> = Pick<HandlersOf<Routes>, N>;

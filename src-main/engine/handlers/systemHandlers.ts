@@ -1,0 +1,35 @@
+import type { Engine } from "../Engine.ts";
+import type { SomeHandlers } from "./handlers.ts";
+
+type Names =
+  | "system.state"
+  | "system.requests"
+  | "system.reportRequest"
+  | "system.dismissNotice"
+  | "system.shutdown"
+  | "eval.retrieval";
+
+export function systemHandlers(engine: Engine): SomeHandlers<Names> {
+  const { store, notices } = engine;
+  return {
+    "system.state": () => engine.system,
+    "system.requests": async ({ limit }) => ({
+      total: await store.requests.count(),
+      requests: await store.requests.list(limit),
+    }),
+    "system.reportRequest": async (request) => {
+      await store.requests.add(request);
+      return {};
+    },
+    "system.dismissNotice": ({ id }) => {
+      notices.dismiss(id);
+      return {};
+    },
+    "system.shutdown": () => {
+      // After the reply has left.
+      setImmediate(() => engine.requestShutdown());
+      return {};
+    },
+    "eval.retrieval": (input, emit, { signal }) => engine.evaluateRetrieval(input, emit, signal),
+  };
+}

@@ -1,0 +1,123 @@
+import path from "node:path";
+import type { HearthError } from "../../contract/errors.ts";
+import type { Model } from "../../contract/models.ts";
+import type { EmbeddingFingerprint } from "../index/fingerprint.ts";
+import { tableNameFor } from "../index/fingerprint.ts";
+import { VectorIndex } from "../index/VectorIndex.ts";
+import type { ComputePriority } from "../llama/InferenceBackend.ts";
+import type { ModelManager } from "../models/ModelManager.ts";
+import type { ChunkRecord } from "../store/protocol.ts";
+import { chunkerVersion } from "./chunks/chunkPages.ts";
+
+/** Texts for one call of the embedder: small, so that a chat never waits long for its turn. */
+export const embedBatchSize = 16;
+
+export interface OpenIndex {
+  index: VectorIndex;
+  model: Model;
+  /** The fingerprint in one word, as documents are stamped with it. */
+  stamp: string;
+}
+
+/** The search index that belongs to the embedding model in use. */
+export class PassageIndex implements AsyncDisposable {
+  readonly #dir: string;
+  readonly #models: ModelManager;
+  readonly #onNotice: (error: HearthError) => void;
+  #open: { stamp: string; opening: Promise<VectorIndex> } | undefined;
+
+  constructor(options: {
+    home: string;
+    models: ModelManager;
+    onNotice: (error: HearthError) => void;
+  }) {
+    this.#dir = path.join(options.home, "index");
+    this.#models = options.models;
+    this.#onNotice = options.onNotice;
+  }
+
+  /** The stamp of the embedder in use, without loading anything; undefined while there is none. */
+  stamp(): string | undefined {
+    const { models, embeddingModelId } = this.#models.state.get();
+    const model = models.find((candidate) => candidate.id === embeddingModelId);
+    return model && `${model.name}|${model.quantization}|${model.bytes}|${chunkerVersion}`;
+  }
+
+  /** @throws HearthError `model-missing` where there is no embedder */
+  async open(signal?: AbortSignal): Promise<OpenIndex> {
+    const model = this.#models.find("embedding");
+    const stamp = this.stamp() ?? "";
+    if (this.#open?.stamp !== stamp) {
+      const before = this.#open;
+      const opening = this.#openFor(model, signal);
+      this.#open = { stamp, opening };
+      // A failed opening must be tried again by the next caller.
+      opening.catch(() => {
+        if (this.#open?.opening === opening) this.#open = undefined;
+      });
+      void before?.opening.then((index) => index.close()).catch(() => {});
+    }
+    return { index: await this.#open!.opening, model, stamp };
+  }
+
+  async #openFor(model: Model, signal: AbortSignal | undefined): Promise<VectorIndex> {
+    const dimensions = await this.#models.use(
+      model,
+      "embedding",
+      async (backend) => backend.info.embeddingSize,
+      signal,
+    );
+    const fingerprint: EmbeddingFingerprint = {
+      model: model.sha256 ?? `${model.name}:${model.bytes}`,
+      quantization: model.quantization,
+      chunkerVersion,
+      prefix: "",
+      dimensions,
+    };
+    return await VectorIndex.open({
+      dir: path.join(this.#dir, tableNameFor(fingerprint)),
+      fingerprint,
+      onNotice: this.#onNotice,
+    });
+  }
+
+  /** Vectors of texts, in batches that give way to chats. */
+  async embed(
+    texts: readonly string[],
+    options: {
+      signal?: AbortSignal;
+      priority?: ComputePriority;
+      onProgress?: (done: number) => void;
+    } = {},
+  ): Promise<Float32Array[]> {
+    const model = this.#models.find("embedding");
+    const { signal, priority = "background", onProgress } = options;
+    return await this.#models.use(
+      model,
+      "embedding",
+      async (backend) => {
+        const vectors: Float32Array[] = [];
+        for (let from = 0; from < texts.length; from += embedBatchSize) {
+          const batch = texts.slice(from, from + embedBatchSize);
+          const result = await backend.embed(batch, { priority, ...(signal ? { signal } : {}) });
+          vectors.push(...result.vectors);
+          onProgress?.(vectors.length);
+        }
+        return vectors;
+      },
+      signal,
+    );
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const open = this.#open;
+    this.#open = undefined;
+    // One that never opened has nothing to close.
+    await open?.opening.then((index) => index.close()).catch(() => {});
+  }
+}
+
+/** What is embedded and searched by keyword for a chunk: its headings, then its text. */
+export function indexedText(chunk: Pick<ChunkRecord, "context" | "text">): string {
+  return chunk.context === "" ? chunk.text : `${chunk.context}\n${chunk.text}`;
+}

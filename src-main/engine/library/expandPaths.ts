@@ -1,0 +1,82 @@
+import fs from "node:fs/promises";
+import path from "node:path";
+import { HearthError } from "../../contract/errors.ts";
+
+/** Files of other kinds in a folder are passed over; a file that was named itself is always tried. */
+const readable = new Set([".pdf", ".md", ".markdown", ".txt", ".text"]);
+const maxDepth = 32;
+
+export interface FoundFile {
+  path: string;
+  error?: HearthError;
+}
+
+/** The files that the given files and folders stand for, each once, folders in order of name. */
+export async function expandPaths(
+  paths: readonly string[],
+  signal?: AbortSignal,
+): Promise<FoundFile[]> {
+  const found = new Map<string, FoundFile>();
+  for (const given of paths) {
+    const absolute = path.resolve(given);
+    try {
+      const stat = await fs.stat(absolute);
+      if (stat.isDirectory()) {
+        for (const file of await listFolder(absolute, 0, signal)) found.set(file, { path: file });
+      } else {
+        found.set(absolute, { path: absolute });
+      }
+    } catch (error) {
+      found.set(absolute, { path: absolute, error: cannotOpen(absolute, error) });
+    }
+  }
+  return [...found.values()];
+}
+
+async function listFolder(
+  folder: string,
+  depth: number,
+  signal: AbortSignal | undefined,
+): Promise<string[]> {
+  signal?.throwIfAborted();
+  const entries = await fs.readdir(folder, { withFileTypes: true });
+  const files: string[] = [];
+  for (const entry of entries.toSorted((a, b) => a.name.localeCompare(b.name, "en"))) {
+    if (entry.name.startsWith(".")) continue;
+    const child = path.join(folder, entry.name);
+    if (entry.isDirectory()) {
+      if (depth < maxDepth) files.push(...(await listFolder(child, depth + 1, signal)));
+    } else if (entry.isFile() && readable.has(path.extname(entry.name).toLowerCase())) {
+      files.push(child);
+    }
+  }
+  return files;
+}
+
+export function cannotOpen(file: string, error: unknown): HearthError {
+  if (error instanceof HearthError) return error;
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  const name = path.basename(file);
+  if (code === "ENOENT" || code === "ENOTDIR") {
+    return new HearthError({
+      code: "file-missing",
+      title: `${name} is not there.`,
+      cause: "It was moved, renamed or deleted.",
+      suggestion: "Add it again from where it is now.",
+    });
+  }
+  return new HearthError(
+    {
+      code: "file-unreadable",
+      title: `${name} cannot be opened.`,
+      cause:
+        code === "EACCES" || code === "EPERM"
+          ? "Hearth is not allowed to read it."
+          : error instanceof Error
+            ? error.message
+            : String(error),
+      suggestion: "Check the file's permissions, then try again.",
+    },
+    { cause: error },
+  );
+}

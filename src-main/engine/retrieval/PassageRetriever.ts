@@ -1,0 +1,57 @@
+import type { DocumentId } from "../../contract/ids.ts";
+import type { Hit } from "../../contract/search.ts";
+import type { PassageIndex } from "../library/PassageIndex.ts";
+import type { ChunkRecord } from "../store/protocol.ts";
+import type { Store } from "../store/Store.ts";
+import { HybridRetriever } from "./HybridRetriever.ts";
+
+/** A chunk that was found, with its document's name and how it came by its rank. */
+export interface Passage {
+  chunk: ChunkRecord;
+  document: string;
+  score: number;
+  explain: Hit["explain"];
+}
+
+/** Finds passages of the library: the search index proposes, the store decides what is current. */
+export class PassageRetriever {
+  readonly #store: Store;
+  readonly #passages: PassageIndex;
+
+  constructor(options: { store: Store; passages: PassageIndex }) {
+    this.#store = options.store;
+    this.#passages = options.passages;
+  }
+
+  async retrieve(
+    query: string,
+    options: { limit: number; documentIds?: readonly DocumentId[]; signal?: AbortSignal },
+  ): Promise<Passage[]> {
+    const { signal } = options;
+    const { index } = await this.#passages.open(signal);
+    const retriever = new HybridRetriever({
+      index,
+      embed: (texts, embedOptions) =>
+        this.#passages.embed(texts, { ...embedOptions, priority: "chat" }),
+      resolve: async (ids) =>
+        (await this.#store.documents.getChunks([...ids])).map((record) => ({
+          chunkId: record.id,
+          version: record.version,
+          record,
+        })),
+    });
+    const hits = await retriever.retrieve(query, { mode: "hybrid", ...options });
+    const names = new Map<DocumentId, string>();
+    const passages: Passage[] = [];
+    for (const hit of hits) {
+      const chunk = hit.chunk.record;
+      let document = names.get(chunk.documentId);
+      if (document === undefined) {
+        document = (await this.#store.documents.get(chunk.documentId))?.name ?? "";
+        names.set(chunk.documentId, document);
+      }
+      passages.push({ chunk, document, score: hit.score, explain: hit.explain });
+    }
+    return passages;
+  }
+}

@@ -1,0 +1,36 @@
+import { create } from "zustand";
+import type { ChatId, DocumentId, MessageId } from "../../src-main/contract/ids.ts";
+import type { Location } from "../../src-main/contract/locations.ts";
+
+/** What the main area shows. A chat without an id is a new one that does not exist yet. */
+export type View =
+  | { kind: "chat"; chatId: ChatId | null }
+  | { kind: "library" }
+  | { kind: "models" }
+  | { kind: "settings" }
+  | { kind: "network" };
+
+/** What the side panel shows beside it. */
+export type Panel =
+  | { kind: "document"; documentId: DocumentId; location: Location | null; quote: string }
+  | { kind: "receipt"; chatId: ChatId; messageId: MessageId };
+
+interface Navigation {
+  readonly view: View;
+  readonly panel: Panel | null;
+  readonly sidebarOpen: boolean;
+  go(view: View): void;
+  openPanel(panel: Panel): void;
+  closePanel(): void;
+  toggleSidebar(): void;
+}
+
+export const useNavigation = create<Navigation>((set) => ({
+  view: { kind: "chat", chatId: null },
+  panel: null,
+  sidebarOpen: true,
+  go: (view) => set({ view }),
+  openPanel: (panel) => set({ panel }),
+  closePanel: () => set({ panel: null }),
+  toggleSidebar: () => set(({ sidebarOpen }) => ({ sidebarOpen: !sidebarOpen })),
+}));

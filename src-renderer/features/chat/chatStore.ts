@@ -1,0 +1,215 @@
+import { create } from "zustand";
+import type { Chat, ChatEvent, Message, Sampling } from "../../../src-main/contract/chat.ts";
+import { isCancelled, toErrorData, type ErrorData } from "../../../src-main/contract/errors.ts";
+import type { ChatId, DocumentId, MessageId } from "../../../src-main/contract/ids.ts";
+import type { Citation } from "../../../src-main/contract/search.ts";
+import type { StreamCall } from "../../../src-main/rpc/RpcClient.ts";
+import { call, chatList, link } from "../../api/engine.ts";
+import { useNavigation } from "../../app/navigation.ts";
+import { newestLeaf } from "./messageTree.ts";
+
+/** An answer that is arriving. */
+export interface Live {
+  readonly messageId: MessageId;
+  /** What is being done before text comes: loading, retrieve, grade, answer, check. */
+  readonly step: string;
+  readonly prompt: { done: number; total: number } | null;
+  readonly evidence: readonly Citation[];
+}
+
+export interface OpenChat {
+  readonly chat: Chat;
+  readonly messages: readonly Message[];
+  readonly live: Live | null;
+  /** A failure that belongs to no message, such as a lost connection while sending. */
+  readonly error: ErrorData | null;
+}
+
+interface ChatState {
+  /** Chats that were opened in this window. */
+  readonly chats: Readonly<Record<ChatId, OpenChat>>;
+  readonly loadError: ErrorData | null;
+}
+
+type Stream = StreamCall<ChatEvent, { message: Message }>;
+
+export const useChats = create<ChatState>(() => ({ chats: {}, loadError: null }));
+
+function patchChat(chatId: ChatId, change: (open: OpenChat) => OpenChat): void {
+  useChats.setState(({ chats }) => {
+    const open = chats[chatId];
+    return open ? { chats: { ...chats, [chatId]: change(open) } } : {};
+  });
+}
+
+function putMessage(messages: readonly Message[], message: Message): readonly Message[] {
+  const at = messages.findIndex((other) => other.id === message.id);
+  return at < 0 ? [...messages, message] : messages.with(at, message);
+}
+
+/** Reads a chat with all its messages. */
+export async function openChat(chatId: ChatId): Promise<void> {
+  try {
+    const { chat, messages } = await call("chats.get", { chatId });
+    useChats.setState(({ chats }) => {
+      const open = chats[chatId];
+      // What streams here is newer than what the store has.
+      if (open?.live) return {};
+      return {
+        chats: { ...chats, [chatId]: { chat, messages, live: null, error: open?.error ?? null } },
+        loadError: null,
+      };
+    });
+  } catch (error) {
+    useChats.setState({ loadError: toErrorData(error) });
+  }
+}
+
+/** Sends a message; makes the chat first where there is none yet. Resolves when the answer ended. */
+export async function sendMessage(input: {
+  chatId: ChatId | null;
+  parentId: MessageId | null;
+  text: string;
+  documentIds: DocumentId[];
+}): Promise<void> {
+  let { chatId } = input;
+  if (chatId === null) {
+    const { chat } = await call("chats.create", { documentIds: input.documentIds });
+    chatId = chat.id;
+    const opened: OpenChat = { chat, messages: [], live: null, error: null };
+    useChats.setState(({ chats }) => ({ chats: { ...chats, [chat.id]: opened } }));
+    useNavigation.getState().go({ kind: "chat", chatId });
+  }
+  const { parentId, text, documentIds } = input;
+  await follow(chatId, link.client.stream("chats.send", { chatId, parentId, text, documentIds }));
+}
+
+export async function regenerate(chatId: ChatId, messageId: MessageId): Promise<void> {
+  await follow(chatId, link.client.stream("chats.regenerate", { chatId, messageId }));
+}
+
+export async function continueAnswer(chatId: ChatId, messageId: MessageId): Promise<void> {
+  await follow(chatId, link.client.stream("chats.continue", { chatId, messageId }));
+}
+
+export async function stopAnswer(chatId: ChatId): Promise<void> {
+  await call("chats.stop", { chatId });
+}
+
+export async function updateChat(
+  chatId: ChatId,
+  patch: {
+    title?: string;
+    systemPrompt?: string;
+    sampling?: Partial<Sampling>;
+    modelId?: Chat["modelId"];
+    documentIds?: DocumentId[];
+    activeLeafId?: MessageId;
+  },
+): Promise<void> {
+  const { chat } = await call("chats.update", { chatId, ...patch });
+  patchChat(chatId, (open) => ({ ...open, chat }));
+}
+
+/** Shows another version of a turn, down to its newest message. */
+export async function showBranch(chatId: ChatId, messageId: MessageId): Promise<void> {
+  const open = useChats.getState().chats[chatId];
+  if (!open) return;
+  const activeLeafId = newestLeaf(open.messages, messageId);
+  patchChat(chatId, (now) => ({ ...now, chat: { ...now.chat, activeLeafId } }));
+  await updateChat(chatId, { activeLeafId });
+}
+
+export function dismissError(chatId: ChatId): void {
+  patchChat(chatId, (open) => ({ ...open, error: null }));
+}
+
+async function follow(chatId: ChatId, stream: Stream): Promise<void> {
+  patchChat(chatId, (open) => ({ ...open, error: null }));
+  try {
+    for await (const event of stream) patchChat(chatId, (open) => applyEvent(open, event));
+    const { message } = await stream.result;
+    patchChat(chatId, (open) => ({
+      ...open,
+      live: null,
+      messages: putMessage(open.messages, message),
+    }));
+  } catch (error) {
+    const told = isCancelled(error) ? null : toErrorData(error);
+    patchChat(chatId, (open) => ({
+      ...open,
+      live: null,
+      error: told,
+      messages: open.messages.map((message) =>
+        message.status === "streaming" ? { ...message, status: "interrupted" } : message,
+      ),
+    }));
+  }
+}
+
+export function applyEvent(open: OpenChat, event: ChatEvent): OpenChat {
+  switch (event.type) {
+    case "started": {
+      const messages = event.user ? putMessage(open.messages, event.user) : open.messages;
+      const { assistant } = event;
+      return {
+        ...open,
+        chat: { ...open.chat, activeLeafId: assistant.id },
+        messages: putMessage(messages, assistant),
+        live: { messageId: assistant.id, step: "", prompt: null, evidence: [] },
+      };
+    }
+    case "step":
+      return withLive(open, { step: event.name });
+    case "evidence":
+      return withLive(open, { evidence: event.citations });
+    case "prompt":
+      return withLive(open, { prompt: { done: event.done, total: event.total } });
+    case "notice":
+      return withMessage(open, (message) => ({
+        ...message,
+        droppedMessages: event.droppedMessages,
+      }));
+    case "delta":
+      return withMessage(open, (message) => ({
+        ...message,
+        text: message.text + event.text,
+        reasoning: message.reasoning + event.reasoning,
+      }));
+  }
+}
+
+function withLive(open: OpenChat, patch: Partial<Live>): OpenChat {
+  return open.live ? { ...open, live: { ...open.live, ...patch } } : open;
+}
+
+function withMessage(open: OpenChat, change: (message: Message) => Message): OpenChat {
+  const id = open.live?.messageId;
+  return {
+    ...open,
+    messages: open.messages.map((message) => (message.id === id ? change(message) : message)),
+  };
+}
+
+/** After the engine was away, open chats are read again: what it acknowledged is what counts. */
+export function followEngine(): () => void {
+  const stopReady = link.onReady(() => {
+    for (const chatId of Object.keys(useChats.getState().chats) as ChatId[]) void openChat(chatId);
+  });
+  // Another window or the command line may add to a chat that is open here.
+  const seen = new Map<ChatId, number>();
+  const stopList = chatList.subscribe(({ value }) => {
+    for (const row of value?.chats ?? []) {
+      const before = seen.get(row.id);
+      seen.set(row.id, row.sequence);
+      const open = useChats.getState().chats[row.id];
+      if (before !== undefined && before !== row.sequence && open && !open.live && !row.busy) {
+        void openChat(row.id);
+      }
+    }
+  });
+  return () => {
+    stopReady();
+    stopList();
+  };
+}
