@@ -5,6 +5,8 @@ import { readEngineRecord } from "./engineRecord.ts";
 import type { EngineStarter } from "./EngineStarter.ts";
 import { openEngineSocket, type EngineSocket } from "./openEngineSocket.ts";
 
+const secondLookMs = 100;
+
 /** What a face can tell its user about the engine. */
 export type EngineStatus =
   | { state: "closed" }
@@ -88,7 +90,11 @@ export class EngineDoor {
   async #lost(generation: string): Promise<void> {
     const record = await readEngineRecord(this.#options.home);
     const stillNamed = record?.generation === generation;
-    if (stillNamed && (await answersAt(record.socket))) return;
+    if (stillNamed && (await answersAt(record.socket))) {
+      // The system closes the files of a killed process one after another; look twice.
+      await pause(secondLookMs, undefined);
+      if (await answersAt(record.socket)) return;
+    }
     if (this.#dead.has(generation)) return;
     this.#dead.add(generation);
     if (stillNamed) this.#breaker.died();

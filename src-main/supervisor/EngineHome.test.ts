@@ -48,7 +48,9 @@ describe("EngineHome", () => {
   it("waits for an engine that is just ending", async () => {
     const lock = await acquireHome(folder);
     setTimeout(() => lock.release(), 150);
-    (await acquireHome(folder, 5000)).release();
+    const next = await acquireHome(folder, 5000);
+    expect(next.home).toBe(folder);
+    next.release();
   });
 
   it("does not wait for an engine that answers", async () => {

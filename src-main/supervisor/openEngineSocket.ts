@@ -29,7 +29,7 @@ const defaultDeadlineMs = 60_000;
 const firstWaitMs = 20;
 const longestWaitMs = 200;
 
-/** Engines that this process has started and that have not ended, so that two callers start one. */
+/** Engines that this process is starting, so that two callers start one. */
 const started = new Map<string, Promise<StartedEngine>>();
 
 /**
@@ -49,7 +49,11 @@ export async function openEngineSocket(options: OpenEngineOptions): Promise<Engi
   for (;;) {
     if (signal?.aborted) throw cancelledError();
     const attached = await attach(home);
-    if (attached) return attached;
+    if (attached) {
+      // Its start is over: how it ends one day is no failure to start.
+      started.delete(home);
+      return attached;
+    }
     if (Date.now() >= deadline) throw busy ?? (await tooSlow(home, deadlineMs));
     onStatus?.("starting");
     const engine = await startOnce(home, starter);
