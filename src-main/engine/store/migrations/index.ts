@@ -1,0 +1,30 @@
+import { initial } from "./0001-initial.ts";
+
+/**
+ * One step of the schema. Once released, a migration is never edited: what it got wrong is put
+ * right by the next one.
+ */
+export interface Migration {
+  /** Counts from 1 without gaps; a database's `user_version` is the number of its last one. */
+  readonly number: number;
+  readonly name: string;
+  readonly sql: string;
+}
+
+/** All steps, oldest first. A new one goes into a file of its own, `NNNN-name.ts`. */
+export const migrations: readonly Migration[] = checkMigrations([initial]);
+
+/**
+ * The given list, if it counts 1, 2, 3 …
+ * @throws Error when a number is missing, doubled or out of order: a mistake of the programmer
+ */
+export function checkMigrations(list: readonly Migration[]): readonly Migration[] {
+  for (const [at, migration] of list.entries()) {
+    if (migration.number !== at + 1) {
+      throw new Error(
+        `Migration “${migration.name}” has number ${migration.number} where ${at + 1} is due.`,
+      );
+    }
+  }
+  return list;
+}

@@ -1,0 +1,240 @@
+import { z } from "zod";
+import type { Chat, ChatSummary, Message } from "../../contract/chat.ts";
+import { documentSchema } from "../../contract/documents.ts";
+import type { ErrorData } from "../../contract/errors.ts";
+import type { ChatId, ChunkId, DocumentId, MessageId } from "../../contract/ids.ts";
+import type { Location } from "../../contract/locations.ts";
+import type { Settings } from "../../contract/settings.ts";
+import type { NetworkRequest } from "../../contract/system.ts";
+
+/** A chat in the list; `busy` is not stored, the engine knows it. */
+export type ChatRow = Omit<ChatSummary, "busy">;
+
+export interface ChatSearchResult {
+  chatId: ChatId;
+  title: string;
+  snippet: string;
+}
+
+/** A document as it is stored: the contract's row without its rate, and what ingestion needs. */
+export const documentRecordSchema = documentSchema.omit({ rate: true }).extend({
+  mtimeMs: z.number(),
+  /** Hash of the file's bytes in hex; "" while unknown. */
+  sha256: z.string(),
+  /** Rises with each new content. The rows of one ingestion carry it. */
+  version: z.int(),
+  /** How the vectors were made (model, quantization, chunker, prefix); "" while there are none. */
+  fingerprint: z.string(),
+});
+export type DocumentRecord = z.infer<typeof documentRecordSchema>;
+
+export interface PageRecord {
+  /** Counts from 1. */
+  number: number;
+  /** In PDF points; 0 where the format has no page size. */
+  width: number;
+  height: number;
+  text: string;
+  /** Packed word boxes, in the library's own format. */
+  words: Uint8Array;
+}
+
+/** A stretch of a text, in UTF-16 units; `end` is not included. */
+export interface Stretch {
+  start: number;
+  end: number;
+}
+
+export interface ChunkRecord extends Stretch {
+  id: ChunkId;
+  documentId: DocumentId;
+  version: number;
+  /** Place in the document, from 0. */
+  ordinal: number;
+  page: number | null;
+  text: string;
+  /** What is embedded and shown to a model with the text, such as headings; "" if nothing. */
+  context: string;
+  /** Relative to `text`. */
+  sentences: Stretch[];
+  location: Location;
+}
+
+export interface ReadyVersion {
+  documentId: DocumentId;
+  version: number;
+  fingerprint: string;
+}
+
+/**
+ * Chats as trees of messages. The methods run in the worker; {@link Remote} is what the engine sees.
+ * Those that name something that is not there throw `not-found`.
+ */
+export interface ChatRepository {
+  /** All that are not deleted, the last changed first. */
+  list(): ChatRow[];
+  create(chat: Chat): ChatRow;
+  /** The chat with its messages, oldest first; undefined if there is none or it is deleted. */
+  get(chatId: ChatId): { chat: Chat; messages: Message[] } | undefined;
+  /**
+   * Changes the named fields and moves the chat to the top of the list, but looking at another
+   * branch (`activeLeafId` alone) leaves it where it is.
+   */
+  update(chatId: ChatId, patch: Partial<Omit<Chat, "id">>): Chat;
+  /** Hides the chat. */
+  delete(chatId: ChatId): void;
+  /** Brings a hidden chat back to its old place. */
+  restore(chatId: ChatId): Chat;
+  /** Erases what was deleted before the given time. @returns how many chats */
+  purgeDeleted(beforeMs: number): number;
+  /** Adds messages of one chat, parents before children, and moves the chat to the top. */
+  addMessages(messages: Message[], activeLeafId: MessageId): Chat;
+  /** A field that is given as undefined is emptied (error, stats, grounding). */
+  updateMessage(messageId: MessageId, patch: MessagePatch): void;
+  getMessage(messageId: MessageId): Message | undefined;
+  /** Marks what was streaming when the engine ended. @returns how many messages */
+  interruptStreaming(): number;
+  /** Chats that hold every word in their title or in any message, the last changed first. */
+  search(query: string, limit: number): ChatSearchResult[];
+}
+export type MessagePatch = {
+  [K in keyof Omit<Message, "id" | "chatId" | "parentId" | "role">]?: Message[K] | undefined;
+};
+
+export interface DocumentRepository {
+  /** In the order in which they were added. */
+  list(): DocumentRecord[];
+  get(documentId: DocumentId): DocumentRecord | undefined;
+  findByPath(path: string): DocumentRecord | undefined;
+  insert(record: DocumentRecord): void;
+  /** A field that is given as undefined is emptied (error). */
+  update(documentId: DocumentId, patch: DocumentPatch): DocumentRecord;
+  /** All traces: record, pages, chunks, and the document's place in the lists of chats. */
+  remove(documentId: DocumentId): void;
+  /** Adds or replaces pages of a version that is being read. */
+  putPages(documentId: DocumentId, version: number, pages: PageRecord[]): void;
+  /** Both ends included. Without a version: the published one, and none if nothing is published. */
+  getPages(
+    documentId: DocumentId,
+    fromPage: number,
+    toPage: number,
+    version?: number,
+  ): PageRecord[];
+  /** Adds or replaces chunks of a version that is being read. */
+  putChunks(documentId: DocumentId, version: number, chunks: ChunkRecord[]): void;
+  /**
+   * Chunks by id, in the order asked for, without those whose document is not ready or whose
+   * version is not the published one. This is how hits of a stale index are dropped.
+   */
+  getChunks(ids: ChunkId[]): ChunkRecord[];
+  /** All chunks of a version, whatever the state of the document, in order. */
+  chunksOf(documentId: DocumentId, version: number): ChunkRecord[];
+  /** In one step: the version becomes the one that is read, older ones go, the document is ready. */
+  publish(documentId: DocumentId, version: number, patch: DocumentPatch): DocumentRecord;
+  /** Forgets pages and chunks of a version that is not published. */
+  dropVersion(documentId: DocumentId, version: number): void;
+  readyVersions(): ReadyVersion[];
+  /** Documents whose ingestion did not come to an end. */
+  unfinished(): DocumentRecord[];
+}
+export type DocumentPatch = {
+  [K in keyof Omit<DocumentRecord, "id">]?: DocumentRecord[K] | undefined;
+};
+
+export interface SettingsRepository {
+  /** A stored value that is no longer allowed gives way to its default; the others stand. */
+  get(): Settings;
+  update(patch: { [K in keyof Settings]?: Settings[K] | undefined }): Settings;
+}
+
+export interface RequestRepository {
+  /**
+   * Writes one line of the network log.
+   * @param key names the request, so that its end replaces its start; it must never be used again
+   */
+  add(request: Omit<NetworkRequest, "id">, key?: string): NetworkRequest;
+  /** Newest first. */
+  list(limit: number): NetworkRequest[];
+  count(): number;
+}
+
+export interface Repositories {
+  chats: ChatRepository;
+  documents: DocumentRepository;
+  settings: SettingsRepository;
+  requests: RequestRepository;
+}
+
+/** A repository as seen from the main thread: the same methods, later. */
+export type Remote<R> = {
+  readonly [M in keyof R]: R[M] extends (...args: infer A) => infer V
+    ? (...args: A) => Promise<V>
+    : never;
+};
+
+type MethodTable = { [R in keyof Repositories]: { [M in keyof Repositories[R]]: true } };
+
+/** Every method by name; one that is missing or too many does not compile. */
+export const repositoryMethods: MethodTable = {
+  chats: {
+    list: true,
+    create: true,
+    get: true,
+    update: true,
+    delete: true,
+    restore: true,
+    purgeDeleted: true,
+    addMessages: true,
+    updateMessage: true,
+    getMessage: true,
+    interruptStreaming: true,
+    search: true,
+  },
+  documents: {
+    list: true,
+    get: true,
+    findByPath: true,
+    insert: true,
+    update: true,
+    remove: true,
+    putPages: true,
+    getPages: true,
+    putChunks: true,
+    getChunks: true,
+    chunksOf: true,
+    publish: true,
+    dropVersion: true,
+    readyVersions: true,
+    unfinished: true,
+  },
+  settings: { get: true, update: true },
+  requests: { add: true, list: true, count: true },
+};
+
+type RequestOf<R extends keyof Repositories> = {
+  [M in keyof Repositories[R]]: Repositories[R][M] extends (...args: infer A) => unknown
+    ? { repository: R; method: M; args: A }
+    : never;
+}[keyof Repositories[R]];
+
+/** One request with the argument types of its method. */
+export type StoreRequest = { [R in keyof Repositories]: RequestOf<R> }[keyof Repositories];
+
+export type ToWorker =
+  | { type: "call"; id: number; request: StoreRequest }
+  /** The last message: all calls before it have been answered. */
+  | { type: "close" };
+
+export type FromWorker =
+  | { type: "opened" }
+  | { type: "openFailed"; error: ErrorData; detail: string }
+  | { type: "reply"; id: number; ms: number; value: unknown }
+  | { type: "error"; id: number; ms: number; error: ErrorData; detail: string }
+  /** A stored value could not be read and its default stands in. */
+  | { type: "damage"; place: string }
+  | { type: "closed" };
+
+export interface WorkerInput {
+  /** The database file. */
+  path: string;
+}

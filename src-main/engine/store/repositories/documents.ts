@@ -1,0 +1,302 @@
+import { z } from "zod";
+import { errorDataSchema, HearthError } from "../../../contract/errors.ts";
+import type { ChunkId, DocumentId } from "../../../contract/ids.ts";
+import { locationSchema } from "../../../contract/locations.ts";
+import { insertRow, json, plain, text, updateRow, type Columns } from "../columns.ts";
+import type { Database, Row } from "../Database.ts";
+import { decodeText, encodeText } from "../encodeText.ts";
+import type {
+  ChunkRecord,
+  DocumentPatch,
+  DocumentRecord,
+  DocumentRepository,
+  PageRecord,
+} from "../protocol.ts";
+import { readJson, readOptionalJson } from "../storedJson.ts";
+
+const documentColumns: Columns<DocumentRecord> = {
+  id: plain("id"),
+  name: text("name"),
+  path: text("path"),
+  mediaType: text("media_type"),
+  bytes: plain("bytes"),
+  mtimeMs: plain("mtime_ms"),
+  sha256: plain("sha256"),
+  status: plain("status"),
+  stage: plain("stage"),
+  done: plain("done"),
+  total: plain("total"),
+  pages: plain("pages"),
+  chunks: plain("chunks"),
+  version: plain("version"),
+  fingerprint: text("fingerprint"),
+  addedAt: plain("added_at"),
+  error: json("error_json"),
+};
+
+const pageColumns: Columns<PageRecord> = {
+  number: plain("number"),
+  width: plain("width"),
+  height: plain("height"),
+  text: text("text"),
+  words: plain("words"),
+};
+
+const chunkColumns: Columns<ChunkRecord> = {
+  id: plain("id"),
+  documentId: plain("document_id"),
+  version: plain("version"),
+  ordinal: plain("ordinal"),
+  page: plain("page"),
+  text: text("text"),
+  context: text("context"),
+  start: plain("start"),
+  end: plain("end"),
+  sentences: json("sentences_json"),
+  location: json("location_json"),
+};
+
+/** The documents of one database. */
+export function documentRepository(db: Database): DocumentRepository {
+  const get = (documentId: DocumentId): DocumentRecord | undefined => {
+    const row = db.get("SELECT * FROM documents WHERE id = ?", documentId);
+    return row && toDocument(db, row);
+  };
+
+  const update = (
+    documentId: DocumentId,
+    patch: DocumentPatch,
+    extra: Record<string, number> = {},
+  ): DocumentRecord =>
+    db.transaction(() => {
+      if (!updateRow<DocumentRecord>(db, "documents", documentColumns, documentId, patch, extra)) {
+        throw noSuchDocument();
+      }
+      return get(documentId) as DocumentRecord;
+    });
+
+  const published = (documentId: DocumentId): number | null => {
+    const row = db.get("SELECT published_version FROM documents WHERE id = ?", documentId);
+    return (row?.["published_version"] ?? null) as number | null;
+  };
+
+  const exists = (documentId: DocumentId): void => {
+    if (!db.get("SELECT 1 FROM documents WHERE id = ?", documentId)) throw noSuchDocument();
+  };
+
+  return {
+    list: () => db.all("SELECT * FROM documents ORDER BY row").map((row) => toDocument(db, row)),
+
+    get,
+
+    findByPath: (path) => {
+      const row = db.get(
+        "SELECT * FROM documents WHERE path = ? ORDER BY row LIMIT 1",
+        encodeText(path),
+      );
+      return row && toDocument(db, row);
+    },
+
+    insert: (record) => insertRow(db, "INSERT", "documents", documentColumns, record),
+
+    update: (documentId, patch) => update(documentId, patch),
+
+    remove: (documentId) =>
+      db.transaction(() => {
+        if (db.run("DELETE FROM documents WHERE id = ?", documentId) === 0) throw noSuchDocument();
+        detachFromChats(db, documentId);
+      }),
+
+    putPages: (documentId, version, pages) =>
+      db.transaction(() => {
+        exists(documentId);
+        for (const page of pages) {
+          insertRow(db, "INSERT OR REPLACE", "pages", pageColumns, page, {
+            document_id: documentId,
+            version,
+          });
+        }
+      }),
+
+    getPages: (documentId, fromPage, toPage, version) => {
+      const wanted = version ?? published(documentId);
+      if (wanted === null) return [];
+      return db
+        .all(
+          `SELECT * FROM pages
+           WHERE document_id = ? AND version = ? AND number BETWEEN ? AND ? ORDER BY number`,
+          documentId,
+          wanted,
+          fromPage,
+          toPage,
+        )
+        .map(readPage);
+    },
+
+    putChunks: (documentId, version, chunks) =>
+      db.transaction(() => {
+        exists(documentId);
+        for (const chunk of chunks) {
+          if (chunk.documentId !== documentId || chunk.version !== version) {
+            throw new HearthError({
+              code: "bad-input",
+              title: "These chunks are of another document.",
+            });
+          }
+          insertRow(db, "INSERT OR REPLACE", "chunks", chunkColumns, chunk);
+        }
+      }),
+
+    getChunks: (ids) => {
+      const rows = db.all(
+        `SELECT chunks.* FROM chunks JOIN documents ON documents.id = chunks.document_id
+         WHERE chunks.id IN (SELECT value FROM json_each(?))
+           AND documents.status = 'ready' AND documents.published_version = chunks.version`,
+        JSON.stringify(ids),
+      );
+      const byId = new Map(rows.map((row) => [row["id"] as ChunkId, row]));
+      return ids.flatMap((id) => {
+        const row = byId.get(id);
+        return row ? [toChunk(db, row)] : [];
+      });
+    },
+
+    chunksOf: (documentId, version) =>
+      db
+        .all(
+          "SELECT * FROM chunks WHERE document_id = ? AND version = ? ORDER BY ordinal",
+          documentId,
+          version,
+        )
+        .map((row) => toChunk(db, row)),
+
+    publish: (documentId, version, patch) =>
+      db.transaction(() => {
+        for (const table of ["pages", "chunks"]) {
+          db.run(`DELETE FROM ${table} WHERE document_id = ? AND version < ?`, documentId, version);
+        }
+        return update(
+          documentId,
+          { stage: "done", error: undefined, ...patch, status: "ready", version },
+          { published_version: version },
+        );
+      }),
+
+    dropVersion: (documentId, version) =>
+      db.transaction(() => {
+        if (published(documentId) === version) {
+          throw new HearthError({
+            code: "conflict",
+            title: "This version of the document is in use.",
+            cause: "It is the one that is searched.",
+          });
+        }
+        for (const table of ["pages", "chunks"]) {
+          db.run(`DELETE FROM ${table} WHERE document_id = ? AND version = ?`, documentId, version);
+        }
+      }),
+
+    readyVersions: () =>
+      db
+        .all(
+          `SELECT id, published_version, fingerprint FROM documents
+           WHERE status = 'ready' AND published_version IS NOT NULL ORDER BY row`,
+        )
+        .map((row) => ({
+          documentId: row["id"] as DocumentId,
+          version: row["published_version"] as number,
+          fingerprint: decodeText(row["fingerprint"] as string),
+        })),
+
+    unfinished: () =>
+      db
+        .all(
+          `SELECT * FROM documents
+           WHERE status IN ('queued', 'working', 'interrupted') ORDER BY row`,
+        )
+        .map((row) => toDocument(db, row)),
+  };
+}
+
+/** Takes a document off the chats that it was attached to. */
+function detachFromChats(db: Database, documentId: DocumentId): void {
+  db.run(
+    `UPDATE chats SET document_ids_json = (
+       SELECT json_group_array(value) FROM json_each(chats.document_ids_json) WHERE value <> ?1
+     )
+     WHERE json_valid(document_ids_json)
+       AND EXISTS (SELECT 1 FROM json_each(chats.document_ids_json) WHERE value = ?1)`,
+    documentId,
+  );
+}
+
+function toDocument(db: Database, row: Row): DocumentRecord {
+  const id = row["id"] as DocumentId;
+  const error = readOptionalJson(db, errorDataSchema, row["error_json"], `documents/${id}/error`);
+  return {
+    id,
+    name: decodeText(row["name"] as string),
+    path: decodeText(row["path"] as string),
+    mediaType: decodeText(row["media_type"] as string),
+    bytes: row["bytes"] as number,
+    mtimeMs: row["mtime_ms"] as number,
+    sha256: row["sha256"] as string,
+    status: row["status"] as DocumentRecord["status"],
+    stage: row["stage"] as DocumentRecord["stage"],
+    done: row["done"] as number,
+    total: row["total"] as number,
+    pages: row["pages"] as number | null,
+    chunks: row["chunks"] as number,
+    version: row["version"] as number,
+    fingerprint: decodeText(row["fingerprint"] as string),
+    addedAt: row["added_at"] as number,
+    ...(error ? { error } : {}),
+  };
+}
+
+function readPage(row: Row): PageRecord {
+  return {
+    number: row["number"] as number,
+    width: row["width"] as number,
+    height: row["height"] as number,
+    text: decodeText(row["text"] as string),
+    words: row["words"] as Uint8Array,
+  };
+}
+
+const sentencesSchema = z.array(z.object({ start: z.number(), end: z.number() }));
+
+function toChunk(db: Database, row: Row): ChunkRecord {
+  const id = row["id"] as ChunkId;
+  const page = row["page"] as number | null;
+  const whole = decodeText(row["text"] as string);
+  return {
+    id,
+    documentId: row["document_id"] as DocumentId,
+    version: row["version"] as number,
+    ordinal: row["ordinal"] as number,
+    page,
+    text: whole,
+    context: decodeText(row["context"] as string),
+    start: row["start"] as number,
+    end: row["end"] as number,
+    sentences: readJson(db, sentencesSchema, row["sentences_json"], `chunks/${id}/sentences`, [
+      { start: 0, end: whole.length },
+    ]),
+    location: readJson(
+      db,
+      locationSchema,
+      row["location_json"],
+      `chunks/${id}/location`,
+      page === null ? { kind: "section", path: [] } : { kind: "page", page, rects: [] },
+    ),
+  };
+}
+
+function noSuchDocument(): HearthError {
+  return new HearthError({
+    code: "not-found",
+    title: "This document is no longer in the library.",
+    suggestion: "Add the file again if you need it.",
+  });
+}
