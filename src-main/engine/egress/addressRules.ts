@@ -63,7 +63,7 @@ function embeddedIpv4(address: string): string | null {
   const groups = ipv6Groups(address);
   const high = groups.slice(0, 6).join(":");
   const isMapped = high === "0:0:0:0:0:65535";
-  const isNat64 = high === `${0x64}:${0xff9b}:0:0:0:0`;
+  const isNat64 = high === [0x64, 0xff9b, 0, 0, 0, 0].join(":");
   const low = (groups[6] ?? 0) * 65_536 + (groups[7] ?? 0);
   const isCompatible = high === "0:0:0:0:0:0" && low > 1;
   if (!isMapped && !isNat64 && !isCompatible) return null;

@@ -62,6 +62,12 @@ function replace(target: object, name: string, value: unknown): void {
   Object.defineProperty(target, name, { value, writable: true, configurable: true });
 }
 
+type Method = (this: unknown, ...args: unknown[]) => unknown;
+
+function methodOf(target: object, name: string): Method {
+  return Reflect.get(target, name) as Method;
+}
+
 function guardFetch(): void {
   const original = globalThis.fetch;
   replace(globalThis, "fetch", async function fetch(input: unknown, init?: RequestInit) {
@@ -75,7 +81,7 @@ function guardFetch(): void {
 
 /** `net`, `tls`, `http`, `https`, `http2`, WebSocket and undici all connect through this method. */
 function guardSockets(): void {
-  const original = net.Socket.prototype.connect;
+  const original = methodOf(net.Socket.prototype, "connect");
   replace(net.Socket.prototype, "connect", function connect(this: net.Socket, ...args: unknown[]) {
     const target = connectTarget(args);
     if (target === null || isPermittedSocket(this)) return Reflect.apply(original, this, args);
@@ -105,7 +111,7 @@ function hostText(host: unknown): string {
 }
 
 function guardListening(): void {
-  const original = net.Server.prototype.listen;
+  const original = methodOf(net.Server.prototype, "listen");
   replace(net.Server.prototype, "listen", function listen(this: net.Server, ...args: unknown[]) {
     const address = listenAddress(args);
     if (address === null) return Reflect.apply(original, this, args);

@@ -35,7 +35,7 @@ export const raw = {
     return Buffer.concat([
       raw.text(name),
       raw.u32(shape.length),
-      ...shape.map(raw.u64),
+      ...shape.map((size) => raw.u64(size)),
       raw.u32(type),
       raw.u64(offset),
     ]);

@@ -1,0 +1,253 @@
+import { createHash } from "node:crypto";
+import { stat } from "node:fs/promises";
+import path from "node:path";
+import { z } from "zod";
+import { errorDataSchema, HearthError, isCancelled, toErrorData } from "../../contract/errors.ts";
+import { type ModelId, modelIdSchema } from "../../contract/ids.ts";
+import { type Model, modelKindSchema } from "../../contract/models.ts";
+import { readJson, writeJson } from "./atomicJson.ts";
+import { findModelFiles, type FolderScan, type FoundFile } from "./findModelFiles.ts";
+import { splitPlace } from "./gguf/listSplitParts.ts";
+import { inspectModel } from "./inspectModel.ts";
+import { readModelRecord } from "./modelRecord.ts";
+
+export type ModelRegistryOptions = {
+  /** Hearth's own folder of models, `<home>/models`. */
+  modelsDir: string;
+  /** More folders of the user; asked at each scan. */
+  extraFolders?: () => readonly string[];
+};
+
+const inspectionSchema = z.object({
+  name: z.string(),
+  kind: modelKindSchema,
+  architecture: z.string(),
+  parameters: z.number(),
+  quantization: z.string(),
+  bytes: z.number(),
+  contextLength: z.int(),
+  hasChatTemplate: z.boolean(),
+});
+const cacheEntrySchema = z.object({
+  bytes: z.number(),
+  mtimeMs: z.number(),
+  inspection: inspectionSchema.optional(),
+  error: errorDataSchema.optional(),
+});
+type CacheEntry = z.infer<typeof cacheEntrySchema>;
+const cacheSchema = z.object({
+  version: z.literal(1),
+  entries: z.record(z.string(), cacheEntrySchema),
+});
+const addedSchema = z.object({ files: z.array(z.string()) });
+
+/** Longest id that is kept as it is; the contract allows 256. */
+const maximumIdLength = 200;
+
+/**
+ * Knows which models are on this computer. It looks when asked (`rescan`); files that have not
+ * changed since, by path, size and time, are not read again.
+ *
+ * A model's id is its path below its folder without `.gguf`, with `/` between folders: stable over
+ * restarts and readable on a command line. Hearth's own folder comes first; a model of another
+ * folder whose id is taken gets `~` and six hex digits of its full path behind it.
+ */
+export class ModelRegistry {
+  readonly #options: ModelRegistryOptions;
+  readonly #cacheFile: string;
+  readonly #addedFile: string;
+  #models: readonly Model[] = [];
+  #unreadable: FolderScan["unreadable"] = [];
+  #cache: Map<string, CacheEntry> | null = null;
+  #cacheChanged = false;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(options: ModelRegistryOptions) {
+    this.#options = options;
+    this.#cacheFile = path.join(options.modelsDir, ".inspections.json");
+    this.#addedFile = path.join(options.modelsDir, ".added.json");
+  }
+
+  /** The models of the last scan, usable ones and damaged ones (those have `error`). */
+  list(): readonly Model[] {
+    return this.#models;
+  }
+
+  /** Folders and links that the last scan could not read. */
+  get unreadable(): FolderScan["unreadable"] {
+    return this.#unreadable;
+  }
+
+  /** @throws HearthError `model-missing` */
+  get(id: ModelId): Model {
+    const model = this.#models.find((candidate) => candidate.id === id);
+    if (model !== undefined) return model;
+    throw new HearthError({
+      code: "model-missing",
+      title: `The model "${id}" is not here.`,
+      cause: "No file of that name is in the model folders.",
+      suggestion: "Choose another model, or download it again.",
+    });
+  }
+
+  /** Looks through all folders. Scans wait for each other. @throws HearthError `cancelled` */
+  rescan(signal?: AbortSignal): Promise<readonly Model[]> {
+    return this.#queued(() => this.#scan(signal));
+  }
+
+  /**
+   * Adds a file that lies outside the folders; it stays where it is and is remembered.
+   * @throws HearthError as `inspectModel` does
+   */
+  async addFile(file: string, signal?: AbortSignal): Promise<Model> {
+    const full = path.resolve(file);
+    await inspectModel(full, signal);
+    return this.#queued(async () => {
+      const files = new Set(await this.#addedFiles());
+      files.add(full);
+      await writeJson(this.#addedFile, { files: [...files] });
+      const model = (await this.#scan(signal)).find((candidate) => candidate.path === full);
+      if (model !== undefined) return model;
+      throw new HearthError({
+        code: "model-missing",
+        title: "The model could not be added.",
+        cause: "Its file went away while Hearth was reading it.",
+        suggestion: "Put the file back and add it again.",
+      });
+    });
+  }
+
+  #queued<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#last.then(work);
+    // The next in line waits for the end of this one, however it ends.
+    this.#last = result.catch(() => undefined);
+    return result;
+  }
+
+  async #addedFiles(): Promise<string[]> {
+    return (await readJson(this.#addedFile, addedSchema))?.files ?? [];
+  }
+
+  async #scan(signal: AbortSignal | undefined): Promise<readonly Model[]> {
+    this.#cache ??= new Map(
+      Object.entries((await readJson(this.#cacheFile, cacheSchema))?.entries ?? {}),
+    );
+    const unreadable: FolderScan["unreadable"] = [];
+    const found = new Map<string, FoundFile>();
+    for (const folder of [this.#options.modelsDir, ...(this.#options.extraFolders?.() ?? [])]) {
+      const scan = await findModelFiles(path.resolve(folder));
+      for (const file of scan.files) if (!found.has(file.path)) found.set(file.path, file);
+      const isOwn = folder === this.#options.modelsDir;
+      // Before the first download there is no folder of models, and nothing wrong with that.
+      unreadable.push(...scan.unreadable.filter((problem) => !isOwn || problem.path !== folder));
+    }
+    for (const file of await this.#addedFiles()) {
+      if (!found.has(file)) await addSingleFile(file, found, unreadable);
+    }
+    const files = [...found.values()].filter((file) => !isLaterPart(file, found));
+    const models: Model[] = [];
+    const taken = new Set<string>();
+    for (const file of files) {
+      const id = uniqueId(file, taken);
+      taken.add(id);
+      models.push(await this.#toModel(id, file, signal));
+    }
+    await this.#saveCache(files, unreadable);
+    this.#models = models;
+    this.#unreadable = unreadable;
+    return models;
+  }
+
+  async #toModel(id: ModelId, file: FoundFile, signal: AbortSignal | undefined): Promise<Model> {
+    const { inspection, error } = await this.#inspect(file, signal);
+    const record = await readModelRecord(file.path, file.bytes);
+    const origin = {
+      source: record?.source ?? "A file on this computer",
+      ...(record === null ? {} : { sha256: record.sha256 }),
+    };
+    if (inspection !== undefined) return { id, path: file.path, ...inspection, ...origin };
+    return {
+      id,
+      path: file.path,
+      name: path.basename(file.path).replace(/\.gguf$/iu, ""),
+      kind: "unknown",
+      architecture: "",
+      parameters: 0,
+      quantization: "",
+      bytes: file.bytes,
+      contextLength: 0,
+      hasChatTemplate: false,
+      ...origin,
+      ...(error === undefined ? {} : { error }),
+    };
+  }
+
+  async #inspect(file: FoundFile, signal: AbortSignal | undefined): Promise<CacheEntry> {
+    const { bytes, mtimeMs } = file;
+    const known = this.#cache?.get(file.path);
+    if (known?.bytes === bytes && known.mtimeMs === mtimeMs) return known;
+    let entry: CacheEntry;
+    try {
+      const { chatTemplate: _kept, ...inspection } = await inspectModel(file.path, signal);
+      entry = { bytes, mtimeMs, inspection };
+    } catch (error) {
+      if (isCancelled(error)) throw error;
+      entry = { bytes, mtimeMs, error: toErrorData(error) };
+    }
+    // What depends on other files or on permissions can change without this file changing.
+    const isSettled = splitPlace(file.path) === null && entry.error?.code !== "file-unreadable";
+    if (isSettled) {
+      this.#cache?.set(file.path, entry);
+      this.#cacheChanged = true;
+    }
+    return entry;
+  }
+
+  async #saveCache(files: readonly FoundFile[], problems: FolderScan["unreadable"]): Promise<void> {
+    const current = new Set(files.map((file) => file.path));
+    for (const file of this.#cache?.keys() ?? []) {
+      if (current.has(file)) continue;
+      this.#cache?.delete(file);
+      this.#cacheChanged = true;
+    }
+    if (!this.#cacheChanged) return;
+    try {
+      const entries = Object.fromEntries(this.#cache ?? []);
+      await writeJson(this.#cacheFile, { version: 1, entries });
+      this.#cacheChanged = false;
+    } catch (error) {
+      // Without it the next start only takes longer, so the scan goes on.
+      problems.push({ path: this.#cacheFile, reason: toErrorData(error).cause });
+    }
+  }
+}
+
+async function addSingleFile(
+  file: string,
+  found: Map<string, FoundFile>,
+  unreadable: FolderScan["unreadable"],
+): Promise<void> {
+  try {
+    const info = await stat(file);
+    const relativePath = path.basename(file);
+    found.set(file, { path: file, relativePath, bytes: info.size, mtimeMs: info.mtimeMs });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    unreadable.push({ path: file, reason });
+  }
+}
+
+/** True for parts of a split model other than the first, if the first is there to stand for them. */
+function isLaterPart(file: FoundFile, found: ReadonlyMap<string, FoundFile>): boolean {
+  const place = splitPlace(file.path);
+  if (place === null || place.part === 1) return false;
+  const first = file.path.replace(/-\d{5}(-of-\d{5}\.gguf)$/iu, "-00001$1");
+  return found.has(first);
+}
+
+function uniqueId(file: FoundFile, taken: ReadonlySet<string>): ModelId {
+  const stem = file.relativePath.replace(/\.gguf$/iu, "").slice(0, maximumIdLength);
+  const isWhole = file.relativePath.length <= maximumIdLength + ".gguf".length;
+  const digest = createHash("sha256").update(file.path).digest("hex").slice(0, 6);
+  return modelIdSchema.parse(isWhole && !taken.has(stem) ? stem : `${stem}~${digest}`);
+}
