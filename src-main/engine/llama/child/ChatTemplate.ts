@@ -1,0 +1,163 @@
+import { createContext, runInContext } from "node:vm";
+import { Template } from "@huggingface/jinja";
+import { HearthError } from "../../../contract/errors.ts";
+import type { ChatMessage, TemplateInfo } from "../InferenceBackend.ts";
+import { chatMlFallback, plainFallback, type FallbackTemplate } from "./fallbackTemplates.ts";
+
+/** What a template gets to know of its model. */
+export interface TemplateSource {
+  /** `tokenizer.chat_template` of the model file, if it has one. */
+  readonly template: string | null;
+  readonly bosToken: string;
+  readonly eosToken: string;
+  /** Whether the vocabulary has a control token of this text; decides which fallback fits. */
+  readonly hasControlToken: (text: string) => boolean;
+}
+
+export interface RenderedPrompt {
+  readonly text: string;
+  readonly template: TemplateInfo;
+  /** Strings that end an answer under this template besides the model's own end token. */
+  readonly stop: readonly string[];
+}
+
+export interface RenderLimits {
+  /** A template comes with a downloaded file and may loop for hours. */
+  readonly timeoutMs: number;
+  /** Least size of the allowed output; four times the messages' size when that is more. */
+  readonly outputChars: number;
+}
+
+const defaultLimits: RenderLimits = { timeoutMs: 1_000, outputChars: 1 << 20 };
+
+/**
+ * Renders conversations with the template of a model file, under a cap of time and size.
+ *
+ * Templates differ in what they accept. They are tried with, in this order: the messages as they are;
+ * the system message put in front of the first user message; and besides, neighbours of one role
+ * joined, so that roles alternate. The first result that holds every message's text wins. When there
+ * is none the named fallback template is used, and the result says so and why.
+ */
+export class ChatTemplate {
+  /** How a plain conversation is rendered, found by rendering one. */
+  readonly info: TemplateInfo;
+  readonly #source: TemplateSource;
+  readonly #limits: RenderLimits;
+  readonly #fallback: FallbackTemplate;
+  #parsed: Template | null = null;
+  /** Set once the model's template has run into a cap: it is not given another second each time. */
+  #banned: string | null = null;
+
+  constructor(source: TemplateSource, limits: RenderLimits = defaultLimits) {
+    this.#source = source;
+    this.#limits = limits;
+    this.#fallback = source.hasControlToken("<|im_start|>") ? chatMlFallback : plainFallback;
+    this.info = this.render([{ role: "user", content: "Hello" }]).template;
+  }
+
+  /** @throws HearthError `bad-input` when there is nothing to answer */
+  render(messages: readonly ChatMessage[]): RenderedPrompt {
+    if (messages.length === 0)
+      throw new HearthError({ code: "bad-input", title: "There is no message to answer." });
+    const outcome = this.#renderWithModelTemplate(messages);
+    if ("text" in outcome) {
+      return { text: outcome.text, template: { source: "model", name: "model" }, stop: [] };
+    }
+    return {
+      text: this.#fallback.render(messages),
+      template: { source: "fallback", name: this.#fallback.name, reason: outcome.reason },
+      stop: this.#fallback.stop,
+    };
+  }
+
+  #renderWithModelTemplate(
+    messages: readonly ChatMessage[],
+  ): { text: string } | { reason: string } {
+    if (this.#source.template === null) return { reason: "The model file has no chat template." };
+    if (this.#banned) return { reason: this.#banned };
+    let reason = "";
+    for (const shape of [messages, mergeSystem(messages), alternate(mergeSystem(messages))]) {
+      try {
+        const text = this.#run(this.#source.template, shape);
+        const lost = shape.find((message) => !text.includes(message.content.trim()));
+        if (!lost) return { text };
+        reason = `The model's chat template leaves out the ${lost.role} message.`;
+      } catch (error) {
+        const stopped = stopReason(error);
+        if (stopped) {
+          this.#banned = stopped;
+          return { reason: stopped };
+        }
+        reason = `The model's chat template fails: ${error instanceof Error ? error.message : String(error)}`;
+      }
+    }
+    return { reason };
+  }
+
+  #run(template: string, messages: readonly ChatMessage[]): string {
+    const render = (): string => {
+      this.#parsed ??= new Template(template);
+      return this.#parsed.render({
+        messages: messages.map(({ role, content }) => ({ role, content })),
+        add_generation_prompt: true,
+        bos_token: this.#source.bosToken,
+        eos_token: this.#source.eosToken,
+      });
+    };
+    // The watchdog of node:vm interrupts whatever runs inside the call, functions from outside too.
+    const text: unknown = runInContext("render()", createContext({ render }), {
+      timeout: this.#limits.timeoutMs,
+    });
+    if (typeof text !== "string") throw new TypeError("the result is not text");
+    const size = messages.reduce((total, message) => total + message.content.length, 0);
+    if (text.length > Math.max(this.#limits.outputChars, 4 * size)) throw new OutputTooLarge();
+    return text;
+  }
+}
+
+class OutputTooLarge extends Error {}
+
+function stopReason(error: unknown): string | null {
+  if (error instanceof OutputTooLarge)
+    return "The model's chat template writes more text than a prompt can hold.";
+  if (error instanceof Error && "code" in error && error.code === "ERR_SCRIPT_EXECUTION_TIMEOUT") {
+    return "The model's chat template takes too long.";
+  }
+  return null;
+}
+
+const joined = (first: string, second: string): string =>
+  [first, second].filter((text) => text !== "").join("\n\n");
+
+/** System messages moved in front of the first user message. */
+function mergeSystem(messages: readonly ChatMessage[]): ChatMessage[] {
+  const system = messages
+    .filter((message) => message.role === "system")
+    .map((message) => message.content);
+  const rest = messages.filter((message) => message.role !== "system");
+  const first = rest.findIndex((message) => message.role === "user");
+  const text = system.join("\n\n");
+  if (first < 0) return text === "" ? rest : [{ role: "user", content: text }, ...rest];
+  return rest.map((message, index) =>
+    index === first ? { role: message.role, content: joined(text, message.content) } : message,
+  );
+}
+
+/** Neighbours of one role joined; an opening assistant message gets a user message to follow. */
+function alternate(messages: readonly ChatMessage[]): ChatMessage[] {
+  const result: ChatMessage[] = [];
+  for (const message of messages) {
+    const last = result.at(-1);
+    if (last?.role === message.role) {
+      result[result.length - 1] = {
+        role: last.role,
+        content: joined(last.content, message.content),
+      };
+    } else {
+      result.push(message);
+    }
+  }
+  return result[0]?.role === "assistant"
+    ? [{ role: "user", content: "(start)" }, ...result]
+    : result;
+}

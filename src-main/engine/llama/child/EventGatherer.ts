@@ -1,0 +1,48 @@
+import type { GenerateEvent } from "../InferenceBackend.ts";
+
+/**
+ * Joins text events that come faster than anybody looks. Every message wakes the parent, which takes
+ * a core from the model; the first text and every other kind of event are sent at once.
+ */
+export class EventGatherer {
+  readonly #everyMs: number;
+  readonly #send: (events: readonly GenerateEvent[]) => void;
+  readonly #now: () => number;
+  #text = "";
+  #tokens = 0;
+  #sentAt = Number.NEGATIVE_INFINITY;
+
+  constructor(
+    everyMs: number,
+    send: (events: readonly GenerateEvent[]) => void,
+    now: () => number = () => performance.now(),
+  ) {
+    this.#everyMs = everyMs;
+    this.#send = send;
+    this.#now = now;
+  }
+
+  add(event: GenerateEvent): void {
+    if (event.type !== "text") {
+      this.#deliver([event]);
+      return;
+    }
+    this.#text += event.text;
+    this.#tokens += event.tokens;
+    if (this.#now() - this.#sentAt >= this.#everyMs) this.flush();
+  }
+
+  /** Sends what was held. */
+  flush(): void {
+    if (this.#text !== "") this.#deliver([]);
+  }
+
+  #deliver(events: readonly GenerateEvent[]): void {
+    const text: GenerateEvent[] =
+      this.#text === "" ? [] : [{ type: "text", text: this.#text, tokens: this.#tokens }];
+    if (text.length > 0) this.#sentAt = this.#now();
+    this.#text = "";
+    this.#tokens = 0;
+    this.#send([...text, ...events]);
+  }
+}

@@ -1,0 +1,133 @@
+import { HearthError } from "../../../contract/errors.ts";
+import { createThreadpool, type Libllama } from "./libllama.ts";
+import type { NativeBatch } from "./NativeBatch.ts";
+import type { StructValue } from "./structLayouts.ts";
+
+export interface ContextOptions {
+  readonly contextTokens: number;
+  readonly batchTokens: number;
+  readonly sequences: number;
+  readonly threads: number;
+  readonly embeddings: boolean;
+  /** -1: what the model says. */
+  readonly pooling?: number;
+  /** False keeps every operation on the CPU. */
+  readonly offload: boolean;
+}
+
+/** A decode that takes longer than this runs on another thread, to keep this one answering. */
+const synchronousStepMs = 50;
+
+let threadpool: { readonly threads: number; readonly pointer: bigint | null } | null = null;
+
+/** A llama_context with the checks without which wrong use aborts the process. */
+export class LlamaContext implements Disposable {
+  readonly pointer: bigint;
+  readonly memory: bigint | null;
+  /** Tokens that one sequence can hold; may differ from what was asked for. */
+  readonly contextTokens: number;
+  readonly batchTokens: number;
+  readonly sequences: number;
+  readonly #library: Libllama;
+  #outputs = 0;
+  #stepMs = Number.POSITIVE_INFINITY;
+
+  /** @throws HearthError `out-of-memory` when the library cannot make the context */
+  constructor(library: Libllama, model: bigint, options: ContextOptions) {
+    this.#library = library;
+    const params: StructValue<"llama_context_params"> = {
+      ...library.contextDefaultParams(),
+      n_ctx: options.contextTokens,
+      n_batch: options.batchTokens,
+      n_ubatch: options.batchTokens,
+      n_seq_max: options.sequences,
+      n_threads: options.threads,
+      n_threads_batch: options.threads,
+      embeddings: options.embeddings,
+      pooling_type: options.pooling ?? -1,
+      kv_unified: true,
+      offload_kqv: options.offload,
+      op_offload: options.offload,
+    };
+    const pointer = library.contextInit(model, params);
+    if (pointer === null) {
+      throw new HearthError({
+        code: "out-of-memory",
+        title: "There is not enough memory for this context.",
+        cause: `A context of ${options.contextTokens} tokens could not be made.`,
+        suggestion: "Choose a shorter context or a smaller model, or close other applications.",
+      });
+    }
+    this.pointer = pointer;
+    this.memory = library.memory(pointer);
+    this.contextTokens = library.contextTokens(pointer);
+    this.batchTokens = library.contextBatchTokens(pointer);
+    this.sequences = options.sequences;
+    if (threadpool?.threads !== options.threads) {
+      threadpool = {
+        threads: options.threads,
+        pointer: createThreadpool(library, options.threads),
+      };
+    }
+    if (threadpool.pointer !== null)
+      library.attachThreadpool(pointer, threadpool.pointer, threadpool.pointer);
+  }
+
+  /**
+   * Runs a batch. One token of a quick model is run at once, which is a tenth faster than through
+   * another thread; everything else leaves the event loop free.
+   *
+   * @returns false when the cache has no room for it; nothing was changed then
+   */
+  async decode(batch: NativeBatch): Promise<boolean> {
+    if (batch.length === 0 || batch.length > this.batchTokens) {
+      throw new RangeError(`A step takes 1 to ${this.batchTokens} tokens, not ${batch.length}.`);
+    }
+    this.#outputs = 0;
+    const single = batch.length === 1;
+    const startedAt = performance.now();
+    const status =
+      single && this.#stepMs < synchronousStepMs
+        ? this.#library.decode(this.pointer, batch.seal())
+        : await this.#decodeOnThread(batch);
+    if (single) this.#stepMs = performance.now() - startedAt;
+    if (status === 0) {
+      this.#outputs = batch.outputs;
+      return true;
+    }
+    if (status === 1) return false;
+    throw new HearthError({
+      code: "internal",
+      title: "The model could not be run.",
+      cause: `llama_decode returned ${status}.`,
+      suggestion: "Try again. If it stays, load the model anew or choose another one.",
+    });
+  }
+
+  /** Rows of output that the last decode left; sampling any other one aborts the process. */
+  get outputs(): number {
+    return this.#outputs;
+  }
+
+  /** Waits for the work of the last decode, which a graphics device may still be doing. */
+  synchronize(): void {
+    this.#library.synchronize(this.pointer);
+  }
+
+  [Symbol.dispose](): void {
+    this.#library.contextFree(this.pointer);
+  }
+
+  #decodeOnThread(batch: NativeBatch): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#library.decode.async(
+        this.pointer,
+        batch.seal(),
+        (error: Error | null, status: number) => {
+          if (error) reject(error);
+          else resolve(status);
+        },
+      );
+    });
+  }
+}

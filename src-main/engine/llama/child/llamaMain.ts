@@ -1,0 +1,38 @@
+/**
+ * Entry of a llama process: plain Node, one model, driven over Node's child-process channel. It ends
+ * when its parent closes that channel or dies.
+ */
+import { installNetworkGuard } from "../../egress/guard.ts";
+import { ChildServer } from "./ChildServer.ts";
+import type { FromChild, ToChild } from "./protocol.ts";
+
+const send = (message: FromChild): void => {
+  // A closed channel means that the parent is gone; the disconnect event ends the process.
+  if (process.connected) process.send?.(message);
+};
+
+/** Ends at once: native memory goes with the process, and a running step need not be waited for. */
+const end = (exitCode: number): void => {
+  if (!process.connected) process.exit(exitCode);
+  process.removeAllListeners("disconnect");
+  process.once("disconnect", () => process.exit(exitCode));
+  // Disconnecting delivers what was sent before.
+  process.disconnect();
+};
+
+let generation = 0;
+installNetworkGuard({
+  process: "llama",
+  onRefused: (record) => send({ type: "refused", generation, record }),
+});
+
+const server = new ChildServer(send, end);
+
+// The parent has died. Leaving in good order could wait for native threads; nobody would end them.
+process.on("disconnect", () => process.kill(process.pid, "SIGKILL"));
+// The parent decides when this process ends: Ctrl+C in a terminal reaches the whole group.
+process.on("SIGINT", () => undefined);
+process.on("message", (message: ToChild) => {
+  generation = message.generation;
+  void server.receive(message);
+});
