@@ -37,6 +37,8 @@ export interface PageRecord {
   text: string;
   /** Packed word boxes, in the library's own format. */
   words: Uint8Array;
+  /** The document's line on which the page begins, from 1. */
+  firstLine: number;
 }
 
 /** A stretch of a text, in UTF-16 units; `end` is not included. */
@@ -52,6 +54,8 @@ export interface ChunkRecord extends Stretch {
   /** Place in the document, from 0. */
   ordinal: number;
   page: number | null;
+  /** The stored page that the chunk begins on, also where the format has no pages to show. */
+  firstPage: number;
   text: string;
   /** What is embedded and shown to a model with the text, such as headings; "" if nothing. */
   context: string;

@@ -93,6 +93,7 @@ export const initial: Migration = {
       height REAL NOT NULL,
       text TEXT NOT NULL,
       words BLOB NOT NULL,
+      first_line INTEGER NOT NULL,
       UNIQUE (document_id, version, number)
     ) STRICT;
 
@@ -103,6 +104,7 @@ export const initial: Migration = {
       version INTEGER NOT NULL,
       ordinal INTEGER NOT NULL,
       page INTEGER,
+      first_page INTEGER NOT NULL,
       text TEXT NOT NULL,
       context TEXT NOT NULL,
       start INTEGER NOT NULL,

@@ -40,6 +40,7 @@ const pageColumns: Columns<PageRecord> = {
   height: plain("height"),
   text: text("text"),
   words: plain("words"),
+  firstLine: plain("first_line"),
 };
 
 const chunkColumns: Columns<ChunkRecord> = {
@@ -48,6 +49,7 @@ const chunkColumns: Columns<ChunkRecord> = {
   version: plain("version"),
   ordinal: plain("ordinal"),
   page: plain("page"),
+  firstPage: plain("first_page"),
   text: text("text"),
   context: text("context"),
   start: plain("start"),
@@ -261,6 +263,7 @@ function readPage(row: Row): PageRecord {
     height: row["height"] as number,
     text: decodeText(row["text"] as string),
     words: row["words"] as Uint8Array,
+    firstLine: row["first_line"] as number,
   };
 }
 
@@ -276,6 +279,7 @@ function toChunk(db: Database, row: Row): ChunkRecord {
     version: row["version"] as number,
     ordinal: row["ordinal"] as number,
     page,
+    firstPage: row["first_page"] as number,
     text: whole,
     context: decodeText(row["context"] as string),
     start: row["start"] as number,
