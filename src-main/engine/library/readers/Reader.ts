@@ -1,0 +1,82 @@
+import type { PackedWords } from "./packedWords.ts";
+
+/** The kinds of file that Hearth reads. */
+export type MediaType = "application/pdf" | "text/markdown" | "text/plain";
+
+/** A stretch of a page's text that belongs together; offsets are UTF-16, end excluded. */
+export interface ReadBlock {
+  start: number;
+  end: number;
+  kind: "heading" | "paragraph" | "code" | "list" | "table";
+  /** Of headings: 1 is the highest. */
+  level?: number;
+}
+
+/**
+ * One page of a document or, where a kind of file has no pages (`paged` false in
+ * {@link ReadSummary}), one part of it, cut between lines.
+ */
+export interface ReadPage {
+  /** Counts from 1. Of a part: its place in the sequence of parts, not a page. */
+  number: number;
+  /** In PDF points, after rotation and crop box; 0 where there are no pages. */
+  width: number;
+  height: number;
+  /** Well-formed UTF-16 without NUL. Blocks are separated by empty lines. */
+  text: string;
+  /** Rectangles of words; empty where there are no pages. */
+  words: PackedWords;
+  blocks: ReadBlock[];
+  /** Of a part: the line of the file with which its text begins, from 1. Of a page: 0. */
+  firstLine: number;
+  /** `images`: something is drawn, but no text; `unreadable`: this page alone is damaged. */
+  content: "text" | "images" | "blank" | "unreadable";
+}
+
+/** What is known of a document when all its pages have been handed over. */
+export interface ReadSummary {
+  mediaType: MediaType;
+  /** As the file names itself; absent if it does not. */
+  title?: string;
+  pageCount: number;
+  paged: boolean;
+  /** How many pages show something but hold no text, such as scans. */
+  imagePages: number;
+  unreadablePages: number;
+}
+
+/** A whole document in memory. Large files are better taken page by page. */
+export interface ReadDocument extends ReadSummary {
+  pages: ReadPage[];
+}
+
+export interface ReadOptions {
+  /** Opens an encrypted PDF. */
+  password?: string | undefined;
+  /** Where the PDF reader's character maps and standard fonts lie; default: its npm package. */
+  pdfjsDir?: string | undefined;
+  /** More pages than this are refused. Default 20,000. */
+  maxPages?: number | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+/**
+ * Receives pages in order, each once. The reader waits for the returned promise before it reads
+ * on, so a slow taker bounds memory.
+ *
+ * @param pageCount of the whole document, as far as known.
+ */
+export type PageSink = (page: ReadPage, pageCount: number) => void | Promise<void>;
+
+/**
+ * Reads one kind of file. To add a kind: implement this, name it in `detectType.ts` and register it
+ * in `readBytes.ts`.
+ *
+ * @throws HearthError file-encrypted, file-damaged, file-empty, file-too-large, file-type-unknown,
+ *   cancelled.
+ */
+export type Reader = (
+  bytes: Uint8Array<ArrayBuffer>,
+  onPage: PageSink,
+  options: ReadOptions,
+) => Promise<ReadSummary>;

@@ -1,0 +1,102 @@
+import { HearthError } from "../../../contract/errors.ts";
+import { looksLikeText } from "./text/decodeText.ts";
+import type { MediaType } from "./Reader.ts";
+
+/** How many of a file's first bytes are enough to tell its kind. */
+export const bytesToDetect = 64 * 1024;
+
+const markdownExtensions = new Set(["md", "markdown", "mdown", "mkd", "mdx"]);
+
+interface KnownKind {
+  name: string;
+  matches: (bytes: Uint8Array) => boolean;
+}
+
+/** Kinds that are recognised only to say plainly what a file is. */
+const otherKinds: readonly KnownKind[] = [
+  { name: "a Word document (DOCX)", matches: (b) => isZip(b) && holds(b, "word/") },
+  { name: "a PowerPoint presentation (PPTX)", matches: (b) => isZip(b) && holds(b, "ppt/") },
+  { name: "an Excel workbook (XLSX)", matches: (b) => isZip(b) && holds(b, "xl/") },
+  { name: "an e-book (EPUB)", matches: (b) => isZip(b) && holds(b, "application/epub+zip") },
+  {
+    name: "an OpenDocument file",
+    matches: (b) => isZip(b) && holds(b, "application/vnd.oasis.opendocument"),
+  },
+  { name: "a ZIP archive", matches: isZip },
+  { name: "an older Microsoft Office file", matches: starts(0xd0, 0xcf, 0x11, 0xe0) },
+  { name: "a PNG image", matches: starts(0x89, 0x50, 0x4e, 0x47) },
+  { name: "a JPEG image", matches: starts(0xff, 0xd8, 0xff) },
+  { name: "a GIF image", matches: starts(0x47, 0x49, 0x46, 0x38) },
+  {
+    name: "a TIFF image",
+    matches: (b) => starts(0x49, 0x49, 0x2a, 0)(b) || starts(0x4d, 0x4d, 0, 0x2a)(b),
+  },
+  {
+    name: "a WebP image",
+    matches: (b) => starts(0x52, 0x49, 0x46, 0x46)(b) && holds(b.subarray(0, 16), "WEBP"),
+  },
+  { name: "a gzip archive", matches: starts(0x1f, 0x8b) },
+  { name: "a 7-Zip archive", matches: starts(0x37, 0x7a, 0xbc, 0xaf) },
+  { name: "a RAR archive", matches: starts(0x52, 0x61, 0x72, 0x21) },
+  { name: "a program", matches: (b) => starts(0x7f, 0x45, 0x4c, 0x46)(b) || starts(0x4d, 0x5a)(b) },
+  { name: "a GGUF model", matches: starts(0x47, 0x47, 0x55, 0x46) },
+  { name: "a database (SQLite)", matches: (b) => holds(b.subarray(0, 16), "SQLite format 3") },
+  { name: "an RTF document", matches: (b) => holds(b.subarray(0, 8), "{\\rtf") },
+  { name: "a PostScript file", matches: (b) => holds(b.subarray(0, 4), "%!PS") },
+];
+
+/**
+ * Tells the kind of a file by its content first and by its name only where content cannot decide
+ * (Markdown is text).
+ *
+ * @param head the file's first bytes, {@link bytesToDetect} or all of a smaller file.
+ * @throws HearthError file-empty, file-type-unknown (saying what the file is, where that is known).
+ */
+export function detectType(head: Uint8Array, fileName: string): MediaType {
+  if (head.length === 0) {
+    throw new HearthError({
+      code: "file-empty",
+      title: "This file is empty.",
+      cause: "It has no content at all (0 bytes).",
+      suggestion: "Check that it was saved or downloaded completely.",
+    });
+  }
+  // A PDF may have junk before its header; viewers look in the first 1,024 bytes.
+  if (holds(head.subarray(0, 1024 + 5), "%PDF-")) return "application/pdf";
+  const extension = extensionOf(fileName);
+  const known = otherKinds.find((kind) => kind.matches(head));
+  if (!known && extension === "pdf") {
+    // Without a header it may still hold objects that can be found; the PDF reader decides.
+    return "application/pdf";
+  }
+  if (known || !looksLikeText(head)) throw unknownType(known?.name);
+  return markdownExtensions.has(extension) ? "text/markdown" : "text/plain";
+}
+
+function unknownType(name: string | undefined): HearthError {
+  return new HearthError({
+    code: "file-type-unknown",
+    title: "Hearth cannot read this kind of file yet.",
+    cause: name
+      ? `This is ${name}. Hearth reads PDF, Markdown and text for now.`
+      : "Its content is not text, and not of a kind that Hearth knows. Hearth reads PDF, Markdown and text for now.",
+    suggestion: "Save or export it as PDF or text and add that.",
+  });
+}
+
+function extensionOf(fileName: string): string {
+  const dot = fileName.lastIndexOf(".");
+  return dot === -1 ? "" : fileName.slice(dot + 1).toLowerCase();
+}
+
+function starts(...magic: number[]): (bytes: Uint8Array) => boolean {
+  return (bytes) => magic.every((byte, i) => bytes[i] === byte);
+}
+
+function isZip(bytes: Uint8Array): boolean {
+  return starts(0x50, 0x4b, 3, 4)(bytes) || starts(0x50, 0x4b, 5, 6)(bytes);
+}
+
+function holds(bytes: Uint8Array, ascii: string): boolean {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes(ascii, 0, "latin1");
+}

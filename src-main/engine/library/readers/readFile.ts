@@ -1,0 +1,201 @@
+import { stat } from "node:fs/promises";
+import { basename } from "node:path";
+import { Worker } from "node:worker_threads";
+import { cancelledError, HearthError } from "../../../contract/errors.ts";
+import type { ReaderMessage, ReaderReply, ReaderTask } from "./readerMessages.ts";
+import type { PageSink, ReadDocument, ReadOptions, ReadPage, ReadSummary } from "./Reader.ts";
+
+export interface ReadFileOptions extends ReadOptions {
+  /** The built `readerWorker`; default: the source file beside this one. */
+  workerPath?: string | URL | undefined;
+  /** Without a page for so long, reading is given up. Default 30 s. */
+  stallMs?: number | undefined;
+  /** Default 1 GB. */
+  maxBytes?: number | undefined;
+  /** Heap of the reading thread. Default 1,536 MB. */
+  maxHeapMb?: number | undefined;
+  /** By which the kind is told where content cannot; default: the path's last part. */
+  fileName?: string | undefined;
+}
+
+const defaultStallMs = 30_000;
+const defaultMaxBytes = 1_000_000_000;
+const defaultMaxHeapMb = 1536;
+
+/**
+ * Reads a file in a thread of its own, handing over page after page. Whatever the file does to its
+ * reader (crash, endless loop, out of memory) becomes an error of this call and touches nothing
+ * else; the thread is gone when the call returns.
+ *
+ * @throws HearthError file-missing, file-unreadable, file-encrypted, file-damaged, file-empty,
+ *   file-too-large, file-type-unknown, cancelled; and what `onPage` throws, as it is.
+ */
+export async function readFile(
+  path: string,
+  onPage: PageSink,
+  options: ReadFileOptions = {},
+): Promise<ReadSummary> {
+  const { signal } = options;
+  if (signal?.aborted) throw cancelledError();
+  await requireFile(path);
+  const task: ReaderTask = {
+    path,
+    fileName: options.fileName ?? basename(path),
+    password: options.password,
+    pdfjsDir: options.pdfjsDir,
+    maxPages: options.maxPages,
+    maxBytes: options.maxBytes ?? defaultMaxBytes,
+  };
+  const worker = new Worker(options.workerPath ?? new URL("./readerWorker.ts", import.meta.url), {
+    workerData: task,
+    // The parser's own warnings are of no use to the user and would fill the log.
+    stdout: true,
+    stderr: true,
+    env: {},
+    execArgv: [],
+    resourceLimits: { maxOldGenerationSizeMb: options.maxHeapMb ?? defaultMaxHeapMb },
+  });
+  worker.stdout.resume();
+  worker.stderr.resume();
+  try {
+    return await listen(worker, onPage, options.stallMs ?? defaultStallMs, signal);
+  } finally {
+    await worker.terminate();
+  }
+}
+
+/** As {@link readFile}, with all pages kept in memory. */
+export async function readDocument(
+  path: string,
+  options: ReadFileOptions = {},
+): Promise<ReadDocument> {
+  const pages: ReadPage[] = [];
+  const summary = await readFile(path, (page) => void pages.push(page), options);
+  return { ...summary, pages };
+}
+
+function listen(
+  worker: Worker,
+  onPage: PageSink,
+  stallMs: number,
+  signal: AbortSignal | undefined,
+): Promise<ReadSummary> {
+  return new Promise<ReadSummary>((resolve, reject) => {
+    let pages = 0;
+    let timer: NodeJS.Timeout | undefined;
+    // Messages are handled one after another, so that pages stay in order.
+    let queue: Promise<void> = Promise.resolve();
+    const settle = (finish: () => void): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", onAbort);
+      finish();
+    };
+    const fail = (error: unknown): void => settle(() => reject(error));
+    const onAbort = (): void => fail(cancelledError());
+    const watch = (): void => {
+      clearTimeout(timer);
+      timer = setTimeout(() => fail(stalledError(stallMs, pages)), stallMs);
+    };
+    const take = async (message: ReaderMessage): Promise<void> => {
+      switch (message.type) {
+        case "page":
+          await onPage(message.page, message.pageCount);
+          worker.postMessage({ type: "taken" } satisfies ReaderReply);
+          break;
+        case "done":
+          settle(() => resolve(message.summary));
+          break;
+        case "failed":
+          fail(HearthError.fromData(message.error));
+          break;
+      }
+    };
+    signal?.addEventListener("abort", onAbort, { once: true });
+    watch();
+    worker.on("message", (message: ReaderMessage) => {
+      // While the taker works the reader may have to wait for it, which is no stall.
+      clearTimeout(timer);
+      if (message.type === "page") pages++;
+      queue = queue.then(() => take(message)).then(message.type === "page" ? watch : undefined);
+      queue.catch(fail);
+    });
+    worker.on("error", (error) => {
+      queue.then(() => fail(crashError(error)), fail);
+    });
+    worker.on("exit", (code) => {
+      queue.then(
+        () => fail(crashError(new Error(`The reading thread ended with code ${code}.`))),
+        fail,
+      );
+    });
+  });
+}
+
+async function requireFile(path: string): Promise<void> {
+  try {
+    const info = await stat(path);
+    if (info.isFile()) return;
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    if (code === "ENOENT" || code === "ENOTDIR") {
+      throw new HearthError(
+        {
+          code: "file-missing",
+          title: "The file is not there any more.",
+          cause: "It was moved, renamed or deleted.",
+          suggestion: "Add it again from its new place.",
+        },
+        { cause: error },
+      );
+    }
+    throw unreadableError(error);
+  }
+  throw new HearthError({
+    code: "file-unreadable",
+    title: "This is not a file.",
+    cause: "It is a folder or a device.",
+    suggestion: "Choose a file.",
+  });
+}
+
+function unreadableError(error: unknown): HearthError {
+  return new HearthError(
+    {
+      code: "file-unreadable",
+      title: "The file cannot be opened.",
+      cause: error instanceof Error ? error.message : String(error),
+      suggestion: "Check that you have the right to read it.",
+    },
+    { cause: error },
+  );
+}
+
+function stalledError(stallMs: number, pages: number): HearthError {
+  return new HearthError({
+    code: "file-damaged",
+    title: "Reading this file took too long.",
+    cause: `After ${pages === 1 ? "1 page" : `${pages} pages`} nothing came for ${Math.round(stallMs / 1000)} seconds. It may be damaged.`,
+    suggestion: "Open it in its own program, save it again, and add that.",
+  });
+}
+
+function crashError(error: unknown): HearthError {
+  const outOfMemory =
+    error instanceof Error && "code" in error && error.code === "ERR_WORKER_OUT_OF_MEMORY";
+  return new HearthError(
+    outOfMemory
+      ? {
+          code: "file-too-large",
+          title: "This file needs too much memory.",
+          cause: "Reading it took more than Hearth allows for one file.",
+          suggestion: "Split it into smaller files and add those.",
+        }
+      : {
+          code: "file-damaged",
+          title: "This file could not be read.",
+          cause: "Its reader broke off. The file may be damaged.",
+          suggestion: "Open it in its own program, save it again, and add that.",
+        },
+    { cause: error },
+  );
+}

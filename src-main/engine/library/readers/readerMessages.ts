@@ -1,0 +1,21 @@
+import type { ErrorData } from "../../../contract/errors.ts";
+import type { ReadPage, ReadSummary } from "./Reader.ts";
+
+/** What the reading thread is given at its start. */
+export interface ReaderTask {
+  path: string;
+  fileName: string;
+  password?: string | undefined;
+  pdfjsDir?: string | undefined;
+  maxPages?: number | undefined;
+  maxBytes: number;
+}
+
+/** What the reading thread says. Pages are acknowledged one by one. */
+export type ReaderMessage =
+  | { type: "page"; page: ReadPage; pageCount: number }
+  | { type: "done"; summary: ReadSummary }
+  | { type: "failed"; error: ErrorData };
+
+/** What the reading thread is told: one page was taken. */
+export type ReaderReply = { type: "taken" };

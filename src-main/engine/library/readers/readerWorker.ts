@@ -1,0 +1,78 @@
+import { open } from "node:fs/promises";
+import { parentPort, workerData } from "node:worker_threads";
+import { HearthError, toErrorData } from "../../../contract/errors.ts";
+import type { ReaderMessage, ReaderReply, ReaderTask } from "./readerMessages.ts";
+import { readBytes } from "./readBytes.ts";
+import type { ReadPage } from "./Reader.ts";
+
+/** So many pages may be under way to the taker before the reader waits. */
+const pagesAhead = 4;
+
+const port = parentPort;
+if (!port) throw new Error("The reader runs in a worker thread.");
+
+let untaken = 0;
+let wake: (() => void) | null = null;
+port.on("message", (reply: ReaderReply) => {
+  if (reply.type !== "taken") return;
+  untaken--;
+  wake?.();
+  wake = null;
+});
+
+function send(message: ReaderMessage, transfer: ArrayBuffer[] = []): void {
+  port?.postMessage(message, transfer);
+}
+
+async function sendPage(page: ReadPage, pageCount: number): Promise<void> {
+  while (untaken >= pagesAhead) {
+    await new Promise<void>((resolve) => {
+      wake = resolve;
+    });
+  }
+  untaken++;
+  const { start, end, x, y, width, height } = page.words;
+  const buffers = [start, end, x, y, width, height].map((column) => column.buffer);
+  send(
+    { type: "page", page, pageCount },
+    buffers.filter((buffer): buffer is ArrayBuffer => buffer instanceof ArrayBuffer),
+  );
+}
+
+async function load(task: ReaderTask): Promise<Uint8Array<ArrayBuffer>> {
+  const file = await open(task.path, "r");
+  try {
+    const { size } = await file.stat();
+    if (size > task.maxBytes) {
+      const megabytes = (bytes: number): string =>
+        `${Math.round(bytes / 1e6).toLocaleString("en")} MB`;
+      throw new HearthError({
+        code: "file-too-large",
+        title: "This file is too large.",
+        cause: `It has ${megabytes(size)}; Hearth reads files up to ${megabytes(task.maxBytes)}.`,
+        suggestion: "Split it into smaller files and add those.",
+      });
+    }
+    const bytes = new Uint8Array(size);
+    let at = 0;
+    while (at < size) {
+      const { bytesRead } = await file.read(bytes, at, size - at, at);
+      if (bytesRead === 0) break;
+      at += bytesRead;
+    }
+    return at === size ? bytes : bytes.slice(0, at);
+  } finally {
+    await file.close();
+  }
+}
+
+const task = workerData as ReaderTask;
+try {
+  const bytes = await load(task);
+  const { password, pdfjsDir, maxPages } = task;
+  const summary = await readBytes(bytes, task.fileName, sendPage, { password, pdfjsDir, maxPages });
+  send({ type: "done", summary });
+} catch (error) {
+  send({ type: "failed", error: toErrorData(error) });
+}
+port.close();
