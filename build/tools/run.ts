@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, type StdioOptions } from "node:child_process";
 import path from "node:path";
 
 /** The repository. Build scripts are never bundled, so their own place tells. */
@@ -13,10 +13,20 @@ export interface Ended {
 export interface RunOptions {
   cwd?: string;
   env?: Record<string, string | undefined>;
-  /** `show` (the default) passes the program's output on; `keep` collects it, both streams together. */
-  output?: "show" | "keep";
+  /**
+   * `show` (the default) passes the program's output on; `stderr` passes all of it to the error
+   * stream; `keep` collects it, both streams together; `keep-stdout` collects that and shows errors.
+   */
+  output?: "show" | "stderr" | "keep" | "keep-stdout";
   signal?: AbortSignal;
 }
+
+const stdioFor = {
+  show: "inherit",
+  stderr: ["inherit", 2, 2],
+  keep: ["ignore", "pipe", "pipe"],
+  "keep-stdout": ["inherit", "pipe", "inherit"],
+} satisfies Record<string, StdioOptions>;
 
 /**
  * Runs a program to its end. A program that cannot be started, or is ended by a signal, counts as
@@ -27,23 +37,28 @@ export async function run(
   args: string[],
   options: RunOptions = {},
 ): Promise<Ended> {
-  const keep = options.output === "keep";
   const child = spawn(command, args, {
     cwd: options.cwd ?? root,
     env: { ...process.env, ...options.env },
-    stdio: keep ? ["ignore", "pipe", "pipe"] : "inherit",
+    stdio: stdioFor[options.output ?? "show"],
     ...(options.signal && { signal: options.signal }),
   });
+  // A terminal's interrupt reaches the child too: wait for it to end in its own way.
+  const wait = (): void => {};
+  const pass = (signal: NodeJS.Signals): void => void child.kill(signal);
+  process.on("SIGINT", wait).on("SIGTERM", pass).on("SIGHUP", pass);
   let output = "";
   const collect = (chunk: Buffer): void => {
     output += chunk.toString("utf8");
   };
   child.stdout?.on("data", collect);
   child.stderr?.on("data", collect);
-  return await new Promise((resolve) => {
+  const ended = await new Promise<Ended>((resolve) => {
     child.once("error", (error) => resolve({ code: 127, output: `${output}${error.message}\n` }));
     child.once("close", (code) => resolve({ code: code ?? 128, output }));
   });
+  process.off("SIGINT", wait).off("SIGTERM", pass).off("SIGHUP", pass);
+  return ended;
 }
 
 /** Like {@link run}, for a step that must succeed. @throws Error with the program's last words */
