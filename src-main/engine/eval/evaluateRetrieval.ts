@@ -1,0 +1,221 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { z } from "zod";
+import { HearthError, cancelledError } from "../../contract/errors.ts";
+import { chunkIdSchema, documentIdSchema, type ChunkId } from "../../contract/ids.ts";
+import type { metricsSchema, retrievalEvalSchema } from "../../contract/system.ts";
+import { VectorIndex, type IndexRow } from "../index/VectorIndex.ts";
+import { HybridRetriever, type RetrievalMode } from "../retrieval/HybridRetriever.ts";
+import type { Embed } from "../retrieval/vector.ts";
+import type { BeirDataset, BeirDocument } from "./loadBeir.ts";
+import { mean, ndcgAt, recallAt, reciprocalRankAt } from "./metrics.ts";
+
+export type RetrievalEval = z.infer<typeof retrievalEvalSchema>;
+type Metrics = z.infer<typeof metricsSchema>;
+
+/** A chunk of a test document, as the product cuts and indexes it. */
+export interface EvalChunk {
+  /** What is embedded. */
+  readonly embedText: string;
+  /** What keyword search looks at. */
+  readonly indexText: string;
+}
+
+export interface EvaluateRetrievalOptions {
+  readonly dataset: BeirDataset;
+  /** The product's own way of cutting a document. */
+  readonly chunk: (document: BeirDocument) => readonly EvalChunk[] | Promise<readonly EvalChunk[]>;
+  readonly embed: Embed;
+  /** Where the index is made; a folder of its own, which is removed at the end. */
+  readonly tempDir?: string;
+  readonly onProgress?: (progress: { stage: string; done: number; total: number }) => void;
+  readonly signal?: AbortSignal;
+}
+
+const arms = ["keyword", "vector", "hybrid"] as const satisfies readonly RetrievalMode[];
+const cut = 10;
+/** Chunks asked for per query: ten documents are among them even if each is found in many chunks. */
+const chunksPerQuery = 100;
+const chunksPerBatch = 64;
+
+/**
+ * Measures retrieval on a collection with judgements: every document is cut, embedded and indexed as
+ * the product does it, then each query is run by keywords, by vectors and by both. A document's place
+ * is that of its best chunk.
+ *
+ * @throws HearthError `bad-input` for an empty collection, or if no arm finds anything that is judged
+ *   relevant: then the collection and its judgements do not belong together.
+ */
+export async function evaluateRetrieval(options: EvaluateRetrievalOptions): Promise<RetrievalEval> {
+  const { dataset } = options;
+  if (dataset.documents.length === 0 || dataset.queries.length === 0) {
+    throw nothingToMeasure("The collection has no documents or no queries.");
+  }
+  const dir = await mkdtemp(join(options.tempDir ?? tmpdir(), "hearth-eval-"));
+  try {
+    const from = performance.now();
+    const built = await buildIndex(dir, options);
+    const ingestMs = performance.now() - from;
+    try {
+      const results = await runArms(built, options);
+      if (arms.every((arm) => results[arm].recallAt10 === 0)) {
+        throw nothingToMeasure("No query found any of the documents that are judged relevant.");
+      }
+      return {
+        dataset: dataset.name,
+        documents: dataset.documents.length,
+        queries: dataset.queries.length,
+        arms: results,
+        ingestMs,
+      };
+    } finally {
+      await built.index.close();
+    }
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+interface BuiltIndex {
+  readonly index: VectorIndex;
+  readonly documentOf: ReadonlyMap<ChunkId, string>;
+}
+
+async function buildIndex(dir: string, options: EvaluateRetrievalOptions): Promise<BuiltIndex> {
+  const { documents } = options.dataset;
+  const documentOf = new Map<ChunkId, string>();
+  let index: VectorIndex | undefined;
+  let waiting: { chunkId: ChunkId; documentId: string; chunk: EvalChunk }[] = [];
+  const flush = async (): Promise<void> => {
+    if (waiting.length === 0) return;
+    const vectors = await embedAll(
+      options,
+      waiting.map(({ chunk }) => chunk.embedText),
+    );
+    index ??= await openIndex(join(dir, "index"), vectors[0]?.length ?? 0);
+    const rows = waiting.map(({ chunkId, documentId, chunk }, at): IndexRow => {
+      const vector = vectors[at];
+      if (!vector) throw nothingToMeasure("The embedding model returned too few vectors.");
+      return {
+        chunkId,
+        documentId: documentIdSchema.parse(documentId),
+        version: 1,
+        text: chunk.indexText,
+        vector,
+      };
+    });
+    await index.add(rows, options.signal ? { signal: options.signal } : {});
+    waiting = [];
+  };
+
+  for (const [at, document] of documents.entries()) {
+    throwIfAborted(options.signal);
+    for (const chunk of await options.chunk(document)) {
+      // Ids of a collection can be of any length; those of chunks cannot.
+      const chunkId = chunkIdSchema.parse(`${at}-${documentOf.size}`);
+      documentOf.set(chunkId, document.id);
+      waiting.push({ chunkId, documentId: `document-${at}`, chunk });
+    }
+    if (waiting.length >= chunksPerBatch) await flush();
+    options.onProgress?.({ stage: "indexing", done: at + 1, total: documents.length });
+  }
+  await flush();
+  if (!index) throw nothingToMeasure("None of the documents has any text.");
+  await index.optimize({ force: true });
+  return { index, documentOf };
+}
+
+async function runArms(
+  { index, documentOf }: BuiltIndex,
+  options: EvaluateRetrievalOptions,
+): Promise<Record<(typeof arms)[number], Metrics>> {
+  const { dataset, signal } = options;
+  const queryVectors = new Map<string, Float32Array>();
+  const retriever = new HybridRetriever({
+    index,
+    // The arms ask for the same vectors one after the other.
+    embed: async (texts) => {
+      const missing = texts.filter((text) => !queryVectors.has(text));
+      const vectors = missing.length === 0 ? [] : await embedAll(options, missing);
+      missing.forEach((text, at) => queryVectors.set(text, vectors[at] ?? new Float32Array()));
+      return texts.map((text) => queryVectors.get(text) ?? new Float32Array());
+    },
+    resolve: async (chunkIds) => chunkIds.map((chunkId) => ({ chunkId, version: 1 })),
+  });
+  const scores = { keyword: emptyScores(), vector: emptyScores(), hybrid: emptyScores() };
+  for (const [at, query] of dataset.queries.entries()) {
+    const judgements = dataset.judgements.get(query.id) ?? new Map<string, number>();
+    for (const mode of arms) {
+      throwIfAborted(signal);
+      const hits = await retriever.retrieve(query.text, {
+        mode,
+        limit: chunksPerQuery,
+        ...(signal ? { signal } : {}),
+      });
+      // A set keeps the first place of each document: that of its best chunk.
+      const ranking = [...new Set(hits.map((hit) => documentOf.get(hit.chunkId) ?? ""))];
+      scores[mode].ndcg.push(ndcgAt(ranking, judgements, cut));
+      scores[mode].recall.push(recallAt(ranking, judgements, cut));
+      scores[mode].reciprocalRank.push(reciprocalRankAt(ranking, judgements, cut));
+    }
+    options.onProgress?.({ stage: "searching", done: at + 1, total: dataset.queries.length });
+  }
+  return {
+    keyword: averages(scores.keyword),
+    vector: averages(scores.vector),
+    hybrid: averages(scores.hybrid),
+  };
+}
+
+interface Scores {
+  readonly ndcg: number[];
+  readonly recall: number[];
+  readonly reciprocalRank: number[];
+}
+
+function emptyScores(): Scores {
+  return { ndcg: [], recall: [], reciprocalRank: [] };
+}
+
+function averages(scores: Scores): Metrics {
+  return {
+    ndcgAt10: mean(scores.ndcg),
+    recallAt10: mean(scores.recall),
+    mrrAt10: mean(scores.reciprocalRank),
+  };
+}
+
+async function openIndex(dir: string, dimensions: number): Promise<VectorIndex> {
+  return VectorIndex.open({
+    dir,
+    fingerprint: {
+      model: "evaluation",
+      quantization: "",
+      chunkerVersion: "",
+      prefix: "",
+      dimensions,
+    },
+  });
+}
+
+async function embedAll(
+  options: EvaluateRetrievalOptions,
+  texts: readonly string[],
+): Promise<readonly Float32Array[]> {
+  throwIfAborted(options.signal);
+  return options.embed(texts, options.signal ? { signal: options.signal } : {});
+}
+
+function nothingToMeasure(cause: string): HearthError {
+  return new HearthError({
+    code: "bad-input",
+    title: "There is nothing to measure.",
+    cause,
+    suggestion: "Choose a folder with corpus.jsonl, queries.jsonl and qrels.tsv that fit together.",
+  });
+}
+
+function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) throw cancelledError();
+}

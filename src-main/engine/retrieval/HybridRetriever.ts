@@ -1,0 +1,109 @@
+import { cancelledError } from "../../contract/errors.ts";
+import type { ChunkId, DocumentId } from "../../contract/ids.ts";
+import type { VectorIndex } from "../index/VectorIndex.ts";
+import { fuse, type FuseOptions } from "./fuse.ts";
+import { keywordList } from "./keyword.ts";
+import type { FusedHit, RankedList } from "./rankedList.ts";
+import { vectorList, type Embed } from "./vector.ts";
+
+export type RetrievalMode = "keyword" | "vector" | "hybrid";
+
+/** The least that the document store must know of a chunk. */
+export interface StoredChunk {
+  readonly chunkId: ChunkId;
+  readonly version: number;
+}
+
+/** A hit that the document store vouches for, with what the store says of it. */
+export interface RetrievedChunk<T extends StoredChunk> extends FusedHit {
+  readonly chunk: T;
+}
+
+export interface HybridRetrieverOptions<T extends StoredChunk> {
+  readonly index: Pick<VectorIndex, "keywordSearch" | "vectorSearch">;
+  readonly embed: Embed;
+  /**
+   * Asks the document store for chunks. Those of documents that are not ready, or are gone, are left
+   * out of its answer; hits of another version than it names are dropped.
+   */
+  readonly resolve: (
+    chunkIds: readonly ChunkId[],
+    options: { readonly signal?: AbortSignal },
+  ) => Promise<readonly T[]>;
+  readonly fusion?: FuseOptions;
+}
+
+export interface RetrieveOptions {
+  readonly limit: number;
+  readonly documentIds?: readonly DocumentId[];
+  /** `hybrid` if left out. */
+  readonly mode?: RetrievalMode;
+  readonly signal?: AbortSignal;
+}
+
+/** How deep each list is read: a chunk that only one list has far down can still matter. */
+const minDepth = 100;
+const depthPerHit = 4;
+const maxDepth = 6_400;
+
+/** Finds chunks by words and by meaning, and joins both lists by rank. */
+export class HybridRetriever<T extends StoredChunk> {
+  readonly #options: HybridRetrieverOptions<T>;
+
+  constructor(options: HybridRetrieverOptions<T>) {
+    this.#options = options;
+  }
+
+  /** The best chunks, best first, none twice. Fewer than `limit` only if there are no more. */
+  async retrieve(query: string, options: RetrieveOptions): Promise<RetrievedChunk<T>[]> {
+    const known = new Map<ChunkId, T | null>();
+    // Hits of older versions may fill the lists; then both are read deeper.
+    for (let depth = Math.max(minDepth, options.limit * depthPerHit); ; depth *= 4) {
+      const found = await this.#search(query, { ...options, limit: depth });
+      await this.#resolve(found, known, options.signal);
+      const live = found.map((list) => ({
+        ...list,
+        hits: list.hits.filter((hit) => known.get(hit.chunkId)?.version === hit.version),
+      }));
+      const hits = fuse(live, this.#options.fusion).slice(0, options.limit);
+      const exhausted = found.every((list) => !list.full);
+      if (hits.length >= options.limit || exhausted || depth >= maxDepth) {
+        return hits.flatMap((hit) => {
+          const chunk = known.get(hit.chunkId);
+          return chunk ? [{ ...hit, chunk }] : [];
+        });
+      }
+    }
+  }
+
+  async #search(query: string, options: RetrieveOptions): Promise<RankedList[]> {
+    const { index, embed } = this.#options;
+    const mode = options.mode ?? "hybrid";
+    const lists: Promise<RankedList>[] = [];
+    if (mode !== "vector") lists.push(keywordList(index, query, options));
+    if (mode !== "keyword") lists.push(vectorList(index, embed, query, options));
+    const found = await Promise.all(lists);
+    throwIfAborted(options.signal);
+    return found;
+  }
+
+  async #resolve(
+    lists: readonly RankedList[],
+    known: Map<ChunkId, T | null>,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    const unknown = new Set<ChunkId>();
+    for (const list of lists) {
+      for (const { chunkId } of list.hits) if (!known.has(chunkId)) unknown.add(chunkId);
+    }
+    if (unknown.size === 0) return;
+    const chunks = await this.#options.resolve([...unknown], signal ? { signal } : {});
+    throwIfAborted(signal);
+    for (const chunkId of unknown) known.set(chunkId, null);
+    for (const chunk of chunks) known.set(chunk.chunkId, chunk);
+  }
+}
+
+function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) throw cancelledError();
+}

@@ -1,0 +1,42 @@
+import type { z } from "zod";
+import type { ChunkId, DocumentId } from "../../contract/ids.ts";
+import type { explainSchema } from "../../contract/search.ts";
+import type { IndexHit } from "../index/VectorIndex.ts";
+
+export type Explain = z.infer<typeof explainSchema>;
+export type Contribution = Explain["contributions"][number];
+export type ListName = Contribution["list"];
+
+/** What one way of searching found, best first; no chunk twice. */
+export interface RankedList {
+  readonly name: ListName;
+  readonly hits: readonly IndexHit[];
+  /** False if the search gave all it has, so that asking for more is of no use. */
+  readonly full: boolean;
+}
+
+/** A chunk after the lists were joined. */
+export interface FusedHit {
+  readonly chunkId: ChunkId;
+  readonly documentId: DocumentId;
+  readonly version: number;
+  readonly score: number;
+  readonly explain: Explain;
+}
+
+/** Keeps the best hit of each chunk: a chunk is in the index twice if its ingest was cut off. */
+export function toRankedList(name: ListName, hits: readonly IndexHit[], limit: number): RankedList {
+  const seen = new Set<string>();
+  const unique = hits.filter((hit) => {
+    const key = chunkKey(hit);
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+  return { name, hits: unique, full: hits.length >= limit };
+}
+
+/** One chunk of one version. */
+export function chunkKey(hit: { readonly chunkId: ChunkId; readonly version: number }): string {
+  return `${hit.version}\u0000${hit.chunkId}`;
+}
