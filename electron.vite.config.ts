@@ -4,6 +4,7 @@ import react from "@vitejs/plugin-react";
 import { defineConfig } from "electron-vite";
 import type { Plugin } from "vite";
 import { polyfillEntries } from "./build/compat/polyfillPlugin.ts";
+import { recordPackages } from "./build/tools/bundledPackages.ts";
 import { engines, targetFromEnv } from "./build/tools/targets.ts";
 
 const target = targetFromEnv();
@@ -12,14 +13,15 @@ const engine = engines[target];
 const root = path.dirname(fileURLToPath(import.meta.url));
 const here = (...parts: string[]): string => path.join(root, ...parts);
 
-const shellPlugins: Plugin[] = target === "compat" ? [polyfillEntries("shellPolyfills.ts")] : [];
-const pagePlugins = (): Plugin[] =>
-  target === "compat" ? [polyfillEntries("pagePolyfills.ts")] : [];
+const packages = recordPackages(here("out", "packages.json"));
+const polyfills = (file: Parameters<typeof polyfillEntries>[0]): Plugin[] =>
+  target === "compat" ? [polyfillEntries(file)] : [];
+const pagePlugins = (): Plugin[] => [packages, ...polyfills("pagePolyfills.ts")];
 
 // The shell and its preload, and the page. What runs in plain Node is bundled by build/buildNode.ts.
 export default defineConfig({
   main: {
-    plugins: shellPlugins,
+    plugins: [packages, ...polyfills("shellPolyfills.ts")],
     define: { "import.meta.filename": "__filename", "import.meta.dirname": "__dirname" },
     build: {
       outDir: here("out", "shell"),
@@ -36,6 +38,7 @@ export default defineConfig({
     },
   },
   preload: {
+    plugins: [packages],
     build: {
       outDir: here("out", "shell"),
       emptyOutDir: false,

@@ -18,7 +18,7 @@ export async function buildProduct(target: Target, log: (line: string) => void):
     log(`Build is up to date (${target}).`);
     return false;
   }
-  await fs.rm(stampFile, { force: true });
+  await fs.rm(path.join(root, "out"), { recursive: true, force: true });
   const started = performance.now();
   process.env["HEARTH_TARGET"] = target;
   log(`Building for ${target === "compat" ? "Electron 22" : "Electron 45"}: shell and interface`);
@@ -34,5 +34,9 @@ export async function buildProduct(target: Target, log: (line: string) => void):
 
 if (import.meta.main) {
   const { values } = parseArgs({ options: { compat: { type: "boolean", default: false } } });
-  await buildProduct(values.compat ? "compat" : "production", console.log);
+  await buildProduct(values.compat ? "compat" : "production", console.log).catch((error: Error) => {
+    // The bundler's message shows the place; its stack would only show the bundler.
+    console.error(error.message);
+    process.exitCode = 1;
+  });
 }

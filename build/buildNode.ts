@@ -2,6 +2,10 @@ import fs from "node:fs/promises";
 import path from "node:path";
 import { build } from "vite";
 import { entries, rootDir } from "../src-main/paths/entries.ts";
+import { recordPackages } from "./tools/bundledPackages.ts";
+
+/** Where builds write down the packages that went into them. */
+export const packagesFile = path.join(rootDir(), "out", "packages.json");
 
 /**
  * Packages that are not bundled, because they hold native code, or must be the same module
@@ -21,6 +25,7 @@ export async function buildNode(): Promise<void> {
     configFile: false,
     logLevel: "warn",
     publicDir: false,
+    plugins: [recordPackages(packagesFile)],
     build: {
       ssr: true,
       outDir,

@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { buildProduct } from "./build.ts";
 import { externalPackages } from "./buildNode.ts";
 import { packConfiguration } from "./electron-builder.ts";
+import { noticesText } from "./notices.ts";
 import { ensureElectron } from "./setup/electronRuntime.ts";
 import { megabytes } from "./setup/pypi.ts";
 import { root } from "./tools/run.ts";
@@ -60,9 +61,8 @@ async function stageNodeSide(folder: string): Promise<string> {
   for (const part of ["node", "renderer", "resources"]) {
     await copy(`out/${part}`, path.join(folder, "out", part));
   }
-  for (const text of ["LICENSE", "THIRD-PARTY-NOTICES.md"]) {
-    await fs.copyFile(path.join(root, text), path.join(folder, text));
-  }
+  await fs.copyFile(path.join(root, "LICENSE"), path.join(folder, "LICENSE"));
+  await fs.writeFile(path.join(folder, "THIRD-PARTY-NOTICES.md"), await noticesText());
   const natives = externalPackages.filter((name) => name !== "node-llama-cpp");
   for (const shipped of await packagesWithNeeds([...natives, llamaLibrariesPackage()])) {
     const target = path.join(folder, path.relative(root, shipped.folder));
