@@ -1,3 +1,5 @@
+import { app } from "./en/app.ts";
+import { chat } from "./en/chat.ts";
 import { common } from "./en/common.ts";
 import { shortcuts } from "./en/shortcuts.ts";
 import { ui } from "./en/ui.ts";
@@ -11,6 +13,8 @@ import { ui } from "./en/ui.ts";
 export const en = {
   /** BCP 47 tag, for everything that Intl formats. */
   locale: "en",
+  app,
+  chat,
   common,
   ui,
   shortcuts,
