@@ -2,6 +2,7 @@ import { HearthError } from "../../../contract/errors.ts";
 import { createThreadpool, type Libllama } from "./libllama.ts";
 import type { NativeBatch } from "./NativeBatch.ts";
 import type { StructValue } from "./structLayouts.ts";
+import { ThreadGovernor } from "./ThreadGovernor.ts";
 
 export interface ContextOptions {
   readonly contextTokens: number;
@@ -18,6 +19,9 @@ export interface ContextOptions {
 /** A decode that takes longer than this runs on another thread, to keep this one answering. */
 const synchronousStepMs = 50;
 
+/** Batches below this cost more for each token, so their cost says little. */
+const comparableTokens = 24;
+
 let threadpool: { readonly threads: number; readonly pointer: bigint | null } | null = null;
 
 /** A llama_context with the checks without which wrong use aborts the process. */
@@ -29,12 +33,18 @@ export class LlamaContext implements Disposable {
   readonly batchTokens: number;
   readonly sequences: number;
   readonly #library: Libllama;
+  /** Single tokens and batches are different work: each has its own best number of threads. */
+  readonly #governors: Readonly<Record<"single" | "batch", ThreadGovernor>>;
   #outputs = 0;
   #stepMs = Number.POSITIVE_INFINITY;
 
   /** @throws HearthError `out-of-memory` when the library cannot make the context */
   constructor(library: Libllama, model: bigint, options: ContextOptions) {
     this.#library = library;
+    this.#governors = {
+      single: new ThreadGovernor(options.threads),
+      batch: new ThreadGovernor(options.threads),
+    };
     const params: StructValue<"llama_context_params"> = {
       ...library.contextDefaultParams(),
       n_ctx: options.contextTokens,
@@ -84,13 +94,23 @@ export class LlamaContext implements Disposable {
       throw new RangeError(`A step takes 1 to ${this.batchTokens} tokens, not ${batch.length}.`);
     }
     this.#outputs = 0;
-    const single = batch.length === 1;
+    const { single, batch: many } = this.#governors;
+    const isSingle = batch.length === 1;
+    this.#library.setThreads(this.pointer, single.threads, many.threads);
     const startedAt = performance.now();
     const status =
-      single && this.#stepMs < synchronousStepMs
+      isSingle && this.#stepMs < synchronousStepMs
         ? this.#library.decode(this.pointer, batch.seal())
         : await this.#decodeOnThread(batch);
-    if (single) this.#stepMs = performance.now() - startedAt;
+    const ms = performance.now() - startedAt;
+    if (isSingle) {
+      this.#stepMs = ms;
+      const before = single.settledThreads;
+      single.record(ms);
+      if (single.settledThreads !== before) many.follow(single.settledThreads);
+    } else if (batch.length >= comparableTokens) {
+      many.record(ms / batch.length);
+    }
     if (status === 0) {
       this.#outputs = batch.outputs;
       return true;

@@ -55,6 +55,7 @@ export interface Libllama {
   attachThreadpool(context: bigint, pool: bigint, batchPool: bigint): void;
 
   decode: KoffiFunc<(context: bigint, batch: StructValue<"llama_batch">) => number>;
+  setThreads(context: bigint, single: number, batch: number): void;
   synchronize(context: bigint): void;
   embeddingsOfSequence(context: bigint, sequence: number): bigint | null;
 
@@ -244,6 +245,9 @@ function bindContext(llama: LibraryHandle) {
       "void llama_attach_threadpool(void *context, void *pool, void *batch_pool)",
     ),
     decode: llama.func("int32_t llama_decode(void *context, llama_batch batch)"),
+    setThreads: llama.func(
+      "void llama_set_n_threads(void *context, int32_t single, int32_t batch)",
+    ),
     synchronize: llama.func("void llama_synchronize(void *context)"),
     embeddingsOfSequence: llama.func(
       "void *llama_get_embeddings_seq(void *context, int32_t sequence)",

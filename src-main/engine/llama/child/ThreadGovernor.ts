@@ -1,0 +1,149 @@
+/**
+ * Chooses how many threads take part in each step, by what steps cost.
+ *
+ * The threads of a step meet after every operation and spin while they wait. When something else
+ * needs a core, one of them is put aside and all the others wait for it: on two cores, one busy
+ * neighbour makes two threads ten times slower than one thread alone. So when steps get slow, fewer
+ * threads are tried; when that is no gain, or things have calmed, more.
+ */
+export class ThreadGovernor {
+  readonly #most: number;
+  readonly #now: () => number;
+  #threads: number;
+  /** What a unit of work costs with the threads in use; follows slowly. */
+  #usual: number | null = null;
+  #window: number[] = [];
+  #trial: Trial | null = null;
+  #holdMs = leastHoldMs;
+  #nextTrialAt = 0;
+  #wentUpAt = Number.NEGATIVE_INFINITY;
+  /** Whether fewer threads were ever tried: without that there is nothing to compare with. */
+  #compared = false;
+
+  /** @param most threads that may be used at all */
+  constructor(most: number, now: () => number = () => performance.now()) {
+    this.#most = most;
+    this.#now = now;
+    this.#threads = most;
+  }
+
+  /** Threads for the next step. */
+  get threads(): number {
+    return this.#threads;
+  }
+
+  /** The number that was settled on, whatever is being tried at the moment. */
+  get settledThreads(): number {
+    return this.#trial?.from ?? this.#threads;
+  }
+
+  /** Takes over what another kind of work has found out, and looks for itself soon. */
+  follow(threads: number): void {
+    this.#threads = Math.min(threads, this.#most);
+    this.#trial = null;
+    this.#usual = null;
+    this.#window = [];
+    this.#holdMs = leastHoldMs;
+    this.#nextTrialAt = this.#now();
+  }
+
+  /** Takes in what a step cost, in milliseconds for a comparable unit of work. */
+  record(cost: number): void {
+    if (this.#most === 1) return;
+    if (this.#trial) this.#recordTrial(this.#trial, cost);
+    else this.#recordUsual(cost);
+  }
+
+  #recordUsual(cost: number): void {
+    this.#window = [...this.#window, cost].slice(-windowSteps);
+    const usual = this.#usual;
+    const halted =
+      usual !== null && this.#window.slice(-2).every((recent) => recent > haltedFactor * usual);
+    if (this.#window.length < (halted ? 2 : windowSteps)) return;
+    const recent = mean(this.#window);
+    this.#usual = usual === null ? recent : usual + (recent - usual) * 0.02;
+    const slow = halted || recent > slowFactor * this.#usual;
+    if (this.#threads > 1 && (!this.#compared || slow)) {
+      this.#try(fewer(this.#threads), recent, slow);
+    } else if (this.#threads < this.#most && this.#now() >= this.#nextTrialAt) {
+      this.#try(more(this.#threads, this.#most), recent);
+    }
+  }
+
+  #try(threads: number, before: number, disturbed = false): void {
+    this.#trial = { from: this.#threads, before, disturbed, samples: [] };
+    this.#threads = threads;
+    this.#compared = true;
+  }
+
+  #recordTrial(trial: Trial, cost: number): void {
+    trial.samples.push(cost);
+    // The first step after a change also pays for waking threads, unless it is out of all proportion.
+    const hopeless = cost > (trial.samples.length === 1 ? 2 : 1) * haltedFactor * trial.before;
+    if (!hopeless && trial.samples.length < windowSteps + 1) return;
+    const now = hopeless ? cost : mean(trial.samples.slice(1));
+    const wentDown = this.#threads < trial.from;
+    this.#trial = null;
+    this.#window = [];
+    if (now < trial.before * (wentDown ? clearGain : 1)) this.#keep(wentDown, now);
+    else if (trial.disturbed && wentDown && this.#threads > 1) this.#tryFurther(trial);
+    else this.#revert(trial);
+  }
+
+  /** Every number of threads above that of the free cores is equally slow: the gain may lie lower. */
+  #tryFurther(trial: Trial): void {
+    this.#threads = fewer(this.#threads);
+    this.#trial = { ...trial, samples: [] };
+  }
+
+  /** The trial was a gain: stay, and go on in the same direction while there is somewhere to go. */
+  #keep(wentDown: boolean, cost: number): void {
+    this.#usual = cost;
+    if (wentDown) {
+      // Slow again soon after going up means that going up was too early: wait longer next time.
+      const tooEarly = this.#now() - this.#wentUpAt < mostHoldMs;
+      this.#holdMs = tooEarly ? Math.min(2 * this.#holdMs, mostHoldMs) : leastHoldMs;
+      if (this.#threads > 1) this.#try(fewer(this.#threads), cost);
+    } else {
+      this.#wentUpAt = this.#now();
+      if (this.#threads < this.#most) this.#try(more(this.#threads, this.#most), cost);
+    }
+    this.#nextTrialAt = this.#now() + this.#holdMs;
+  }
+
+  #revert(trial: Trial): void {
+    const wentUp = this.#threads > trial.from;
+    this.#threads = trial.from;
+    // Where fewer threads did not help, what is slow now is the new usual.
+    this.#usual = trial.before;
+    if (wentUp) this.#holdMs = Math.min(2 * this.#holdMs, mostHoldMs);
+    this.#nextTrialAt = this.#now() + this.#holdMs;
+  }
+}
+
+interface Trial {
+  readonly from: number;
+  readonly before: number;
+  /** Whether it was begun because steps got slow. */
+  readonly disturbed: boolean;
+  readonly samples: number[];
+}
+
+const windowSteps = 4;
+const leastHoldMs = 1_000;
+const mostHoldMs = 16_000;
+/** Steps that cost this much more than usual are a reason to try fewer threads. */
+const slowFactor = 1.6;
+/** Two steps in a row that cost this much more say it sooner. */
+const haltedFactor = 3;
+/** Fewer threads have to be this much cheaper, as more are better once the disturbance ends. */
+const clearGain = 0.9;
+
+const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
+
+const fewer = (threads: number): number =>
+  threads <= 4 ? threads - 1 : Math.floor(threads * 0.75);
+
+const more = (threads: number, most: number): number =>
+  Math.min(most, threads + Math.ceil(threads / 2));
