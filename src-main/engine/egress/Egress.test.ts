@@ -161,6 +161,7 @@ describe("Egress.fetch", () => {
     });
     expect(await response.text()).toBe("file");
     expect(response.url).toBe(`${cdn}/f`);
+    expect(response.redirects.map(({ status }) => status)).toEqual([307, 302]);
     expect(seen).toEqual(["Bearer secret", "Bearer secret", undefined]);
     expect(new Set(log.map((record) => record.id)).size).toBe(3);
   });

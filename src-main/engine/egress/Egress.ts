@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { cancelledError, HearthError } from "../../contract/errors.ts";
 import { bareHost, isLoopbackHost } from "./addressRules.ts";
-import { EgressResponse } from "./EgressResponse.ts";
+import { EgressResponse, type ResponseEnd } from "./EgressResponse.ts";
 import { networkError } from "./networkError.ts";
 import { redactUrl, type RequestRecord } from "./requestRecord.ts";
 import { sendRequest, type Timeouts } from "./sendRequest.ts";
@@ -32,6 +32,14 @@ export type EgressFetchOptions = {
   allowLoopback?: boolean;
   /** Default 15 s to connect, 30 s of silence. */
   timeouts?: Partial<Timeouts>;
+};
+
+type Hop = {
+  url: URL;
+  method: string;
+  headers: Headers;
+  body: string | Uint8Array | undefined;
+  redirects: EgressResponse["redirects"];
 };
 
 const maximumRedirects = 8;
@@ -74,11 +82,13 @@ export class Egress {
     let method: string = options.method ?? "GET";
     let body = options.body;
     const headers = new Headers(options.headers);
+    const redirects: { url: string; status: number; headers: Headers }[] = [];
     for (let hop = 0; hop <= maximumRedirects; hop++) {
-      const response = await this.#hop(url, method, headers, body, options);
+      const response = await this.#hop({ url, method, headers, body, redirects }, options);
       const location = response.headers.get("location");
       if (!redirectStatuses.has(response.status) || location === null) return response;
       response.cancel();
+      redirects.push({ url: url.href, status: response.status, headers: response.headers });
       const next = parseUrl(location, url);
       if (next.origin !== url.origin) for (const name of hostBoundHeaders) headers.delete(name);
       if (method === "POST" && response.status < 304) {
@@ -106,13 +116,8 @@ export class Egress {
     this.#running.clear();
   }
 
-  async #hop(
-    url: URL,
-    method: string,
-    headers: Headers,
-    body: string | Uint8Array | undefined,
-    options: EgressFetchOptions,
-  ): Promise<EgressResponse> {
+  async #hop(request: Hop, options: EgressFetchOptions): Promise<EgressResponse> {
+    const { url, method, headers, body } = request;
     const start: RequestRecord = {
       id: randomUUID(),
       at: Date.now(),
@@ -152,13 +157,11 @@ export class Egress {
         extraCertificates: this.#options.extraCertificates ?? [],
       });
       const status = message.statusCode ?? 0;
-      return new EgressResponse(url.href, message, {
-        explain,
-        onEnd: ({ bytes, error }) => {
-          this.#running.delete(running);
-          report({ status, bytes, ...(error ? { outcome: "failed", error: error.message } : {}) });
-        },
-      });
+      const onEnd = ({ bytes, error }: ResponseEnd): void => {
+        this.#running.delete(running);
+        report({ status, bytes, ...(error ? { outcome: "failed", error: error.message } : {}) });
+      };
+      return new EgressResponse(url.href, message, { explain, onEnd }, [...request.redirects]);
     } catch (cause) {
       this.#running.delete(running);
       const error = explain(cause);

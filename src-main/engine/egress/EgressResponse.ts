@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { HearthError } from "../../contract/errors.ts";
+import { BodyQueue } from "./BodyQueue.ts";
 
 /** How a response ended: told once, for the request log. */
 export type ResponseEnd = { bytes: number; error?: HearthError };
@@ -18,22 +19,30 @@ export class EgressResponse {
   readonly url: string;
   readonly status: number;
   readonly headers: Headers;
+  /** The redirects that led here, first one first. */
+  readonly redirects: readonly { url: string; status: number; headers: Headers }[];
   readonly #message: IncomingMessage;
+  readonly #queue: BodyQueue;
   readonly #hooks: ResponseHooks;
   #bytes = 0;
   #ended = false;
 
-  constructor(url: string, message: IncomingMessage, hooks: ResponseHooks) {
+  constructor(
+    url: string,
+    message: IncomingMessage,
+    hooks: ResponseHooks,
+    redirects: EgressResponse["redirects"] = [],
+  ) {
     this.url = url;
     this.status = message.statusCode ?? 0;
     this.headers = new Headers();
     for (const [name, value] of Object.entries(message.headersDistinct)) {
       for (const item of value ?? []) this.headers.append(name, item);
     }
+    this.redirects = redirects;
     this.#message = message;
     this.#hooks = hooks;
-    // A body nobody reads yet may fail; without a listener that would end the process.
-    message.on("error", (error) => this.#finish(error));
+    this.#queue = new BodyQueue(message);
   }
 
   get ok(): boolean {
@@ -47,7 +56,7 @@ export class EgressResponse {
    */
   async *body(): AsyncGenerator<Buffer, void, undefined> {
     try {
-      for await (const chunk of this.#message as AsyncIterable<Buffer>) {
+      for await (const chunk of this.#queue.chunks()) {
         this.#bytes += chunk.length;
         yield chunk;
       }

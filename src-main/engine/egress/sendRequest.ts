@@ -46,6 +46,8 @@ export async function sendRequest(request: RequestToSend): Promise<IncomingMessa
     const stop = (error: Error): void => void (message ?? outgoing).destroy(error);
     const onAbort = (): void => stop(cancelledError());
     socket.setTimeout(timeouts.idleMs, () => {
+      // The silence is ours: the reader has not caught up yet.
+      if (message?.isPaused()) return;
       stop(Object.assign(new Error("no data in time"), { code: "ETIMEDOUT" }));
     });
     outgoing.on("error", reject);
