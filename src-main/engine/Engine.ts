@@ -1,10 +1,9 @@
 import { randomUUID } from "node:crypto";
 import path from "node:path";
-import { HearthError } from "../contract/errors.ts";
 import type { Model } from "../contract/models.ts";
 import { protocolVersion, routes, type Routes } from "../contract/routes.ts";
 import type { Settings } from "../contract/settings.ts";
-import type { RetrievalEval, SystemState } from "../contract/system.ts";
+import type { SystemState } from "../contract/system.ts";
 import { entryPath, nodeBinary, pdfjsDir } from "../paths/entries.ts";
 import type { Port } from "../rpc/Port.ts";
 import { RpcServer, type Face } from "../rpc/RpcServer.ts";
@@ -12,24 +11,25 @@ import { ChatService } from "./chat/ChatService.ts";
 import { Cell } from "./core/Cell.ts";
 import { Disposer } from "./core/Disposer.ts";
 import { NoticeBoard } from "./core/NoticeBoard.ts";
-import { SettingsService } from "./core/SettingsService.ts";
+import { SettingsService, type SettingsPatch } from "./core/SettingsService.ts";
 import { Egress } from "./egress/Egress.ts";
 import { installNetworkGuard } from "./egress/guard.ts";
+import type { RequestRecord } from "./egress/requestRecord.ts";
 import { createHandlers } from "./handlers/handlers.ts";
 import { DocumentFiles } from "./library/DocumentFiles.ts";
 import { DocumentList } from "./library/DocumentList.ts";
 import { IngestService } from "./library/IngestService.ts";
 import { PassageIndex } from "./library/PassageIndex.ts";
 import { ComputeBudget } from "./llama/ComputeBudget.ts";
-import { startLlamaProcess } from "./llama/startLlamaProcess.ts";
-import { availableThreads } from "./llama/threads.ts";
+import { LlamaProcess } from "./llama/LlamaProcess.ts";
+import { chooseThreads, readCpuLimits } from "./llama/threads.ts";
 import { ModelManager } from "./models/ModelManager.ts";
 import { ModelRegistry } from "./models/ModelRegistry.ts";
 import { StarterService } from "./models/StarterService.ts";
 import { AnswerService } from "./rag/AnswerService.ts";
 import { PassageRetriever } from "./retrieval/PassageRetriever.ts";
 import { Store } from "./store/Store.ts";
-import { toNetworkRequest } from "./egress/requestRecord.ts";
+import { toNetworkRequest } from "./core/toNetworkRequest.ts";
 
 export interface EngineOptions {
   home: string;
@@ -62,7 +62,7 @@ export interface Engine extends AsyncDisposable {
   face(id: string): Face | undefined;
   requestShutdown(): void;
   /** Changes settings and has the services follow. */
-  updateSettings(patch: { [K in keyof Settings]?: Settings[K] | undefined }): Promise<Settings>;
+  updateSettings(patch: SettingsPatch): Promise<Settings>;
   addModelFile(file: string): Promise<Model>;
 }
 
@@ -86,7 +86,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     disposer.add(() => store.close());
 
     const settings = await SettingsService.open(store.settings);
-    const onRequest = (record: Parameters<typeof toNetworkRequest>[0]): void => {
+    const onRequest = (record: RequestRecord): void => {
       store.requests.add(toNetworkRequest(record), record.id).catch((error: unknown) => {
         log(`network log: ${String(error)}`);
       });
@@ -99,14 +99,13 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     });
     disposer.add(() => egress[Symbol.asyncDispose]());
 
-    const machineThreads = await availableThreads();
-    const threads = (): number => settings.cell.get().threads ?? machineThreads;
+    const limits = readCpuLimits();
+    const threads = (): number => chooseThreads(limits, settings.cell.get().threads);
     const budget = new ComputeBudget();
     const modelsDir = path.join(home, "models");
     const registry = new ModelRegistry({
       modelsDir,
-      folders: () => settings.cell.get().modelFolders,
-      cacheFile: path.join(home, "models.json"),
+      extraFolders: () => settings.cell.get().modelFolders,
     });
     const models = new ModelManager({
       registry,
@@ -114,7 +113,13 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       notices,
       threads,
       startBackend: (start) =>
-        startLlamaProcess({ ...start, budget, entry: entryPath("llama"), node: nodeBinary() }),
+        LlamaProcess.start({
+          ...start,
+          budget,
+          entryPath: entryPath("llama"),
+          execPath: nodeBinary(),
+          onRefused: onRequest,
+        }),
     });
     disposer.add(() => models[Symbol.asyncDispose]());
     await models.rescan();
@@ -191,15 +196,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
         return after;
       },
       addModelFile: async (file) => {
-        const absolute = path.resolve(file);
-        const folder = path.dirname(absolute);
-        const { modelFolders } = settings.cell.get();
-        if (!modelFolders.includes(folder)) {
-          await engine.updateSettings({ modelFolders: [...modelFolders, folder] });
-        }
-        const added = (await models.rescan()).find((model) => model.path === absolute);
-        if (!added) throw notAModel(absolute);
-        if (added.error) throw HearthError.fromData(added.error);
+        const added = await registry.addFile(path.resolve(file));
+        await models.rescan();
         return added;
       },
       [Symbol.asyncDispose]: () => disposer[Symbol.asyncDispose](),
@@ -230,13 +228,4 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     ingest.resume();
     return engine;
   }
-}
-
-function notAModel(file: string): HearthError {
-  return new HearthError({
-    code: "model-unsupported",
-    title: `${path.basename(file)} is not a model file that Hearth can use.`,
-    cause: "Hearth runs models in the GGUF format.",
-    suggestion: "Choose a file whose name ends in .gguf.",
-  });
 }

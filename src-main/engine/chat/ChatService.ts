@@ -19,6 +19,7 @@ import {
 } from "../../contract/ids.ts";
 import type { Settings } from "../../contract/settings.ts";
 import { Cell } from "../core/Cell.ts";
+import { withoutUndefined } from "../core/withoutUndefined.ts";
 import type { ModelManager } from "../models/ModelManager.ts";
 import type { AnswerService } from "../rag/AnswerService.ts";
 import type { Store } from "../store/Store.ts";
@@ -34,6 +35,13 @@ export interface ChatServiceOptions {
   answers: AnswerService;
   settings: Cell<Settings>;
 }
+
+/** What may be changed of a chat; what is undefined stays as it is. */
+export type ChatPatch = {
+  [K in "title" | "systemPrompt" | "modelId" | "documentIds" | "activeLeafId"]?:
+    | Chat[K]
+    | undefined;
+} & { sampling?: { [K in keyof Sampling]?: Sampling[K] | undefined } | undefined };
 
 type Emit = (event: ChatEvent) => void;
 
@@ -85,12 +93,12 @@ export class ChatService {
 
   async update(
     chatId: ChatId,
-    patch: Partial<Omit<Chat, "sampling">> & { sampling?: Partial<Sampling> },
+    { sampling, ...fields }: ChatPatch,
   ): Promise<Chat> {
     const { chat } = await this.get(chatId);
     const updated = await this.#options.store.chats.update(chatId, {
-      ...patch,
-      sampling: { ...chat.sampling, ...patch.sampling },
+      ...withoutUndefined(fields),
+      sampling: { ...chat.sampling, ...withoutUndefined(sampling ?? {}) },
     });
     await this.#refresh();
     return updated;

@@ -1,10 +1,14 @@
 import type { Settings } from "../../contract/settings.ts";
 import { Cell } from "./Cell.ts";
+import { withoutUndefined } from "./withoutUndefined.ts";
 
 export interface SettingsStore {
   get(): Promise<Settings>;
-  update(patch: Partial<Settings>): Promise<Settings>;
+  update(patch: SettingsPatch): Promise<Settings>;
 }
+
+/** What is undefined stays as it is. */
+export type SettingsPatch = { [K in keyof Settings]?: Settings[K] | undefined };
 
 /** The settings in memory, in step with the store. */
 export class SettingsService {
@@ -20,8 +24,8 @@ export class SettingsService {
     return new SettingsService(store, await store.get());
   }
 
-  async update(patch: Partial<Settings>): Promise<Settings> {
-    this.cell.set(await this.#store.update(patch));
+  async update(patch: SettingsPatch): Promise<Settings> {
+    this.cell.set(await this.#store.update(withoutUndefined(patch)));
     return this.cell.get();
   }
 }

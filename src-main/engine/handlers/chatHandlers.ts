@@ -1,6 +1,7 @@
 import { samplingSchema } from "../../contract/chat.ts";
 import { HearthError } from "../../contract/errors.ts";
 import { toPromptEvent, toSampling, toStats } from "../chat/generateTurn.ts";
+import { withoutUndefined } from "../core/withoutUndefined.ts";
 import type { Engine } from "../Engine.ts";
 import type { SomeHandlers } from "./handlers.ts";
 
@@ -24,7 +25,7 @@ export function chatHandlers({ chats, store, models }: Engine): SomeHandlers<Nam
     "chats.create": async (input) => ({ chat: await chats.create(input) }),
     "chats.get": ({ chatId }) => chats.get(chatId),
     "chats.update": async ({ chatId, ...patch }) => ({
-      chat: await chats.update(chatId, withoutUndefined(patch)),
+      chat: await chats.update(chatId, patch),
     }),
     "chats.delete": async ({ chatId }) => {
       await chats.delete(chatId);
@@ -83,13 +84,4 @@ export function chatHandlers({ chats, store, models }: Engine): SomeHandlers<Nam
       );
     },
   };
-}
-
-/** Parsed inputs carry undefined for what was left out; stored patches must not. */
-export function withoutUndefined<T extends object>(
-  value: T,
-): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(
-    Object.entries(value).filter(([, member]) => member !== undefined),
-  ) as { [K in keyof T]: Exclude<T[K], undefined> };
 }

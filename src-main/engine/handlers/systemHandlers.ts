@@ -1,3 +1,6 @@
+import { evaluateRetrieval } from "../eval/evaluateRetrieval.ts";
+import { loadBeir } from "../eval/loadBeir.ts";
+import { chunkTestDocument } from "../eval/chunkTestDocument.ts";
 import type { Engine } from "../Engine.ts";
 import type { SomeHandlers } from "./handlers.ts";
 
@@ -30,6 +33,13 @@ export function systemHandlers(engine: Engine): SomeHandlers<Names> {
       setImmediate(() => engine.requestShutdown());
       return {};
     },
-    "eval.retrieval": (input, emit, { signal }) => engine.evaluateRetrieval(input, emit, signal),
+    "eval.retrieval": async ({ dataDir }, emit, { signal }) =>
+      await evaluateRetrieval({
+        dataset: await loadBeir(dataDir, { signal }),
+        chunk: (document) => chunkTestDocument(document),
+        embed: (texts, options) => engine.passages.embed(texts, options),
+        onProgress: emit,
+        signal,
+      }),
   };
 }

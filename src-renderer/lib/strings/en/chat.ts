@@ -115,4 +115,5 @@ export const chat = {
   } as Readonly<Record<string, string>>,
   receiptNoModel: "No model was needed",
   copyAnswer: "Answer copied",
+  dismiss: "Dismiss",
 } as const;

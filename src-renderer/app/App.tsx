@@ -1,0 +1,144 @@
+import { useEffect, useState, type ReactNode } from "react";
+import { X } from "lucide-react";
+import { chatList, useMirror } from "../api/engine.ts";
+import { chatCommands } from "../features/chat/chatCommands.ts";
+import { ChatPage } from "../features/chat/ChatPage.tsx";
+import { followEngine } from "../features/chat/chatStore.ts";
+import { ReceiptPanel } from "../features/chat/ReceiptPanel.tsx";
+import { addFiles, pickDocuments } from "../features/library/addDocuments.ts";
+import { LibraryPage } from "../features/library/LibraryPage.tsx";
+import { ModelsPage } from "../features/models/ModelsPage.tsx";
+import { NetworkPage } from "../features/network/NetworkPage.tsx";
+import { SettingsPage } from "../features/settings/SettingsPage.tsx";
+import { useThemeSetting } from "../features/settings/useThemeSetting.ts";
+import { DocumentPanel } from "../features/viewer/DocumentPanel.tsx";
+import type { ShortcutId } from "../lib/shortcuts/registry.ts";
+import { useShortcuts, type ShortcutHandlers } from "../lib/shortcuts/useShortcuts.ts";
+import { useStrings } from "../lib/strings/index.ts";
+import { DropZone } from "../ui/DropZone.tsx";
+import { IconButton } from "../ui/IconButton.tsx";
+import { SplitPanel } from "../ui/SplitPanel.tsx";
+import { LinkBanner } from "./LinkBanner.tsx";
+import { useNavigation, type Panel, type View } from "./navigation.ts";
+import { Palette } from "./Palette.tsx";
+import { ShortcutList } from "./ShortcutList.tsx";
+import { Sidebar } from "./Sidebar.tsx";
+import { StatusBar } from "./StatusBar.tsx";
+import styles from "./App.module.css";
+
+/** The window: sidebar, main view, side panel, and what lies over them. */
+export function App(): ReactNode {
+  const { app } = useStrings();
+  const { view, panel, sidebarOpen, go, closePanel, toggleSidebar } = useNavigation();
+  const chats = useMirror(chatList, (state) => state.chats) ?? [];
+  const [palette, setPalette] = useState(false);
+  const [shortcutList, setShortcutList] = useState(false);
+  useThemeSetting();
+  useEffect(() => followEngine(), []);
+
+  const toChat: ShortcutHandlers = Object.fromEntries(
+    chats.slice(0, 9).map((chat, at) => [
+      `chat${at + 1}` as ShortcutId,
+      () => go({ kind: "chat", chatId: chat.id }),
+    ]),
+  );
+  useShortcuts({
+    ...toChat,
+    newChat: () => go({ kind: "chat", chatId: null }),
+    palette: () => setPalette((open) => !open),
+    findInAll: () => setPalette(true),
+    findInChat: () => chatCommands()?.findInChat(),
+    addDocuments: () => void pickDocuments(),
+    focusComposer: () => chatCommands()?.focusComposer(),
+    stop: () => chatCommands()?.stop(),
+    copyLastAnswer: () => chatCommands()?.copyLastAnswer(),
+    toggleSidebar,
+    toggleSidePanel: closePanel,
+    settings: () => go({ kind: "settings" }),
+    shortcutList: () => setShortcutList(true),
+  });
+
+  return (
+    <div className={styles["window"]}>
+      <LinkBanner />
+      <SplitPanel
+        id="sidebar"
+        label={app.sidebar}
+        side="start"
+        open={sidebarOpen}
+        defaultWidth={248}
+        minWidth={200}
+        maxWidth={360}
+        cover="below-640"
+        onCoverClick={toggleSidebar}
+        panel={<Sidebar onPalette={() => setPalette(true)} />}
+      >
+        <SplitPanel
+          id="panel"
+          label={app.sidePanel}
+          side="end"
+          open={panel !== null}
+          defaultWidth={480}
+          minWidth={420}
+          cover="below-900"
+          onCoverClick={closePanel}
+          panel={panel && <SidePanel panel={panel} onClose={closePanel} />}
+        >
+          <main className={styles["main"]} aria-label={app.mainArea}>
+            <div className={styles["view"]}>
+              <MainView view={view} />
+            </div>
+            <StatusBar />
+          </main>
+        </SplitPanel>
+      </SplitPanel>
+      <DropZone
+        label={app.dropLabel}
+        hint={app.dropHint}
+        onFiles={(files) => void addFiles(files)}
+      />
+      <Palette open={palette} onOpenChange={setPalette} />
+      <ShortcutList open={shortcutList} onOpenChange={setShortcutList} />
+    </div>
+  );
+}
+
+function MainView({ view }: { view: View }): ReactNode {
+  switch (view.kind) {
+    case "chat":
+      return <ChatPage key={view.chatId ?? "new"} chatId={view.chatId} />;
+    case "library":
+      return <LibraryPage />;
+    case "models":
+      return <ModelsPage />;
+    case "settings":
+      return <SettingsPage />;
+    case "network":
+      return <NetworkPage />;
+  }
+}
+
+function SidePanel({ panel, onClose }: { panel: Panel; onClose: () => void }): ReactNode {
+  const { chat, common } = useStrings();
+  if (panel.kind === "document") {
+    return (
+      <DocumentPanel
+        documentId={panel.documentId}
+        location={panel.location}
+        quote={panel.quote}
+        onClose={onClose}
+      />
+    );
+  }
+  return (
+    <aside className={styles["panel"]} aria-label={chat.receiptTitle}>
+      <header className={styles["panelHeader"]}>
+        <h2>{chat.receiptTitle}</h2>
+        <IconButton icon={X} label={common.close} onClick={onClose} />
+      </header>
+      <div className={styles["panelBody"]}>
+        <ReceiptPanel chatId={panel.chatId} messageId={panel.messageId} />
+      </div>
+    </aside>
+  );
+}

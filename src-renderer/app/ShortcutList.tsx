@@ -1,0 +1,43 @@
+import type { ReactNode } from "react";
+import { localShortcuts, shortcuts, shownShortcut } from "../lib/shortcuts/registry.ts";
+import type { LocalShortcutId, ShortcutId } from "../lib/shortcuts/registry.ts";
+import { useStrings } from "../lib/strings/index.ts";
+import { Dialog } from "../ui/Dialog.tsx";
+import { Kbd } from "../ui/Kbd.tsx";
+import styles from "./ShortcutList.module.css";
+
+export function ShortcutList({
+  open,
+  onOpenChange,
+}: {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+}): ReactNode {
+  const strings = useStrings();
+  const everywhere = (Object.keys(shortcuts) as ShortcutId[]).map(
+    (id) => [id, shownShortcut(id)] as const,
+  );
+  const local = Object.entries(localShortcuts) as [LocalShortcutId, string][];
+  return (
+    <Dialog open={open} onOpenChange={onOpenChange} title={strings.app.shortcutList}>
+      {[
+        { heading: strings.app.shortcutGroups.window, rows: everywhere },
+        { heading: strings.app.shortcutGroups.composer, rows: local },
+      ].map(({ heading, rows }) => (
+        <section key={heading} className={styles["group"]}>
+          <h3>{heading}</h3>
+          <dl className={styles["list"]}>
+            {rows.map(([id, keys]) => (
+              <div key={id} className={styles["row"]}>
+                <dt>{strings.shortcuts[id]}</dt>
+                <dd>
+                  <Kbd shortcut={keys} />
+                </dd>
+              </div>
+            ))}
+          </dl>
+        </section>
+      ))}
+    </Dialog>
+  );
+}

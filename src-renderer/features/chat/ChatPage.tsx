@@ -1,0 +1,191 @@
+import { ArrowDown, MessageSquare, SlidersHorizontal } from "lucide-react";
+import { useEffect, useMemo, useRef, useState, type ReactNode } from "react";
+import type { ChatId, DocumentId } from "../../../src-main/contract/ids.ts";
+import { modelsState, useMirror } from "../../api/engine.ts";
+import { useNavigation } from "../../app/navigation.ts";
+import { useStrings } from "../../lib/strings/index.ts";
+import { Button } from "../../ui/Button.tsx";
+import { EmptyState } from "../../ui/EmptyState.tsx";
+import { IconButton } from "../../ui/IconButton.tsx";
+import { InlineError } from "../../ui/InlineError.tsx";
+import { Skeleton } from "../../ui/Skeleton.tsx";
+import { AnswerMessage } from "./AnswerMessage.tsx";
+import { ChatOptions } from "./ChatOptions.tsx";
+import { registerChatCommands } from "./chatCommands.ts";
+import {
+  dismissError,
+  openChat,
+  sendMessage,
+  stopAnswer,
+  updateChat,
+  useChats,
+} from "./chatStore.ts";
+import { Composer } from "./Composer.tsx";
+import { setDraft, useDraft } from "./drafts.ts";
+import { FindBar } from "./FindBar.tsx";
+import { branchOf, branchTo } from "./messageTree.ts";
+import { ModelPicker } from "./ModelPicker.tsx";
+import { useFollowEnd } from "./useFollowEnd.ts";
+import { UserMessage } from "./UserMessage.tsx";
+import styles from "./ChatPage.module.css";
+
+const noDocuments: readonly DocumentId[] = [];
+
+/** One conversation, or the place where a new one begins. */
+export function ChatPage({ chatId }: { chatId: ChatId | null }): ReactNode {
+  const { chat: words, app } = useStrings();
+  const open = useChats((state) => (chatId === null ? undefined : state.chats[chatId]));
+  const loadError = useChats((state) => state.loadError);
+  const draft = useDraft(chatId);
+  const models = useMirror(modelsState, (state) => state);
+  const go = useNavigation((navigation) => navigation.go);
+  const composer = useRef<HTMLTextAreaElement>(null);
+  const { scroller, content, atEnd, jumpToEnd } = useFollowEnd();
+  const [editing, setEditing] = useState<string | null>(null);
+  const [options, setOptions] = useState(false);
+  const [finding, setFinding] = useState(false);
+
+  useEffect(() => {
+    if (chatId !== null && !useChats.getState().chats[chatId]) void openChat(chatId);
+    jumpToEnd();
+    composer.current?.focus();
+  }, [chatId, jumpToEnd]);
+
+  const messages = open?.messages;
+  const leaf = open?.chat.activeLeafId ?? null;
+  const path = useMemo(() => branchTo(messages ?? [], leaf), [messages, leaf]);
+  const busy = open?.live !== null && open !== undefined;
+  const documentIds = draft.documentIds ?? open?.chat.documentIds ?? noDocuments;
+  const noModel = models !== undefined && models.chatModelId === null;
+
+  const editLast = (): void => {
+    const last = path.findLast((message) => message.role === "user");
+    if (last) setEditing(last.id);
+  };
+  const send = (): void => {
+    const text = draft.text.trim();
+    if (text === "" || busy) return;
+    const ids = [...documentIds];
+    setDraft(chatId, { text: "" });
+    jumpToEnd();
+    sendMessage({ chatId, parentId: leaf, text, documentIds: ids }).catch(() => {
+      // The engine is away: what was typed goes back to where it was typed.
+      setDraft(chatId, { text });
+    });
+  };
+  const changeDocuments = (ids: DocumentId[]): void => {
+    setDraft(chatId, { documentIds: ids });
+    if (chatId !== null) void updateChat(chatId, { documentIds: ids });
+  };
+  const stop = (): void => {
+    if (chatId !== null) void stopAnswer(chatId);
+  };
+
+  useEffect(() =>
+    registerChatCommands({
+      stop,
+      focusComposer: () => composer.current?.focus(),
+      findInChat: () => setFinding(true),
+      copyLastAnswer: () => {
+        const last = path.findLast((message) => message.role === "assistant");
+        if (last) void navigator.clipboard.writeText(last.text);
+      },
+    }),
+  );
+
+  return (
+    <section className={styles["page"]} aria-label={words.conversation}>
+      <header className={styles["header"]}>
+        <h1 className={styles["title"]}>{open?.chat.title || app.untitled}</h1>
+        <ModelPicker
+          modelId={open?.chat.modelId ?? null}
+          onChange={chatId === null ? null : (modelId) => void updateChat(chatId, { modelId })}
+        />
+        {open && (
+          <IconButton
+            icon={SlidersHorizontal}
+            label={words.chatOptions}
+            onClick={() => setOptions(true)}
+          />
+        )}
+      </header>
+      {finding && <FindBar content={content} onClose={() => setFinding(false)} />}
+      <div ref={scroller} className={styles["scroller"]} tabIndex={-1}>
+        <div ref={content} className={styles["column"]}>
+          {chatId !== null && !open && (loadError ? <InlineError error={loadError} /> : <Skeleton label={words.conversation} />)}
+          {path.length === 0 && (chatId === null || open) && (
+            <div className={styles["empty"]}>
+              {noModel ? (
+                <EmptyState
+                  icon={MessageSquare}
+                  title={words.noModelTitle}
+                  actions={
+                    <Button variant="primary" onClick={() => go({ kind: "models" })}>
+                      {words.goToModels}
+                    </Button>
+                  }
+                >
+                  {words.noModelText}
+                </EmptyState>
+              ) : (
+                <EmptyState icon={MessageSquare} title={words.emptyTitle}>
+                  {words.emptyText} {words.emptyWithDocuments}
+                </EmptyState>
+              )}
+            </div>
+          )}
+          {path.map((message) =>
+            message.role === "user" ? (
+              <UserMessage
+                key={message.id}
+                message={message}
+                branch={branchOf(messages ?? [], message)}
+                busy={busy}
+                editing={editing === message.id}
+                onEdit={(on) => setEditing(on ? message.id : null)}
+              />
+            ) : (
+              <AnswerMessage
+                key={message.id}
+                message={message}
+                branch={branchOf(messages ?? [], message)}
+                live={open?.live?.messageId === message.id ? open.live : null}
+                busy={busy}
+              />
+            ),
+          )}
+          {open?.error && chatId !== null && (
+            <InlineError
+              error={open.error}
+              actions={<Button onClick={() => dismissError(chatId)}>{words.dismiss}</Button>}
+            />
+          )}
+        </div>
+      </div>
+      <div className={styles["bottom"]}>
+        {!atEnd && (
+          <div className={styles["jump"]}>
+            <Button icon={ArrowDown} onClick={jumpToEnd}>
+              {words.jumpToLatest}
+            </Button>
+          </div>
+        )}
+        <Composer
+          inputRef={composer}
+          text={draft.text}
+          onTextChange={(text) => setDraft(chatId, { text })}
+          documentIds={documentIds}
+          onDocumentsChange={changeDocuments}
+          busy={busy}
+          disabled={noModel && documentIds.length === 0}
+          onSend={send}
+          onStop={stop}
+          onEditLast={editLast}
+        />
+      </div>
+      {open && options && (
+        <ChatOptions chat={open.chat} open={options} onOpenChange={setOptions} />
+      )}
+    </section>
+  );
+}

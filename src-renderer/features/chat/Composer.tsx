@@ -1,0 +1,110 @@
+import { ArrowUp, FileText, Paperclip, Square, X } from "lucide-react";
+import { useRef, useState, type KeyboardEvent, type ReactNode, type Ref } from "react";
+import type { DocumentId } from "../../../src-main/contract/ids.ts";
+import { documentList, useMirror } from "../../api/engine.ts";
+import { shownShortcut } from "../../lib/shortcuts/registry.ts";
+import { useStrings } from "../../lib/strings/index.ts";
+import { GrowingTextarea } from "../../ui/GrowingTextarea.tsx";
+import { IconButton } from "../../ui/IconButton.tsx";
+import { AttachDialog } from "./AttachDialog.tsx";
+import styles from "./Composer.module.css";
+
+export interface ComposerProps {
+  readonly text: string;
+  readonly onTextChange: (text: string) => void;
+  readonly documentIds: readonly DocumentId[];
+  readonly onDocumentsChange: (documentIds: DocumentId[]) => void;
+  readonly busy: boolean;
+  readonly disabled: boolean;
+  readonly onSend: () => void;
+  readonly onStop: () => void;
+  readonly onEditLast: () => void;
+  readonly inputRef?: Ref<HTMLTextAreaElement> | undefined;
+}
+
+/** Where messages are written. What was typed is never lost: it is the caller's state. */
+export function Composer(props: ComposerProps): ReactNode {
+  const { text, documentIds, busy, disabled } = props;
+  const { chat } = useStrings();
+  const [attaching, setAttaching] = useState(false);
+  const attachButton = useRef<HTMLButtonElement>(null);
+  const documents = useMirror(documentList, (state) => state.documents);
+  const attached = (documents ?? []).filter((row) => documentIds.includes(row.id));
+  const canSend = text.trim() !== "" && !busy && !disabled;
+  const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>): void => {
+    if (event.key === "Enter" && !event.shiftKey && !event.nativeEvent.isComposing) {
+      event.preventDefault();
+      if (canSend) props.onSend();
+    } else if (event.key === "ArrowUp" && text === "") {
+      event.preventDefault();
+      props.onEditLast();
+    }
+  };
+  return (
+    <div className={styles["composer"]}>
+      {attached.length > 0 && (
+        <ul className={styles["attached"]} aria-label={chat.attached}>
+          {attached.map((row) => (
+            <li key={row.id} className={styles["chip"]}>
+              <FileText size={14} strokeWidth={1.75} aria-hidden />
+              <span className={styles["chipName"]} title={row.path}>
+                {row.name}
+              </span>
+              <button
+                type="button"
+                className={styles["chipRemove"]}
+                aria-label={chat.removeAttachment(row.name)}
+                onClick={() => props.onDocumentsChange(documentIds.filter((id) => id !== row.id))}
+              >
+                <X size={12} strokeWidth={2} aria-hidden />
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+      <GrowingTextarea
+        ref={props.inputRef}
+        variant="bare"
+        label={chat.composer}
+        placeholder={attached.length > 0 ? chat.placeholderDocuments : chat.placeholder}
+        value={text}
+        onChange={props.onTextChange}
+        onKeyDown={onKeyDown}
+        minRows={1}
+        maxRows={12}
+      />
+      <div className={styles["bar"]}>
+        <IconButton
+          ref={attachButton}
+          icon={Paperclip}
+          label={chat.attach}
+          onClick={() => setAttaching(true)}
+        />
+        <span className={styles["grow"]} />
+        {busy ? (
+          <IconButton
+            icon={Square}
+            label={chat.stop}
+            shortcut={shownShortcut("stop")}
+            onClick={props.onStop}
+          />
+        ) : (
+          <IconButton
+            icon={ArrowUp}
+            variant="primary"
+            label={chat.send}
+            shortcut="Enter"
+            disabled={!canSend}
+            onClick={props.onSend}
+          />
+        )}
+      </div>
+      <AttachDialog
+        open={attaching}
+        onOpenChange={setAttaching}
+        chosen={documentIds}
+        onChange={props.onDocumentsChange}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,109 @@
+import { maxSliceBytes } from "../../../src-main/contract/documents.ts";
+import { HearthError, toErrorData, type ErrorData } from "../../../src-main/contract/errors.ts";
+import { create } from "zustand";
+import { desktopBridge } from "../../api/bridge.ts";
+import { call, link } from "../../api/engine.ts";
+
+interface AddState {
+  /** Why the last files could not be added at all; failures of single files are in their rows. */
+  readonly error: ErrorData | null;
+  /** Files on their way from the browser to the engine. */
+  readonly uploading: number;
+}
+
+export const useAdding = create<AddState>(() => ({ error: null, uploading: 0 }));
+
+export function dismissAddError(): void {
+  useAdding.setState({ error: null });
+}
+
+/** Takes files that were dropped or picked in the page. */
+export async function addFiles(files: readonly File[]): Promise<void> {
+  if (files.length === 0) return;
+  try {
+    const bridge = desktopBridge();
+    const paths = bridge
+      ? files.map((file) => bridge.pathForFile(file)).filter((path) => path !== "")
+      : await uploadAll(files);
+    if (paths.length > 0) await ingest(paths);
+  } catch (error) {
+    useAdding.setState({ error: toErrorData(error) });
+  }
+}
+
+/** Opens the file dialog of the face: the system's, or the browser's own. */
+export async function pickDocuments(): Promise<void> {
+  try {
+    const { paths } = await call("documents.pick", {});
+    if (paths === null) return pickInBrowser();
+    if (paths.length > 0) await ingest(paths);
+  } catch (error) {
+    useAdding.setState({ error: toErrorData(error) });
+  }
+}
+
+async function ingest(paths: string[]): Promise<void> {
+  useAdding.setState({ error: null });
+  // Rows and their failures come through the list of documents; here only the end matters.
+  await link.client.stream("documents.ingest", { paths }).result;
+}
+
+function pickInBrowser(): void {
+  const input = document.createElement("input");
+  input.type = "file";
+  input.multiple = true;
+  input.accept = ".pdf,.md,.markdown,.txt,.text";
+  input.addEventListener("change", () => void addFiles([...(input.files ?? [])]));
+  input.click();
+}
+
+async function uploadAll(files: readonly File[]): Promise<string[]> {
+  useAdding.setState(({ uploading }) => ({ uploading: uploading + files.length }));
+  const paths: string[] = [];
+  try {
+    for (const file of files) {
+      paths.push(await upload(file));
+      useAdding.setState(({ uploading }) => ({ uploading: uploading - 1 }));
+    }
+  } catch (error) {
+    useAdding.setState({ uploading: 0 });
+    throw error;
+  }
+  return paths;
+}
+
+async function upload(file: File): Promise<string> {
+  const uploadId = crypto.randomUUID();
+  let offset = 0;
+  for (;;) {
+    const slice = file.slice(offset, offset + maxSliceBytes);
+    const last = offset + slice.size >= file.size;
+    const base64 = await toBase64(slice);
+    const { path } = await call("documents.upload", {
+      uploadId,
+      name: file.name,
+      offset,
+      base64,
+      last,
+    });
+    if (path !== null) return path;
+    offset += slice.size;
+    if (last) {
+      throw new HearthError({
+        code: "unavailable",
+        title: `${file.name} did not arrive whole.`,
+        suggestion: "Drop it again.",
+      });
+    }
+  }
+}
+
+async function toBase64(slice: Blob): Promise<string> {
+  const address = await new Promise<string>((resolve, reject) => {
+    const reader = new FileReader();
+    reader.addEventListener("load", () => resolve(String(reader.result)));
+    reader.addEventListener("error", () => reject(reader.error ?? new Error("Reading failed.")));
+    reader.readAsDataURL(slice);
+  });
+  return address.slice(address.indexOf(",") + 1);
+}
