@@ -56,6 +56,12 @@ export function groupBlocks(lines: readonly PdfLine[], sizes: FontSizes): PdfBlo
       current.rows.push(row);
       continue;
     }
+    const next = rows[i + 1];
+    if (current && last && (isBeside(last, row) || (next && isBeside(next, row)))) {
+      // A note in the margin must not part the paragraph beside it.
+      blocks.splice(-1, 0, { kind: "paragraph", rows: [row] });
+      continue;
+    }
     current = { kind, rows: [row] };
     blocks.push(current);
   }
@@ -80,6 +86,7 @@ function toRows(lines: readonly PdfLine[]): PdfLine[][] {
       last &&
       last.turn === line.turn &&
       Math.abs(last.base - line.base) < 0.3 * Math.max(last.size, line.size) &&
+      Math.min(last.size, line.size) > 0.87 * Math.max(last.size, line.size) &&
       line.from > last.from
     ) {
       row.push(line);
@@ -90,11 +97,26 @@ function toRows(lines: readonly PdfLine[]): PdfLine[][] {
   return rows;
 }
 
+/** Whether a row stands to the left of another, on about its height. */
+function isBeside(other: readonly PdfLine[], row: readonly PdfLine[]): boolean {
+  const a = other[0];
+  const b = row[0];
+  return (
+    a !== undefined &&
+    b !== undefined &&
+    a.turn === b.turn &&
+    Math.abs(a.base - b.base) < 0.6 * a.size &&
+    (row.at(-1)?.to ?? b.to) < a.from &&
+    b.to - b.from < 0.4 * (a.to - a.from)
+  );
+}
+
 function kindOf(row: readonly PdfLine[], rows: readonly PdfLine[][], i: number): PdfBlock["kind"] {
   const first = row[0]?.words[0];
   // A marker and its text stand apart, but are no table.
   if (first && (bullet.test(first.text) || (row.length <= 2 && isMarked(row)))) return "list";
   if (row.every((line) => line.monospace)) return "code";
+  if (row.some((line) => line.leader)) return "table";
   if (row.length > 1) {
     const neighbours = [rows[i - 1], rows[i + 1]];
     if (neighbours.some((other) => other && other.length > 1 && aligned(row, other)))
@@ -231,11 +253,12 @@ function headingLevel(block: PdfBlock, body: number): number | null {
   const text = words.map((word) => word.text).join(" ");
   if (letters > 160 || words.length > 24 || !/\p{L}{2}/u.test(text)) return null;
   const ratio = Math.min(...lines.map((line) => line.size)) / body;
-  if (ratio >= 1.7) return 1;
-  if (ratio >= 1.35) return 2;
-  if (ratio >= 1.12) return 3;
+  if (ratio >= 2.2) return 1;
+  if (ratio >= 1.7) return 2;
+  if (ratio >= 1.35) return 3;
+  if (ratio >= 1.12) return 4;
   const bold = lines.every((line) => line.bold);
   if (bold && ratio > 0.95 && letters < 90 && !/[.,;:]$/u.test(text) && block.kind === "paragraph")
-    return 4;
+    return 5;
   return null;
 }

@@ -12,6 +12,8 @@ export interface PdfLine {
   size: number;
   bold: boolean;
   monospace: boolean;
+  /** Whether dots lead from an entry to its page number. */
+  leader: boolean;
 }
 
 /** Words further apart than this many font sizes are in different columns or cells. */
@@ -23,26 +25,47 @@ const columnGap = 1.6;
  */
 export function groupLines(words: readonly PdfWord[]): PdfLine[] {
   const lines: PdfLine[] = [];
-  let current: PdfWord[] = [];
-  let anchor: PdfWord | null = null;
-  let reach = 0;
+  // The line being written, and before it one that may still go on.
+  const open: OpenLine[] = [];
+  const close = (line: OpenLine | undefined): void => {
+    if (line) lines.push(makeLine(line.words));
+  };
   for (const word of words) {
-    if (anchor && belongs(word, anchor, current.at(-1) ?? anchor, reach)) {
-      current.push(word);
-      if (word.size > anchor.size * 1.05) anchor = word;
-      reach = Math.max(reach, word.to);
+    const current = open.at(-1);
+    const held = open.at(-2);
+    if (current && belongs(word, current)) {
+      append(current, word);
+    } else if (held && belongs(word, held)) {
+      // What came between was an aside, such as a note in the margin; it goes before the line.
+      close(open.pop());
+      append(held, word);
     } else {
-      if (current.length > 0) lines.push(makeLine(current));
-      current = [word];
-      anchor = word;
-      reach = word.to;
+      if (open.length === 2) close(open.shift());
+      open.push({ words: [word], anchor: word, last: word, start: word.from, reach: word.to });
     }
   }
-  if (current.length > 0) lines.push(makeLine(current));
-  return lines.map(joinSpacedLetters);
+  for (const line of open) close(line);
+  return lines.map((line) => collapseLeaders(joinSpacedLetters(line)));
 }
 
-function belongs(word: PdfWord, anchor: PdfWord, last: PdfWord, reach: number): boolean {
+interface OpenLine {
+  words: PdfWord[];
+  /** The largest of its words, which says where the baseline is. */
+  anchor: PdfWord;
+  last: PdfWord;
+  start: number;
+  reach: number;
+}
+
+function append(line: OpenLine, word: PdfWord): void {
+  line.words.push(word);
+  line.last = word;
+  if (word.size > line.anchor.size * 1.05) line.anchor = word;
+  line.start = Math.min(line.start, word.from);
+  line.reach = Math.max(line.reach, word.to);
+}
+
+function belongs(word: PdfWord, { anchor, last, start, reach }: OpenLine): boolean {
   if (word.turn !== anchor.turn) return false;
   const size = Math.max(word.size, anchor.size);
   const shift = Math.abs(word.base - anchor.base);
@@ -52,9 +75,16 @@ function belongs(word: PdfWord, anchor: PdfWord, last: PdfWord, reach: number): 
   const gap = word.from - last.to;
   if (gap > columnGap * size) return false;
   if (gap > -0.5 * size) return true;
-  // Text that runs to the left goes on before what was last; accents and the like fall back a bit.
+  // Text that runs to the left goes on before what was last.
   const before = last.from - word.to;
-  return (before > -0.5 * size && before < columnGap * size) || word.to < reach;
+  if (before > -0.5 * size && before < columnGap * size && leftward(last) && leftward(word))
+    return true;
+  // Accents and marks drawn afterwards fall back into the line.
+  return word.from > start - 0.5 * size && word.to < reach + 0.5 * size;
+}
+
+function leftward(word: PdfWord): boolean {
+  return /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFC\p{N}]/u.test(word.text);
 }
 
 export function makeLine(words: PdfWord[]): PdfLine {
@@ -92,6 +122,7 @@ export function makeLine(words: PdfWord[]): PdfLine {
     size: size || largest.size,
     bold: bold > 0.8 * letters,
     monospace: monospace > 0.8 * letters,
+    leader: false,
   };
 }
 
@@ -102,6 +133,43 @@ export function isSpaced(before: PdfWord, word: PdfWord): boolean {
   const gap = word.from - before.to;
   const back = before.from - word.to;
   return gap > 0.13 * size || back > 0.13 * size;
+}
+
+const dots = /^[.·…‥_]+$/u;
+const manyDots = 4;
+
+/** Dots that lead from an entry to its page number become one ellipsis. */
+function collapseLeaders(line: PdfLine): PdfLine {
+  if (!line.words.some((word) => dots.test(word.text))) return line;
+  const words: PdfWord[] = [];
+  let leader = false;
+  for (let i = 0; i < line.words.length;) {
+    const word = line.words[i];
+    if (!word) break;
+    let end = i;
+    let count = 0;
+    let last = word;
+    for (let next = line.words[end]; next && dots.test(next.text); next = line.words[++end]) {
+      count += next.text.length;
+      last = next;
+    }
+    if (count >= manyDots) {
+      words.push({
+        ...word,
+        text: "…",
+        right: last.right,
+        bottom: last.bottom,
+        to: last.to,
+        spaced: true,
+      });
+      leader = true;
+      i = end;
+    } else {
+      words.push(word);
+      i++;
+    }
+  }
+  return leader ? { ...line, words, leader } : line;
 }
 
 /**
