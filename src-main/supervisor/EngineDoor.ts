@@ -1,4 +1,4 @@
-import { HearthError, toErrorData, type ErrorData } from "../contract/errors.ts";
+import { HearthError, isCancelled, toErrorData, type ErrorData } from "../contract/errors.ts";
 import { Breaker } from "./Breaker.ts";
 import { answersAt } from "./engineSocket.ts";
 import { readEngineRecord } from "./engineRecord.ts";
@@ -35,6 +35,8 @@ export class EngineDoor {
   readonly #dead = new Set<string>();
   /** Lost connections whose reason is still being looked up. */
   readonly #losing = new Set<Promise<void>>();
+  /** Why the last engine could not be started; undefined where it did start. */
+  #failure: unknown;
   #status: EngineStatus = { state: "closed" };
 
   constructor(options: EngineDoorOptions) {
@@ -48,14 +50,15 @@ export class EngineDoor {
 
   /**
    * Attaches or starts. Nothing is replayed on the new connection.
-   * @throws HearthError as `openEngineSocket`, or `engine-died` while the breaker is open
+   * @throws HearthError as `openEngineSocket`, or while the breaker is open `engine-died` or the reason of
+   * the last start that failed
    */
   async open(signal?: AbortSignal): Promise<EngineSocket> {
     const { home, starter, deadlineMs } = this.#options;
     // Whoever opens again at once must already meet the count of the death just before.
     await Promise.all(this.#losing);
     try {
-      if (this.#breaker.open) throw engineDied(this.#breaker.deaths);
+      if (this.#breaker.open) throw this.#failure ?? engineDied(this.#breaker.deaths);
       const afterDeath = this.#breaker.deaths > 0;
       this.#set({ state: "starting", afterDeath });
       if (afterDeath) await pause(this.#breaker.waitMs, signal);
@@ -65,6 +68,7 @@ export class EngineDoor {
         ...(deadlineMs === undefined ? {} : { deadlineMs }),
         ...(signal ? { signal } : {}),
       });
+      this.#failure = undefined;
       const { generation } = opened.record;
       opened.socket.once("close", () => {
         const looking = this.#lost(generation).finally(() => this.#losing.delete(looking));
@@ -73,6 +77,11 @@ export class EngineDoor {
       this.#set({ state: "connected", generation });
       return opened;
     } catch (error) {
+      // One that cannot start is tried as rarely as one that dies, and its reason is kept.
+      if (!isCancelled(error) && !this.#breaker.open) {
+        this.#breaker.died();
+        this.#failure = error;
+      }
       this.#set({ state: "failed", error: toErrorData(error) });
       throw error;
     }

@@ -89,6 +89,18 @@ describe("EngineSupervisor", () => {
     expect(notices.at(-1)?.title).toBe("Hearth's engine keeps stopping.");
   });
 
+  it("stops starting one that cannot start, and keeps telling why", async () => {
+    vi.stubEnv("HEARTH_TEST_ENGINE", "too-new");
+    for (let attempt = 0; attempt < 3; attempt++) {
+      await expect(door.open()).rejects.toMatchObject({ code: "home-too-new" });
+    }
+    vi.unstubAllEnvs();
+    await expect(door.open()).rejects.toMatchObject({ code: "home-too-new" });
+    door.retry();
+    (await door.open()).socket.destroy();
+    expect(door.status.state).toBe("connected");
+  });
+
   it("does not take an engine that ended in order for dead", async () => {
     const first = await supervisor.connect();
     await first.client.call("system.shutdown", {});
