@@ -37,7 +37,7 @@ export interface PageRecord {
   text: string;
   /** Packed word boxes, in the library's own format. */
   words: Uint8Array;
-  /** The document's line on which the page begins, from 1. */
+  /** The document's line on which the page begins, from 1; 0 where its lines are not counted. */
   firstLine: number;
 }
 
@@ -47,18 +47,26 @@ export interface Stretch {
   end: number;
 }
 
-export interface ChunkRecord extends Stretch {
+/** Where a part of a chunk's text comes from. */
+export interface ChunkPart extends Stretch {
+  /** The stored page (or part of a document without pages) that `start` and `end` refer to. */
+  page: number;
+  /** Where the part begins in the chunk's text. */
+  textStart: number;
+}
+
+export interface ChunkRecord {
   id: ChunkId;
   documentId: DocumentId;
   version: number;
   /** Place in the document, from 0. */
   ordinal: number;
   page: number | null;
-  /** The stored page that the chunk begins on, also where the format has no pages to show. */
-  firstPage: number;
   text: string;
   /** What is embedded and shown to a model with the text, such as headings; "" if nothing. */
   context: string;
+  /** One part, or two where its last sentence goes on on the next page. */
+  parts: ChunkPart[];
   /** Relative to `text`. */
   sentences: Stretch[];
   location: Location;

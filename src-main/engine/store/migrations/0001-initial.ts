@@ -104,11 +104,9 @@ export const initial: Migration = {
       version INTEGER NOT NULL,
       ordinal INTEGER NOT NULL,
       page INTEGER,
-      first_page INTEGER NOT NULL,
       text TEXT NOT NULL,
       context TEXT NOT NULL,
-      start INTEGER NOT NULL,
-      end INTEGER NOT NULL,
+      parts_json TEXT NOT NULL,
       sentences_json TEXT NOT NULL,
       location_json TEXT NOT NULL,
       UNIQUE (document_id, version, ordinal)

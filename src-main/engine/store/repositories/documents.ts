@@ -49,11 +49,9 @@ const chunkColumns: Columns<ChunkRecord> = {
   version: plain("version"),
   ordinal: plain("ordinal"),
   page: plain("page"),
-  firstPage: plain("first_page"),
   text: text("text"),
   context: text("context"),
-  start: plain("start"),
-  end: plain("end"),
+  parts: json("parts_json"),
   sentences: json("sentences_json"),
   location: json("location_json"),
 };
@@ -267,6 +265,9 @@ function readPage(row: Row): PageRecord {
   };
 }
 
+const partsSchema = z.array(
+  z.object({ page: z.number(), start: z.number(), end: z.number(), textStart: z.number() }),
+);
 const sentencesSchema = z.array(z.object({ start: z.number(), end: z.number() }));
 
 function toChunk(db: Database, row: Row): ChunkRecord {
@@ -279,11 +280,9 @@ function toChunk(db: Database, row: Row): ChunkRecord {
     version: row["version"] as number,
     ordinal: row["ordinal"] as number,
     page,
-    firstPage: row["first_page"] as number,
     text: whole,
     context: decodeText(row["context"] as string),
-    start: row["start"] as number,
-    end: row["end"] as number,
+    parts: readJson(db, partsSchema, row["parts_json"], `chunks/${id}/parts`, []),
     sentences: readJson(db, sentencesSchema, row["sentences_json"], `chunks/${id}/sentences`, [
       { start: 0, end: whole.length },
     ]),

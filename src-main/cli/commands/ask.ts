@@ -1,0 +1,76 @@
+import type { AskEvent, GroundedAnswer } from "../../contract/search.ts";
+import { chosenDocuments } from "../chosenDocuments.ts";
+import { defineCommand } from "../Command.ts";
+import { modelIdOf } from "../findModel.ts";
+import { followStream } from "../followStream.ts";
+import { count, formatLocation, formatMs, oneLine, share } from "../format.ts";
+
+export const ask = defineCommand({
+  name: "ask",
+  usage: "--question TEXT [--docs PATH…] [--model M]",
+  summary: "Answers a question from documents, with citations",
+  options: {
+    question: { kind: "text", required: true, value: "TEXT", help: "what to answer" },
+    docs: { kind: "list", value: "PATH…", help: "only from these files and folders" },
+    model: { kind: "text", value: "M", help: "id, name or file of the model" },
+  },
+  run: async (values, _positionals, context) => {
+    const model = await modelIdOf(values.model, context);
+    const chosen = await chosenDocuments(values.docs, context);
+    const client = await context.engine();
+    const show = progressOf(context.terminal);
+    const answer = await followStream(
+      client.stream(
+        "ask.run",
+        { question: values.question, ...chosen, ...model },
+        { signal: context.signal },
+      ),
+      show,
+    );
+    return { json: toAskJson(answer), text: answerText(answer) };
+  },
+});
+
+export function toAskJson(answer: GroundedAnswer): Record<string, unknown> {
+  const { answer: text, abstained, sentences, citations, receipt } = answer;
+  return { answer: text, abstained, sentences, citations, receipt };
+}
+
+/**
+ * Shows the step, then the end of what is being written: the text is checked against the documents
+ * when it is whole, and only then printed.
+ */
+function progressOf(terminal: { progress(line: string): void }): (event: AskEvent) => void {
+  let written = "";
+  return (event) => {
+    switch (event.type) {
+      case "step":
+        terminal.progress(`${event.name}…`);
+        return;
+      case "evidence":
+        terminal.progress(`${count(event.citations.length, "passage")} found`);
+        return;
+      case "prompt":
+        terminal.progress(`reading ${share(event.done, event.total)}`);
+        return;
+      case "delta":
+        written = (written + event.text).slice(-400);
+        terminal.progress(`…${written.replace(/\s+/gu, " ").slice(-70)}`);
+    }
+  };
+}
+
+function answerText({ answer, citations, receipt }: GroundedAnswer): string {
+  const sources = citations.map(({ n, document, location, quote }) => {
+    const place = [document, formatLocation(location)].filter(Boolean).join(", ");
+    return `[${n}] ${place}: “${oneLine(quote)}”\n`;
+  });
+  const parts = [
+    `${count(receipt.retrieved, "passage")} found, ${receipt.used} used`,
+    receipt.model === "" ? "" : `${receipt.model} ${receipt.quantization}`,
+    formatMs(receipt.totalMs),
+  ];
+  return [`${answer}\n`, sources.join(""), `${parts.filter(Boolean).join(", ")}\n`]
+    .filter(Boolean)
+    .join("\n");
+}

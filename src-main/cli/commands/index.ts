@@ -1,0 +1,28 @@
+import type { Command } from "../Command.ts";
+import { ask } from "./ask.ts";
+import { benchDecode } from "./benchDecode.ts";
+import { chat } from "./chat.ts";
+import { documentsList, documentsRemove } from "./documents.ts";
+import { evalRetrieval } from "./evalRetrieval.ts";
+import { ingest } from "./ingest.ts";
+import { modelsList } from "./models.ts";
+import { requests } from "./requests.ts";
+import { search } from "./search.ts";
+import { serve } from "./serve.ts";
+import { setup } from "./setup.ts";
+
+/** All commands, in the order of the help. */
+export const commands: readonly Command[] = [
+  setup,
+  modelsList,
+  chat,
+  ingest,
+  search,
+  ask,
+  serve,
+  documentsList,
+  documentsRemove,
+  requests,
+  evalRetrieval,
+  benchDecode,
+];

@@ -1,0 +1,64 @@
+import path from "node:path";
+import { HearthError } from "../contract/errors.ts";
+import type { ModelId } from "../contract/ids.ts";
+import type { Model } from "../contract/models.ts";
+import type { CommandContext } from "./Command.ts";
+
+/**
+ * The model that a word on the command line means: its id, its name, its file (with or without the
+ * folder), or a beginning of the name that no other model has; without regard to case.
+ * @param file the word as an absolute path
+ * @throws HearthError `model-missing` that names what there is, `bad-input` where the word fits several
+ */
+export function findModel(word: string, file: string, models: readonly Model[]): Model {
+  const wanted = word.toLowerCase();
+  const tests: ((model: Model) => boolean)[] = [
+    (model) => model.id === word,
+    (model) => model.path === file,
+    (model) => model.name.toLowerCase() === wanted,
+    (model) => path.basename(model.path).toLowerCase() === wanted,
+    (model) => path.basename(model.path, ".gguf").toLowerCase() === wanted,
+    (model) => model.name.toLowerCase().startsWith(wanted),
+    (model) => path.basename(model.path).toLowerCase().startsWith(wanted),
+  ];
+  for (const test of tests) {
+    const found = models.filter(test);
+    const [only] = found;
+    if (only && found.length === 1) return only;
+    if (found.length > 1) throw severalModels(word, found);
+  }
+  throw noSuchModel(word, models);
+}
+
+/** As {@link findModel}, for an option that may be absent: then the engine chooses. */
+export async function modelIdOf(
+  word: string | undefined,
+  context: CommandContext,
+): Promise<{ modelId?: ModelId }> {
+  if (word === undefined) return {};
+  const client = await context.engine();
+  const { models } = await client.call("models.rescan", {}, { signal: context.signal });
+  return { modelId: findModel(word, context.absolute(word), models).id };
+}
+
+function noSuchModel(word: string, models: readonly Model[]): HearthError {
+  const there = models.map((model) => model.name).join(", ");
+  return new HearthError({
+    code: "model-missing",
+    title: `There is no model “${word}”.`,
+    cause: there === "" ? "There are no models at all." : `There are: ${there}.`,
+    suggestion:
+      there === ""
+        ? "Get the starter models with “hearth setup”."
+        : "“hearth models list” shows what there is.",
+  });
+}
+
+function severalModels(word: string, found: readonly Model[]): HearthError {
+  return new HearthError({
+    code: "bad-input",
+    title: `“${word}” fits more than one model.`,
+    cause: `It fits ${found.map((model) => `${model.name} (${model.id})`).join(", ")}.`,
+    suggestion: "Give the id of one of them.",
+  });
+}
