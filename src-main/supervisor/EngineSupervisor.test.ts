@@ -14,13 +14,15 @@ describe("EngineSupervisor", () => {
 
   beforeEach(async () => {
     home = await TestHome.make();
-    statuses = [];
+    // Of this test alone: what the one before left behind may still speak.
+    const heard: EngineStatus[] = [];
+    statuses = heard;
     notices = [];
     door = new EngineDoor({
       home: home.path,
       starter: home.starter,
       breaker: new Breaker({ firstWaitMs: 5 }),
-      onStatus: (status) => statuses.push(status),
+      onStatus: (status) => heard.push(status),
     });
     supervisor = new EngineSupervisor({
       door,
