@@ -38,7 +38,11 @@ export async function sendRequest(request: RequestToSend): Promise<IncomingMessa
   return new Promise((resolve, reject) => {
     const outgoing = (secure ? https : http).request(url, {
       method: request.method,
-      headers: { "accept-encoding": "identity", ...Object.fromEntries(request.headers) },
+      headers: {
+        "accept-encoding": "identity",
+        "user-agent": "Hearth",
+        ...Object.fromEntries(request.headers),
+      },
       createConnection: () => socket,
     });
     let message: IncomingMessage | undefined;

@@ -47,7 +47,7 @@ export type DownloadOptions = {
   onProgress?: (progress: DownloadProgress) => void;
   /** Failures in a row, without a byte of progress, that are borne. Default 5. */
   patience?: number;
-  /** Wait after the first failure; doubles up to 30 s. Default 500 ms. */
+  /** Wait after the first failure; doubles up to 30 s. Default 250 ms. */
   firstDelayMs?: number;
   /** Silence after which a connection is given up. Default 30 s. */
   idleMs?: number;
@@ -130,7 +130,7 @@ class Download {
   }
 
   async #untilWhole(): Promise<void> {
-    const { patience = 5, firstDelayMs = 500, signal } = this.#options;
+    const { patience = 5, firstDelayMs = 250, signal } = this.#options;
     let fruitless = 0;
     let furthest = await this.#partial.bytes();
     for (;;) {
