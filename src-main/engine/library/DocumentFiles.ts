@@ -6,9 +6,10 @@ import type { DocumentId } from "../../contract/ids.ts";
 import type { Location, Rect } from "../../contract/locations.ts";
 import type { ChunkRecord, PageRecord, Stretch } from "../store/protocol.ts";
 import type { Store } from "../store/Store.ts";
+import { rangesInChunk } from "./chunks/chunkPages.ts";
 import { cannotOpen } from "./expandPaths.ts";
 import { documentMissing } from "./IngestService.ts";
-import { locate, rectsOf, type LocatablePage, type PageRange } from "./readers/locate.ts";
+import { locate, rectsOf, type LocatablePage } from "./readers/locate.ts";
 import { unpackWords } from "./readers/packedWords.ts";
 
 /** The originals of documents, what Hearth read of them, and where in them a text stands. */
@@ -56,18 +57,15 @@ export class DocumentFiles {
 
   /** Where a stretch of a chunk's text stands; `stretch` is relative to the chunk's text. */
   async locate(chunk: ChunkRecord, stretch: Stretch): Promise<Location> {
-    const first = chunk.firstPage;
+    const numbers = chunk.parts.map((part) => part.page);
     const pages = await this.#store.documents.getPages(
       chunk.documentId,
-      first,
-      first + 1,
+      Math.min(...numbers),
+      Math.max(...numbers),
       chunk.version,
     );
-    const ranges = rangesOf(
-      pages.map(toLocatable),
-      chunk.start + stretch.start,
-      chunk.start + stretch.end,
-    );
+    const byNumber = new Map(pages.map((page) => [page.number, toLocatable(page)]));
+    const ranges = rangesInChunk(chunk, stretch, byNumber);
     return ranges.length > 0 ? locate(ranges) : chunk.location;
   }
 
@@ -118,15 +116,4 @@ function plainName(name: string): string {
 function toLocatable(page: PageRecord): LocatablePage {
   const { number, text, firstLine } = page;
   return { number, text, firstLine, words: unpackWords(page.words) };
-}
-
-/** A stretch that may run over the end of its first page onto the next. */
-function rangesOf(pages: LocatablePage[], start: number, end: number): PageRange[] {
-  const [first, second] = pages;
-  if (!first) return [];
-  const ranges: PageRange[] = [];
-  if (start < first.text.length) {
-    ranges.push({ page: first, start, end: Math.min(end, first.text.length) });
-  }
-  return second && end > first.text.length ? ranges : ranges;
 }

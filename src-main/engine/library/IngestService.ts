@@ -199,12 +199,20 @@ export class IngestService implements AsyncDisposable {
 
     const read = await this.#read(known, version, progress, signal);
     progress.enter("splitting", read.pages.length);
-    const chunks: ChunkRecord[] = chunkPages(read.pages, read.summary).map((chunk) => ({
-      ...chunk,
-      id: chunkIdSchema.parse(`${known.id}:${version}:${chunk.ordinal}`),
-      documentId: known.id,
-      version,
-    }));
+    const chunks = chunkPages(read.pages, read.summary).map(
+      ({ ordinal, page, text, context, parts, sentences, location }): ChunkRecord => ({
+        id: chunkIdSchema.parse(`${known.id}:${version}:${ordinal}`),
+        documentId: known.id,
+        version,
+        ordinal,
+        page,
+        text,
+        context,
+        parts,
+        sentences,
+        location,
+      }),
+    );
     await store.documents.putChunks(known.id, version, chunks);
     await this.#embed(chunks, target, progress, signal);
 
