@@ -17,6 +17,17 @@ export interface DialogProps {
   readonly size?: "small" | "medium" | "large" | undefined;
 }
 
+/** The first field of the dialog, or else the dialog itself: not the button that closes it. */
+function focusFirstField(event: Event): void {
+  if (!(event.currentTarget instanceof HTMLElement)) return;
+  event.preventDefault();
+  const field = event.currentTarget.querySelector<HTMLElement>(
+    "[data-autofocus], input:not(:disabled), textarea:not(:disabled)",
+  );
+  (field ?? event.currentTarget).focus();
+  if (field instanceof HTMLInputElement) field.select();
+}
+
 /** A window over the window. Escape closes the topmost one only; focus returns where it was. */
 export function Dialog({
   open,
@@ -35,6 +46,7 @@ export function Dialog({
         <Radix.Content
           data-modal
           className={cx(styles["dialog"], styles[size])}
+          onOpenAutoFocus={focusFirstField}
           {...(description === undefined ? { "aria-describedby": undefined } : {})}
         >
           <header className={styles["header"]}>

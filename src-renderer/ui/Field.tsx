@@ -43,7 +43,10 @@ export function Field({
     </label>
   );
   return (
-    <div className={cx(styles["field"], layout === "row" && styles["row"])}>
+    <div
+      className={cx(styles["field"], layout === "row" && styles["row"])}
+      data-note={hasNote || undefined}
+    >
       {hideLabel ? <VisuallyHidden>{labelElement}</VisuallyHidden> : labelElement}
       <div className={styles["control"]}>
         {children(

@@ -29,7 +29,7 @@ export function Switch({
   const strings = useStrings();
   const note = error ?? hint;
   return (
-    <div className={styles["row"]}>
+    <div className={styles["row"]} data-note={Boolean(note) || undefined}>
       <label htmlFor={id} className={styles["label"]}>
         {label}
       </label>

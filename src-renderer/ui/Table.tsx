@@ -10,6 +10,8 @@ export interface TableColumn<Row> {
   readonly id: string;
   readonly header: string;
   readonly cell: (row: Row) => ReactNode;
+  /** The header is for those who listen only, as over a column of buttons. */
+  readonly hideHeader?: boolean | undefined;
   /** What the column sorts by; without it the column does not sort. */
   readonly sortValue?: ((row: Row) => string | number) | undefined;
   /** Numbers stand at the end, in figures of one width. */
@@ -114,6 +116,8 @@ export function Table<Row>({
                         />
                       )}
                     </button>
+                  ) : column.hideHeader ? (
+                    <VisuallyHidden>{column.header}</VisuallyHidden>
                   ) : (
                     column.header
                   )}

@@ -1,6 +1,7 @@
 import { app } from "./en/app.ts";
 import { chat } from "./en/chat.ts";
 import { common } from "./en/common.ts";
+import { library } from "./en/library.ts";
 import { shortcuts } from "./en/shortcuts.ts";
 import { ui } from "./en/ui.ts";
 
@@ -16,6 +17,7 @@ export const en = {
   app,
   chat,
   common,
+  library,
   ui,
   shortcuts,
 };
