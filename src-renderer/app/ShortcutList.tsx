@@ -31,7 +31,7 @@ export function ShortcutList({
               <div key={id} className={styles["row"]}>
                 <dt>{strings.shortcuts[id]}</dt>
                 <dd>
-                  <Kbd shortcut={keys} />
+                  <Kbd keys={keys} />
                 </dd>
               </div>
             ))}

@@ -20,6 +20,7 @@ import { List, ListRow } from "../ui/ListRow.tsx";
 import { Menu } from "../ui/Menu.tsx";
 import { Spinner } from "../ui/Spinner.tsx";
 import { showToast } from "../ui/Toast.tsx";
+import { VisuallyHidden } from "../ui/VisuallyHidden.tsx";
 import { useNavigation } from "./navigation.ts";
 import { RenameChat } from "./RenameChat.tsx";
 import styles from "./Sidebar.module.css";
@@ -128,7 +129,14 @@ function ChatRow({ chat, onRename }: { chat: ChatSummary; onRename: () => void }
     <ListRow
       title={title}
       selected={selected}
-      meta={chat.busy ? <Spinner label={app.answering} /> : undefined}
+      meta={
+        chat.busy ? (
+          <>
+            <Spinner />
+            <VisuallyHidden>{app.answering}</VisuallyHidden>
+          </>
+        ) : undefined
+      }
       onSelect={() => go({ kind: "chat", chatId: chat.id })}
       actions={
         <Menu

@@ -1,0 +1,115 @@
+import { maxSliceBytes } from "../../../src-main/contract/documents.ts";
+import { toErrorData } from "../../../src-main/contract/errors.ts";
+import type { DocumentId } from "../../../src-main/contract/ids.ts";
+import {
+  getDocument,
+  GlobalWorkerOptions,
+  PasswordException,
+  PDFDataRangeTransport,
+  type PDFDocumentProxy,
+} from "pdfjs-dist/legacy/build/pdf.mjs";
+import { call } from "../../api/engine.ts";
+
+/** Bytes that are fetched first; most of what the first page needs is in them or at the end. */
+const firstBytes = 256 * 1024;
+
+let worker: Worker | undefined;
+
+/** One worker for all documents; it has no rights but to compute. */
+function pdfWorker(): Worker {
+  worker ??= new Worker(new URL("./pdfWorker.ts", import.meta.url), { type: "module" });
+  return worker;
+}
+
+/** Opens a PDF of the library. Its bytes come from the engine, as they are needed. */
+export async function openPdf(documentId: DocumentId, signal: AbortSignal): Promise<OpenPdf> {
+  GlobalWorkerOptions.workerPort = pdfWorker();
+  const head = await call("documents.read", { documentId, offset: 0, length: firstBytes }, { signal });
+  const transport = new EngineRange(documentId, head.totalBytes, fromBase64(head.base64), signal);
+  const assets = new URL("pdfjs/", document.baseURI).href;
+  const task = getDocument({
+    range: transport,
+    rangeChunkSize: 64 * 1024,
+    disableAutoFetch: true,
+    disableStream: true,
+    cMapUrl: `${assets}cmaps/`,
+    cMapPacked: true,
+    standardFontDataUrl: `${assets}standard_fonts/`,
+    wasmUrl: `${assets}wasm/`,
+    iccUrl: `${assets}iccs/`,
+    useWorkerFetch: false,
+    isEvalSupported: false,
+    enableXfa: false,
+  });
+  const close = (): void => {
+    transport.abort();
+    void task.destroy();
+  };
+  signal.addEventListener("abort", close, { once: true });
+  try {
+    return { pdf: await Promise.race([task.promise, transport.failed]), close };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+export interface OpenPdf {
+  readonly pdf: PDFDocumentProxy;
+  close(): void;
+}
+
+export function needsPassword(error: unknown): boolean {
+  return error instanceof PasswordException;
+}
+
+class EngineRange extends PDFDataRangeTransport {
+  readonly failed: Promise<never>;
+  readonly #documentId: DocumentId;
+  readonly #signal: AbortSignal;
+  readonly #fail: (error: unknown) => void;
+
+  constructor(
+    documentId: DocumentId,
+    totalBytes: number,
+    head: Uint8Array,
+    signal: AbortSignal,
+  ) {
+    super(totalBytes, head);
+    this.#documentId = documentId;
+    this.#signal = signal;
+    const failed = Promise.withResolvers<never>();
+    this.failed = failed.promise;
+    this.#fail = failed.reject;
+    // Nobody may be waiting any more; the caller's own signal tells them.
+    failed.promise.catch(() => {});
+  }
+
+  override requestDataRange(begin: number, end: number): void {
+    this.#read(begin, end).then(
+      (bytes) => this.onDataRange(begin, bytes),
+      (error: unknown) => this.#fail(new Error(toErrorData(error).title, { cause: error })),
+    );
+  }
+
+  async #read(begin: number, end: number): Promise<Uint8Array> {
+    const bytes = new Uint8Array(end - begin);
+    for (let at = begin; at < end; at += maxSliceBytes) {
+      const length = Math.min(maxSliceBytes, end - at);
+      const slice = await call(
+        "documents.read",
+        { documentId: this.#documentId, offset: at, length },
+        { signal: this.#signal },
+      );
+      bytes.set(fromBase64(slice.base64), at - begin);
+    }
+    return bytes;
+  }
+}
+
+function fromBase64(base64: string): Uint8Array {
+  const binary = atob(base64);
+  const bytes = new Uint8Array(binary.length);
+  for (let at = 0; at < binary.length; at++) bytes[at] = binary.charCodeAt(at);
+  return bytes;
+}
