@@ -1,3 +1,4 @@
+import { types } from "node:util";
 import { createContext, runInContext } from "node:vm";
 import { Template } from "@huggingface/jinja";
 import { HearthError } from "../../../contract/errors.ts";
@@ -88,7 +89,7 @@ export class ChatTemplate {
           this.#banned = stopped;
           return { reason: stopped };
         }
-        reason = `The model's chat template fails: ${error instanceof Error ? error.message : String(error)}`;
+        reason = `The model's chat template fails: ${types.isNativeError(error) ? error.message : String(error)}`;
       }
     }
     return { reason };
@@ -120,7 +121,12 @@ class OutputTooLarge extends Error {}
 function stopReason(error: unknown): string | null {
   if (error instanceof OutputTooLarge)
     return "The model's chat template writes more text than a prompt can hold.";
-  if (error instanceof Error && "code" in error && error.code === "ERR_SCRIPT_EXECUTION_TIMEOUT") {
+  // The time limit throws an error of the inner world, which is no instance of this one's Error.
+  if (
+    types.isNativeError(error) &&
+    "code" in error &&
+    error.code === "ERR_SCRIPT_EXECUTION_TIMEOUT"
+  ) {
     return "The model's chat template takes too long.";
   }
   return null;
