@@ -98,7 +98,7 @@ export class AnswerService {
     const used = this.#choosePassages(found, evidence);
     const spoken = await this.#speak(request, used, emit, clock, signal);
     const sentences = await clock.step("check", () =>
-      this.#check(spoken.text, found, evidence, cited, signal),
+      this.#check(spoken.text, evidence, cited, signal),
     );
     const body = sentences.map(withMarks).join(" ");
     return {
@@ -225,7 +225,6 @@ export class AnswerService {
   /** Each sentence of the model beside its best evidence. An answer cut off loses its last stump. */
   async #check(
     text: string,
-    found: Passage[],
     evidence: Evidence,
     cited: CitationList,
     signal: AbortSignal,

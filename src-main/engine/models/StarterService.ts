@@ -1,0 +1,49 @@
+import type { Transfer } from "../../contract/models.ts";
+import type { Egress } from "../egress/Egress.ts";
+import type { ModelManager } from "./ModelManager.ts";
+import { ensureStarterModels, listStarterModels, type InstalledModel } from "./starter.ts";
+
+/** Fetches the starter models for the user, and says whether they are here. */
+export class StarterService {
+  readonly #home: string;
+  readonly #modelsDir: string;
+  readonly #egress: Egress;
+  readonly #models: ModelManager;
+
+  constructor(options: { home: string; modelsDir: string; egress: Egress; models: ModelManager }) {
+    this.#home = options.home;
+    this.#modelsDir = options.modelsDir;
+    this.#egress = options.egress;
+    this.#models = options.models;
+  }
+
+  async refresh(): Promise<void> {
+    this.#models.setStarter(await listStarterModels(this.#modelsDir));
+  }
+
+  async install(
+    localSources: string | undefined,
+    onTransfer: (transfer: Transfer) => void,
+    signal: AbortSignal,
+  ): Promise<{ home: string; models: InstalledModel[] }> {
+    const transfers = new Map<string, Transfer>();
+    try {
+      const { models } = await ensureStarterModels({
+        modelsDir: this.#modelsDir,
+        egress: this.#egress,
+        signal,
+        ...(localSources === undefined ? {} : { localSources }),
+        onProgress: (transfer) => {
+          transfers.set(transfer.name, transfer);
+          this.#models.setTransfers([...transfers.values()]);
+          onTransfer(transfer);
+        },
+      });
+      return { home: this.#home, models };
+    } finally {
+      this.#models.setTransfers([]);
+      await this.refresh();
+      await this.#models.rescan();
+    }
+  }
+}
