@@ -29,13 +29,38 @@ export default defineConfig({
     "unicorn/consistent-function-scoping": "off",
     // `fc.assert` is how that package is written about everywhere.
     "import/no-named-as-default-member": "off",
+    // The compiler sees to what a function returns; effects and `then` may return nothing.
+    "typescript/consistent-return": "off",
+    "promise/always-return": "off",
+    // `[...listeners]` is a copy on purpose: a listener may leave while all are told.
+    "unicorn/no-useless-spread": "off",
+    // What comes from outside is searched for control characters.
+    "no-control-regex": "off",
+    // An effect may depend on what it only has to follow, and may set state when that changes.
+    "react/exhaustive-effect-dependencies": "off",
+    "react/set-state-in-effect": "off",
     // Narrowing what a schema has just checked is what `as` is for; `any` is what is forbidden.
     "typescript/no-unsafe-type-assertion": "off",
   },
   overrides: [
     {
       files: ["**/*.test.ts", "**/*.test.tsx", "e2e/**"],
-      rules: { "max-lines": ["error", { max: 800 }] },
+      rules: {
+        "max-lines": ["error", { max: 800 }],
+        "vitest/expect-expect": [
+          "error",
+          { assertFunctionNames: ["expect*", "assert*", "fc.assert"] },
+        ],
+        // The second argument of vitest's `expect` says what went wrong.
+        "vitest/valid-expect": ["error", { maxArgs: 2 }],
+        "vitest/require-to-throw-message": "off",
+        "vitest/no-conditional-expect": "off",
+      },
+    },
+    {
+      // The interface takes the functions of its stores apart; they do not use `this`.
+      files: ["src-renderer/**"],
+      rules: { "typescript/unbound-method": "off" },
     },
     ...importDirectionOverrides(),
   ],
