@@ -68,7 +68,7 @@ export function Select<Value extends string>({
               sideOffset={4}
               collisionPadding={8}
             >
-              <Radix.Viewport className={popup["list"]}>
+              <Radix.Viewport className={cx(popup["list"], styles["list"])}>
                 {options.map((option) => (
                   <Radix.Item
                     key={option.value}

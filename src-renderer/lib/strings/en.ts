@@ -2,6 +2,9 @@ import { app } from "./en/app.ts";
 import { chat } from "./en/chat.ts";
 import { common } from "./en/common.ts";
 import { library } from "./en/library.ts";
+import { models } from "./en/models.ts";
+import { network } from "./en/network.ts";
+import { settings } from "./en/settings.ts";
 import { shortcuts } from "./en/shortcuts.ts";
 import { ui } from "./en/ui.ts";
 
@@ -18,6 +21,9 @@ export const en = {
   chat,
   common,
   library,
+  models,
+  network,
+  settings,
   ui,
   shortcuts,
 };

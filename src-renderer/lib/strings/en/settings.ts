@@ -1,0 +1,70 @@
+/** Settings. They hold for every window of this home. */
+export const settings = {
+  title: "Settings",
+  reading: "Reading the settings…",
+  sections: {
+    look: "Appearance",
+    models: "How models run",
+    chats: "Chats",
+    network: "Network",
+    places: "Folders",
+    about: "About",
+  },
+  theme: "Theme",
+  themeHint: "System follows the desktop.",
+  auto: "Auto",
+  own: "My own",
+  threads: "Threads",
+  threadsAuto: (count: number) =>
+    count === 1
+      ? "Auto takes 1 thread here: as many as this computer can run at the same time."
+      : `Auto takes ${count} threads here: as many as this computer can run at the same time.`,
+  threadsOwn: "More than there are cores makes answers slower.",
+  threadCount: "Number of threads",
+  context: "Context size",
+  contextAuto:
+    "Auto takes the model's own size, up to a limit that most computers have memory for.",
+  contextNow: (name: string, tokens: string) => `${name} has ${tokens} tokens now.`,
+  contextOwn: "A larger one holds longer chats and takes more memory.",
+  contextTokens: "Tokens of context",
+  tokens: "tokens",
+  wholeNumber: (least: string, most: string) => `Give a whole number from ${least} to ${most}.`,
+  reloads: "A change takes effect when a model is loaded next; idle ones are unloaded for it.",
+  systemPrompt: "System prompt for new chats",
+  systemPromptPlaceholder: "What the model is told before the conversation.",
+  systemPromptHint: "Saved as you type. Each chat can have its own, under Chat options.",
+  systemPromptLong: (most: string) => `It can have ${most} characters at most. Shorten it to save.`,
+  offline: "Offline lock",
+  offlineHint:
+    "While it is on, nothing leaves this computer, whatever was asked. A download then says why it does not start.",
+  networkLog: "Every request that Hearth ever made is on record.",
+  openNetworkLog: "Open the network log",
+  home: "Data folder",
+  homeHint: "Chats, documents, settings and models. Start Hearth with --home to use another.",
+  copyHome: "Copy the path of the data folder",
+  copyRefused: "The system did not let this page use the clipboard. Select the path and copy it.",
+  folders: "Model folders",
+  foldersHint: "Hearth looks for GGUF files here and in the folders below them.",
+  ownFolder: "Hearth's own",
+  modelsFound: (count: number) =>
+    count === 0 ? "no model found" : count === 1 ? "1 model" : `${count} models`,
+  removeFolder: (path: string) => `Stop looking in ${path}`,
+  folderRemoved: (path: string) => `Hearth no longer looks in ${path}.`,
+  undoRemove: "Add the folder again",
+  addFolder: "Add a folder",
+  addFolderPlaceholder: "/data/models",
+  addFolderConfirm: "Add folder",
+  folderProblems: {
+    relative: "Give the full path, from the root of the disk on.",
+    known: "Hearth looks there already.",
+  },
+  version: "Version",
+  process: "Engine process",
+  attached: "Attached now",
+  faces: { app: "Desktop window", browser: "Browser", cli: "Command line" } as Readonly<
+    Record<string, string>
+  >,
+  several: (name: string, count: number) => `${name} ×${count}`,
+  noFaces: "Nothing",
+  away: "The engine is away. These are the last values it had.",
+} as const;

@@ -1,0 +1,38 @@
+import type { ReactNode } from "react";
+import styles from "./PageFrame.module.css";
+
+export interface PageFrameProps {
+  readonly title: string;
+  /** Beside the title: a count. */
+  readonly meta?: ReactNode;
+  /** At the right end of the header. */
+  readonly actions?: ReactNode;
+  /** How wide the content may get: settings and lists read best narrow, tables want room. */
+  readonly width?: "reading" | "wide" | undefined;
+  readonly children: ReactNode;
+}
+
+/** A view of the main area: its heading stays, its content scrolls. */
+export function PageFrame({
+  title,
+  meta,
+  actions,
+  width = "reading",
+  children,
+}: PageFrameProps): ReactNode {
+  return (
+    <section className={styles["page"]} aria-label={title}>
+      <header className={styles["header"]}>
+        <h1>{title}</h1>
+        {Boolean(meta) && <span className={styles["meta"]}>{meta}</span>}
+        <span className={styles["grow"]} />
+        {actions}
+      </header>
+      <div className={styles["scroller"]}>
+        <div className={styles["body"]} data-width={width}>
+          {children}
+        </div>
+      </div>
+    </section>
+  );
+}
