@@ -22,6 +22,8 @@ interface PageWithUnits {
 }
 
 const ended = /[.!?:;…。！？]["'”’»)\]]*$/u;
+/** A word parted by a hyphen at the end. */
+const parted = /\p{L}[-\u2010\u00AD]$/u;
 /** So many short lines at a page's head or foot may be a running title or a note. */
 const edgeBlocks = 2;
 const longestContinuation = 120;
@@ -38,15 +40,15 @@ export function findContinuation(
   const start = before.page.text.slice(from.start, from.end);
   const rest = after.page.text.slice(unit.start, unit.end);
   if (ended.test(start) || !/^["'“‘(]?\p{Ll}/u.test(rest)) return null;
-  const parted = /\p{L}[-\u2010\u00AD]$/u.test(start);
+  const isParted = parted.test(start);
   const tokens = countTokens(rest);
   if (tokens > longestContinuation) return null;
   return {
     from,
     unit,
     page: after.page,
-    joiner: parted ? "" : " ",
-    dropped: parted ? 1 : 0,
+    joiner: isParted ? "" : " ",
+    dropped: isParted ? 1 : 0,
     tokens,
   };
 }
@@ -66,7 +68,7 @@ function edgeUnit({ page, units }: PageWithUnits, edge: "head" | "foot"): Unit |
 
 function isRunningTitle(text: string, edge: "head" | "foot"): boolean {
   if (isPageNumber(text)) return true;
-  if (text.length > 80 || ended.test(text)) return false;
+  if (text.length > 80 || ended.test(text) || parted.test(text)) return false;
   // The rest of a sentence begins small; a title at the head does not.
   if (edge === "head") return !/^["'“‘(]?\p{Ll}/u.test(text);
   return /^(?:\d|\p{Lu})/u.test(text) && text.split(/\s+/u).length <= 6;

@@ -100,10 +100,14 @@ function* segments(text: string): Generator<TextRange> {
       const blank = text.lastIndexOf(" ", end);
       if (blank > at) end = blank + 1;
     }
+    const found: TextRange[] = [];
     for (const { index, segment } of segmenter.segment(text.slice(at, end))) {
-      yield { start: at + index, end: at + index + segment.length };
+      found.push({ start: at + index, end: at + index + segment.length });
     }
-    at = end;
+    // The last may go on behind the cut, so the next piece begins with it.
+    const last = end < text.length && found.length > 1 ? found.pop() : undefined;
+    yield* found;
+    at = last ? last.start : end;
   }
 }
 

@@ -46,6 +46,7 @@ export function rectsOf(
 ): Rect[] {
   const rects: Rect[] = [];
   let current: Rect | null = null;
+  let upright = false;
   for (let i = firstWordAfter(page.words, start); i < page.words.count; i++) {
     const word = wordAt(page.words, i);
     if (word.start >= end) break;
@@ -56,7 +57,11 @@ export function rectsOf(
       width: word.width,
       height: word.height,
     };
-    if (current && continues(current, rect)) {
+    const letters = word.end - word.start;
+    // No word of three letters is higher than wide, unless it stands on its side.
+    const onSide = letters >= 3 && word.height > word.width;
+    if (current && continues(current, rect, upright || onSide, letters)) {
+      upright ||= onSide;
       const right: number = Math.max(current.x + current.width, rect.x + rect.width);
       const bottom: number = Math.max(current.y + current.height, rect.y + rect.height);
       current.x = Math.min(current.x, rect.x);
@@ -65,26 +70,27 @@ export function rectsOf(
       current.height = bottom - current.y;
     } else {
       current = rect;
+      upright = onSide;
       rects.push(current);
     }
   }
   return rects;
 }
 
-/** Whether a word stands beside or, in vertical text, above or below what came before. */
-function continues(before: Rect, word: Rect): boolean {
+/** Whether a word stands beside or, in text that runs up or down, above or below what came before. */
+function continues(before: Rect, word: Rect, upright: boolean, letters: number): boolean {
   const overlapY = overlap(before.y, before.height, word.y, word.height);
   const overlapX = overlap(before.x, before.width, word.x, word.width);
-  const reach = 3;
-  const beside =
-    overlapY > 0.5 * Math.min(before.height, word.height) &&
-    -overlapX < reach * Math.max(before.height, word.height);
-  if (beside) return true;
-  const stacked =
+  if (!upright) {
+    const reach = 3 * Math.max(before.height, word.height);
+    if (overlapY > 0.5 * Math.min(before.height, word.height) && -overlapX < reach) return true;
+    // One letter above another is vertical writing, if not more than a little apart.
+    if (letters > 1) return false;
+  }
+  return (
     overlapX > 0.8 * Math.max(before.width, word.width) &&
-    -overlapY < 0.9 * Math.min(before.width, word.width);
-  // Lines of ordinary text also overlap in x; only tall, narrow words are a column of their own.
-  return stacked && before.height > before.width && word.height > word.width * 0.9;
+    -overlapY < (upright ? 0.9 : 0.4) * Math.min(before.width, word.width)
+  );
 }
 
 function overlap(a: number, aLength: number, b: number, bLength: number): number {

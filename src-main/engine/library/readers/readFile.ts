@@ -85,7 +85,9 @@ function listen(
     let timer: NodeJS.Timeout | undefined;
     // Messages are handled one after another, so that pages stay in order.
     let queue: Promise<void> = Promise.resolve();
+    let settled = false;
     const settle = (finish: () => void): void => {
+      settled = true;
       clearTimeout(timer);
       signal?.removeEventListener("abort", onAbort);
       finish();
@@ -94,13 +96,14 @@ function listen(
     const onAbort = (): void => fail(cancelledError());
     const watch = (): void => {
       clearTimeout(timer);
+      if (settled) return;
       timer = setTimeout(() => fail(stalledError(stallMs, pages)), stallMs);
     };
     const take = async (message: ReaderMessage): Promise<void> => {
       switch (message.type) {
         case "page":
           await onPage(message.page, message.pageCount);
-          worker.postMessage({ type: "taken" } satisfies ReaderReply);
+          worker.postMessage({ type: "taken" } satisfies ReaderReply, []);
           break;
         case "done":
           settle(() => resolve(message.summary));
@@ -119,15 +122,16 @@ function listen(
       queue = queue.then(() => take(message)).then(message.type === "page" ? watch : undefined);
       queue.catch(fail);
     });
-    worker.on("error", (error) => {
-      queue.then(() => fail(crashError(error)), fail);
-    });
-    worker.on("exit", (code) => {
-      queue.then(
-        () => fail(crashError(new Error(`The reading thread ended with code ${code}.`))),
-        fail,
-      );
-    });
+    // What the thread said before it ended counts first.
+    const ended = async (reason: Error): Promise<void> => {
+      await queue.catch(fail);
+      fail(crashError(reason));
+    };
+    worker.on("error", (reason) => void ended(reason));
+    worker.on(
+      "exit",
+      (code) => void ended(new Error(`The reading thread ended with code ${code}.`)),
+    );
   });
 }
 

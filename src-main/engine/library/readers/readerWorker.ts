@@ -11,13 +11,22 @@ const pagesAhead = 4;
 const port = parentPort;
 if (!port) throw new Error("The reader runs in a worker thread.");
 
-let untaken = 0;
-let wake: (() => void) | null = null;
+/** Counts the pages under way and lets the reader wait while there are too many. */
+const way = {
+  untaken: 0,
+  wake: (): void => undefined,
+  async room(): Promise<void> {
+    while (this.untaken >= pagesAhead) {
+      await new Promise<void>((resolve) => {
+        this.wake = resolve;
+      });
+    }
+  },
+};
 port.on("message", (reply: ReaderReply) => {
   if (reply.type !== "taken") return;
-  untaken--;
-  wake?.();
-  wake = null;
+  way.untaken--;
+  way.wake();
 });
 
 function send(message: ReaderMessage, transfer: ArrayBuffer[] = []): void {
@@ -25,12 +34,8 @@ function send(message: ReaderMessage, transfer: ArrayBuffer[] = []): void {
 }
 
 async function sendPage(page: ReadPage, pageCount: number): Promise<void> {
-  while (untaken >= pagesAhead) {
-    await new Promise<void>((resolve) => {
-      wake = resolve;
-    });
-  }
-  untaken++;
+  await way.room();
+  way.untaken++;
   const { start, end, x, y, width, height } = page.words;
   const buffers = [start, end, x, y, width, height].map((column) => column.buffer);
   send(

@@ -14,8 +14,16 @@ export function plainLine(line: string): string {
     .join("");
 }
 
+const escapable = "\\`*_{}[]()#+-.!<>~|";
+const escape = /\\([\\`*_{}[\]()#+\-.!<>~|])/gu;
+/** Escaped signs stand as code points that no text holds while the marks are taken out. */
+const firstStandIn = 0xfdd0;
+
 function plainInline(text: string): string {
   return text
+    .replace(escape, (_, sign: string) =>
+      String.fromCharCode(firstStandIn + escapable.indexOf(sign)),
+    )
     .replace(/!\[([^\][]{0,500})\]\([^()\s]{0,2000}(?:\s+"[^"]{0,1000}")?\)/gu, "$1")
     .replace(
       /!?\[([^\][]{1,500})\]\([^()\s]{0,2000}(?:\([^()]{0,1000}\))?[^()\s]{0,2000}(?:\s+"[^"]{0,1000}")?\)/gu,
@@ -27,5 +35,7 @@ function plainInline(text: string): string {
     .replace(/(\*\*\*|\*\*|~~)(?=\S)([^*~]{1,2000}?\S?)\1/gu, "$2")
     .replace(/(?<![\p{L}\p{N}_])(__|_)(?=\S)([^_]{1,2000}?)\1(?![\p{L}\p{N}_])/gu, "$2")
     .replace(/\*(?=\S)([^*\n]{1,2000}?)(?<=\S)\*/gu, "$1")
-    .replace(/\\([\\`*_{}[\]()#+\-.!<>~|])/gu, "$1");
+    .replace(/[\uFDD0-\uFDE7]/gu, (standIn) =>
+      escapable.charAt(standIn.charCodeAt(0) - firstStandIn),
+    );
 }

@@ -30,14 +30,7 @@ export interface PdfWord {
 
 /** Maps a point of the shown page into the frame of a turn: [along the line, across lines]. */
 export function toFrame(turn: Turn, x: number, y: number): [along: number, across: number] {
-  switch (turn) {
-    case 0:
-      return [x, y];
-    case 1:
-      return [y, -x];
-    case 2:
-      return [-x, -y];
-    case 3:
-      return [-y, x];
-  }
+  if (turn === 0) return [x, y];
+  if (turn === 1) return [y, -x];
+  return turn === 2 ? [-x, -y] : [-y, x];
 }

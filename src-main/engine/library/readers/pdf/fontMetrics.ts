@@ -44,12 +44,13 @@ export const fallbackMetrics: FontMetrics = {
 export function fontMetrics(font: unknown): FontMetrics {
   if (typeof font !== "object" || font === null) return fallbackMetrics;
   const get = (name: string): unknown => Reflect.get(font, name);
-  const name = String(get("name") ?? "").replace(/^[A-Z]{6}\+/u, "");
+  const given = get("name");
+  const name = typeof given === "string" ? given.replace(/^[A-Z]{6}\+/u, "") : "";
   const matrix = toMatrix(get("fontMatrix")) ?? glyphSpace;
   const type3 = get("isType3Font") === true;
   const { ascent, descent } = type3
     ? type3Extent(get("bbox"), matrix)
-    : extent(get("ascent"), get("descent"), name, get("missingFile") === true);
+    : extent(get("ascent"), get("descent"), name, name === given || get("missingFile") === true);
   return {
     ascent,
     descent,
@@ -64,18 +65,20 @@ export function fontMetrics(font: unknown): FontMetrics {
 /**
  * Descriptors are often careless: signs the wrong way round, zero, or absurdly large. Such values
  * are set right or left out, as PDF viewers do.
+ *
+ * @param whole the name has no mark of a subset: a standard font of that name is not embedded.
  */
 function extent(
   ascent: unknown,
   descent: unknown,
   name: string,
-  notEmbedded: boolean,
+  whole: boolean,
 ): { ascent: number; descent: number } {
   const up = isFiniteNumber(ascent) ? Math.abs(ascent) : 0;
   const down = isFiniteNumber(descent) ? -Math.abs(descent) : 0;
   const upUsable = up > 0 && up < 3;
   const downUsable = down < 0 && down > -3;
-  if (notEmbedded || !(upUsable && downUsable)) {
+  if (whole || !(upUsable && downUsable)) {
     const standard = standardFonts.find(([pattern]) => pattern.test(name));
     if (standard) return { ascent: standard[1], descent: standard[2] };
   }

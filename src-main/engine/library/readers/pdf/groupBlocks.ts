@@ -8,7 +8,7 @@ export interface PdfBlock {
   rows: PdfLine[][];
 }
 
-const listMarker = /^(?:[•‣▪●○◦∙·–—*\-]|\(?(?:\d{1,3}|[a-zA-Z]|[ivxlc]{1,5})[.)])$/u;
+const listMarker = /^(?:[•‣▪●○◦∙·–—*-]|\(?(?:\d{1,3}|[a-zA-Z]|[ivxlc]{1,5})[.)])$/u;
 const bullet = /^[•‣▪●○◦∙]$/u;
 const sentenceEnd = /[.!?:;…]["'”’»)\]]*$/u;
 
