@@ -8,6 +8,7 @@ import { NativeBatch } from "./NativeBatch.ts";
 import type { EncodedPrompt, PromptEncoder } from "./PromptEncoder.ts";
 import { SamplerChain } from "./SamplerChain.ts";
 import { StopMatcher } from "./StopMatcher.ts";
+import { Utf8Assembler } from "./Utf8Assembler.ts";
 import type { Vocabulary } from "./Vocabulary.ts";
 
 /** A step is kept near this, so that stopping is prompt and another chat could take its turn. */
@@ -25,6 +26,8 @@ interface Progress {
   readonly promptTokens: number;
   readonly reusedTokens: number;
   readonly generated: number[];
+  /** How many of them make up whole characters. */
+  tokensOfText: number;
   text: string;
   firstTokenAt: number | null;
   lastTokenAt: number;
@@ -71,6 +74,7 @@ export class TextGenerator implements Disposable {
       promptTokens: encoded.tokens.length,
       reusedTokens,
       generated: [],
+      tokensOfText: 0,
       text: "",
       firstTokenAt: null,
       lastTokenAt: 0,
@@ -78,7 +82,6 @@ export class TextGenerator implements Disposable {
     const reason = (await this.#evaluatePrompt(encoded, sequence, reusedTokens, control))
       ? await this.#answer(request, encoded, sequence, progress, control)
       : "cancelled";
-    this.#encoder.rememberAnswer(progress.text, Int32Array.from(progress.generated));
     control.emit(endEvent(reason, progress, control.arrivedAt));
   }
 
@@ -167,17 +170,24 @@ export class TextGenerator implements Disposable {
     control: GenerateControl,
   ): Promise<EndReason> {
     using sampler = new SamplerChain(this.#library, this.#vocabulary.size, request.sampling);
-    const decoder = new TextDecoder("utf-8");
+    const characters = new Utf8Assembler();
     const stops = new StopMatcher([...(request.stop ?? []), ...encoded.stop]);
     const maxTokens = request.maxTokens ?? Number.POSITIVE_INFINITY;
     let unreported = 0;
     const show = (text: string): void => {
       progress.text += text;
-      if (text !== "") control.emit({ type: "text", text, tokens: unreported });
-      if (text !== "") unreported = 0;
+      if (text === "") return;
+      control.emit({ type: "text", text, tokens: unreported });
+      unreported = 0;
     };
     const finish = (reason: EndReason): EndReason => {
-      show(stops.push(decoder.decode()).text + stops.flush());
+      show(stops.flush());
+      // A character that was begun and not finished is left out, and so are its tokens when the answer
+      // is continued: then it is written from its beginning.
+      this.#encoder.rememberAnswer(
+        progress.text,
+        Int32Array.from(progress.generated.slice(0, progress.tokensOfText)),
+      );
       return reason;
     };
     if (maxTokens <= 0) return "length";
@@ -189,9 +199,8 @@ export class TextGenerator implements Disposable {
       progress.firstTokenAt ??= progress.lastTokenAt;
       progress.generated.push(token);
       unreported += 1;
-      const matched = stops.push(
-        decoder.decode(this.#vocabulary.pieceBytes(token), { stream: true }),
-      );
+      const matched = stops.push(characters.push(this.#vocabulary.pieceBytes(token)));
+      if (!characters.incomplete) progress.tokensOfText = progress.generated.length;
       show(matched.text);
       if (matched.stopped) return "stop";
       if (progress.generated.length >= maxTokens) return finish("length");
