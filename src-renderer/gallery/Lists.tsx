@@ -42,6 +42,8 @@ const quantizations: readonly Quantization[] = [
   { name: "F16", bits: 16, sizeGb: 16.1, rate: null },
 ];
 
+const getButton = (): ReactNode => <Button>Get</Button>;
+
 export function Lists(): ReactNode {
   return (
     <>
@@ -167,7 +169,7 @@ export function Lists(): ReactNode {
               header: "Get",
               hideHeader: true,
               align: "end",
-              cell: () => <Button>Get</Button>,
+              cell: getButton,
             },
           ]}
         />
