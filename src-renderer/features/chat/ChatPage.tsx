@@ -2,13 +2,13 @@ import { ArrowDown, MessageSquare, SlidersHorizontal } from "lucide-react";
 import { useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import type { ChatId, DocumentId } from "../../../src-main/contract/ids.ts";
 import { modelsState, useMirror } from "../../api/engine.ts";
-import { useNavigation } from "../../app/navigation.ts";
 import { useStrings } from "../../lib/strings/index.ts";
 import { Button } from "../../ui/Button.tsx";
 import { EmptyState } from "../../ui/EmptyState.tsx";
 import { IconButton } from "../../ui/IconButton.tsx";
 import { InlineError } from "../../ui/InlineError.tsx";
 import { Skeleton } from "../../ui/Skeleton.tsx";
+import { FirstRun } from "../models/FirstRun.tsx";
 import { AnswerMessage } from "./AnswerMessage.tsx";
 import { ChatOptions } from "./ChatOptions.tsx";
 import { registerChatCommands } from "./chatCommands.ts";
@@ -38,7 +38,6 @@ export function ChatPage({ chatId }: { chatId: ChatId | null }): ReactNode {
   const loadError = useChats((state) => state.loadError);
   const draft = useDraft(chatId);
   const models = useMirror(modelsState, (state) => state);
-  const go = useNavigation((navigation) => navigation.go);
   const composer = useRef<HTMLTextAreaElement>(null);
   const { scroller, content, atEnd, jumpToEnd } = useFollowEnd();
   const [editing, setEditing] = useState<string | null>(null);
@@ -116,17 +115,7 @@ export function ChatPage({ chatId }: { chatId: ChatId | null }): ReactNode {
           {path.length === 0 && (chatId === null || open) && (
             <div className={styles["empty"]}>
               {noModel ? (
-                <EmptyState
-                  icon={MessageSquare}
-                  title={words.noModelTitle}
-                  actions={
-                    <Button variant="primary" onClick={() => go({ kind: "models" })}>
-                      {words.goToModels}
-                    </Button>
-                  }
-                >
-                  {words.noModelText}
-                </EmptyState>
+                <FirstRun />
               ) : (
                 <EmptyState icon={MessageSquare} title={words.emptyTitle}>
                   {words.emptyText} {words.emptyWithDocuments}

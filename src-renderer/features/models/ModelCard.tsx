@@ -1,0 +1,53 @@
+import { Box, FileSearch, FileWarning, FileQuestion, type LucideIcon } from "lucide-react";
+import { useId, type ReactNode } from "react";
+import type { ModelsState } from "../../../src-main/contract/models.ts";
+import { useStrings } from "../../lib/strings/index.ts";
+import { describeFamily } from "./describeModel.ts";
+import type { ModelFamily, ModelSection } from "./groupModels.ts";
+import styles from "./ModelCard.module.css";
+import { ModelVariant } from "./ModelVariant.tsx";
+
+const icons: Record<ModelSection, LucideIcon> = {
+  chat: Box,
+  embedding: FileSearch,
+  other: FileQuestion,
+  damaged: FileWarning,
+};
+
+/** One model: what all its files share, then a row for each quantization. */
+export function ModelCard({
+  family,
+  section,
+  state,
+}: {
+  readonly family: ModelFamily;
+  readonly section: ModelSection;
+  readonly state: ModelsState;
+}): ReactNode {
+  const strings = useStrings();
+  const { models: words } = strings;
+  const id = useId();
+  const Icon = icons[section];
+  const facts = describeFamily(family, strings);
+  return (
+    <article className={styles["card"]} aria-labelledby={id}>
+      <header className={styles["head"]}>
+        <Icon size={16} strokeWidth={1.75} aria-hidden />
+        <h3 id={id} data-selectable>
+          {family.name}
+        </h3>
+        {facts !== "" && <p className={styles["facts"]}>{facts}</p>}
+      </header>
+      <ul className={styles["variants"]} aria-label={words.quantizationsOf(family.name)}>
+        {family.variants.map((model) => (
+          <ModelVariant
+            key={model.id}
+            model={model}
+            loaded={state.loaded.find((entry) => entry.modelId === model.id)}
+            used={model.id === state.chatModelId || model.id === state.embeddingModelId}
+          />
+        ))}
+      </ul>
+    </article>
+  );
+}

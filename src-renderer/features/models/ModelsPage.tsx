@@ -1,0 +1,89 @@
+import { FilePlus, RefreshCw } from "lucide-react";
+import { useId, useMemo, useState, type ReactNode } from "react";
+import type { ModelsState } from "../../../src-main/contract/models.ts";
+import { modelsState, useMirror } from "../../api/engine.ts";
+import { formatCount } from "../../lib/formatCount.ts";
+import { useStrings } from "../../lib/strings/index.ts";
+import { Button } from "../../ui/Button.tsx";
+import { InlineError } from "../../ui/InlineError.tsx";
+import { PageFrame } from "../../ui/PageFrame.tsx";
+import { Skeleton } from "../../ui/Skeleton.tsx";
+import { AddModelDialog } from "./AddModelDialog.tsx";
+import { FirstRun } from "./FirstRun.tsx";
+import { groupModels, type ModelFamily, type ModelSection } from "./groupModels.ts";
+import { ModelCard } from "./ModelCard.tsx";
+import { rescanModels, useModelWork } from "./modelActions.ts";
+import styles from "./ModelsPage.module.css";
+import { StarterSection } from "./StarterSection.tsx";
+
+/** The models on this computer, and the ones to begin with. */
+export function ModelsPage(): ReactNode {
+  const { models: words, locale } = useStrings();
+  const state = useMirror(modelsState, (value) => value);
+  const { rescanning, rescanError } = useModelWork();
+  const [adding, setAdding] = useState(false);
+  const groups = useMemo(() => groupModels(state?.models ?? [], locale), [state?.models, locale]);
+  const count = state?.models.length ?? 0;
+  return (
+    <PageFrame
+      title={words.title}
+      meta={count > 0 && formatCount(count, locale)}
+      actions={
+        <>
+          <Button
+            icon={RefreshCw}
+            busy={rescanning}
+            busyLabel={words.rescanning}
+            onClick={() => void rescanModels()}
+          >
+            {words.rescan}
+          </Button>
+          <Button icon={FilePlus} onClick={() => setAdding(true)}>
+            {words.add}
+          </Button>
+        </>
+      }
+    >
+      {rescanError && <InlineError error={rescanError} />}
+      {!state && <Skeleton label={words.reading} lines={5} />}
+      {state && count === 0 && (
+        <div className={styles["empty"]}>
+          <FirstRun />
+        </div>
+      )}
+      {state && count > 0 && (
+        <>
+          <StarterSection starter={state.starter} />
+          {groups.map(({ section, families }) => (
+            <Group key={section} section={section} families={families} state={state} />
+          ))}
+        </>
+      )}
+      {adding && <AddModelDialog onClose={() => setAdding(false)} />}
+    </PageFrame>
+  );
+}
+
+function Group({
+  section,
+  families,
+  state,
+}: {
+  readonly section: ModelSection;
+  readonly families: readonly ModelFamily[];
+  readonly state: ModelsState;
+}): ReactNode {
+  const { models: words } = useStrings();
+  const id = useId();
+  return (
+    <section className={styles["section"]} aria-labelledby={id}>
+      <div className={styles["sectionHead"]}>
+        <h2 id={id}>{words.groups[section]}</h2>
+        <p>{words.groupHints[section]}</p>
+      </div>
+      {families.map((family) => (
+        <ModelCard key={family.key} family={family} section={section} state={state} />
+      ))}
+    </section>
+  );
+}

@@ -1,0 +1,74 @@
+import { Check, Download } from "lucide-react";
+import { useId, type ReactNode } from "react";
+import type { ModelsState } from "../../../src-main/contract/models.ts";
+import { settingsState, useMirror } from "../../api/engine.ts";
+import { useNavigation } from "../../app/navigation.ts";
+import { formatBytes } from "../../lib/formatBytes.ts";
+import { useStrings } from "../../lib/strings/index.ts";
+import { Badge } from "../../ui/Badge.tsx";
+import { Button } from "../../ui/Button.tsx";
+import { missingStarters } from "./describeModel.ts";
+import { setUpStarters, useModelWork } from "./modelActions.ts";
+import pageStyles from "./ModelsPage.module.css";
+import styles from "./Starter.module.css";
+import { StarterProgress, useStartersUnderWay } from "./StarterProgress.tsx";
+
+/** The starter models while one is missing or on its way. */
+export function StarterSection({ starter }: Pick<ModelsState, "starter">): ReactNode {
+  const { models: words, locale } = useStrings();
+  const id = useId();
+  const underWay = useStartersUnderWay();
+  const failed = useModelWork((work) => work.setupError !== null);
+  const missing = missingStarters({ starter });
+  if (missing.models.length === 0 && !underWay && !failed) return null;
+  const size = formatBytes(missing.bytes, locale);
+  return (
+    <section className={pageStyles["section"]} aria-labelledby={id}>
+      <div className={pageStyles["sectionHead"]}>
+        <h2 id={id}>{words.starter.title}</h2>
+        <p>{words.starter.text}</p>
+      </div>
+      <div className={styles["box"]}>
+        <ul className={styles["list"]}>
+          {starter.map((model) => (
+            <li key={model.name} className={styles["row"]}>
+              <span className={styles["name"]}>{model.name}</span>
+              <span className={styles["note"]}>
+                {model.purpose} · {formatBytes(model.bytes, locale)}
+              </span>
+              <span className={styles["grow"]} />
+              {model.installed && (
+                <Badge tone="ok" icon={Check}>
+                  {words.starter.installed}
+                </Badge>
+              )}
+            </li>
+          ))}
+        </ul>
+        <OfflineNote />
+        <StarterProgress />
+        {!underWay && !failed && (
+          <div>
+            <Button variant="primary" icon={Download} onClick={() => void setUpStarters()}>
+              {missing.models.length === 1 ? words.starter.get(size) : words.starter.getAll(size)}
+            </Button>
+          </div>
+        )}
+      </div>
+    </section>
+  );
+}
+
+/** Says beforehand that the offline lock stands in the way, and leads to it. */
+export function OfflineNote(): ReactNode {
+  const { models: words } = useStrings();
+  const go = useNavigation((navigation) => navigation.go);
+  const offline = useMirror(settingsState, (state) => state.offline) ?? false;
+  if (!offline) return null;
+  return (
+    <div className={styles["offline"]}>
+      <span>{words.starter.offline}</span>
+      <Button onClick={() => go({ kind: "settings" })}>{words.starter.openSettings}</Button>
+    </div>
+  );
+}

@@ -1,0 +1,176 @@
+import { describe, expect, it } from "vitest";
+import type { LoadedModel, Model, Transfer } from "../../../src-main/contract/models.ts";
+import { getStrings } from "../../lib/strings/index.ts";
+import {
+  describeFamily,
+  describeLoaded,
+  describeStarterTransfer,
+  formatParameters,
+  hasNoChatModel,
+  missingStarters,
+} from "./describeModel.ts";
+import { groupModels } from "./groupModels.ts";
+import { cleanPath, modelPathProblem } from "./modelPath.ts";
+
+const strings = getStrings();
+
+function model(id: string, change: Partial<Model> = {}): Model {
+  return {
+    id: id as Model["id"],
+    name: "SmolLM2-135M-Instruct",
+    path: `/models/${id}.gguf`,
+    kind: "chat",
+    architecture: "llama",
+    parameters: 134_515_008,
+    quantization: "Q4_1",
+    bytes: 98_362_432,
+    contextLength: 2048,
+    hasChatTemplate: true,
+    source: "A file on this computer",
+    ...change,
+  };
+}
+
+const embedder: Partial<Model> = {
+  name: "all-MiniLM-L6-v2",
+  kind: "embedding",
+  architecture: "bert",
+  parameters: 22_713_216,
+};
+
+describe("groupModels", () => {
+  it("puts quantizations of one model on one card, the largest first", () => {
+    const groups = groupModels([
+      model("small", { ...embedder, quantization: "Q8_0", bytes: 25 }),
+      model("chat"),
+      model("large", { ...embedder, quantization: "F16", bytes: 46 }),
+    ]);
+    expect(groups.map(({ section }) => section)).toEqual(["chat", "embedding"]);
+    expect(groups[1]?.families).toHaveLength(1);
+    expect(groups[1]?.families[0]?.variants.map(({ id }) => id)).toEqual(["large", "small"]);
+  });
+
+  it("keeps models apart that only share a name", () => {
+    const [group] = groupModels([model("a"), model("b", { parameters: 1 })]);
+    expect(group?.families).toHaveLength(2);
+  });
+
+  it("lists damaged files by themselves, whatever they say they are", () => {
+    const error = { code: "model-damaged", title: "Cut off.", cause: "", suggestion: "" } as const;
+    const groups = groupModels([model("a", { error }), model("b", { error }), model("c")]);
+    expect(groups.map(({ section, families }) => [section, families.length])).toEqual([
+      ["chat", 1],
+      ["damaged", 2],
+    ]);
+  });
+
+  it("sorts by name as people do and leaves empty sections out", () => {
+    const names = ["model 10", "Model 2", "alpha"];
+    const [group] = groupModels(names.map((name) => model(name, { name })));
+    expect(group?.families.map(({ name }) => name)).toEqual(["alpha", "Model 2", "model 10"]);
+    expect(groupModels([])).toEqual([]);
+    expect(groupModels([model("r", { kind: "reranker" })])[0]?.section).toBe("other");
+  });
+});
+
+describe("words for a model", () => {
+  it.each([
+    [134_515_008, "135M"],
+    [22_713_216, "22.7M"],
+    [596_049_920, "596M"],
+    [7_241_732_096, "7.2B"],
+    [99_960_000, "100M"],
+    [70_553_706_496, "70.6B"],
+    [405_000_000_000, "405B"],
+    [950, "950"],
+  ])("%d weights are %s", (count, text) => expect(formatParameters(count)).toBe(text));
+
+  it("say what is known and leave out what is not", () => {
+    const family = (given: Model) => {
+      const found = groupModels([given])[0]?.families[0];
+      if (!found) throw new Error("no family");
+      return describeFamily(found, strings);
+    };
+    expect(family(model("a"))).toBe("llama · 135M parameters · 2,048 tokens of context");
+    expect(family(model("b", { parameters: 0, contextLength: 0 }))).toBe("llama");
+  });
+
+  it("say how a loaded model runs", () => {
+    const loaded: LoadedModel = {
+      modelId: model("a").id,
+      status: "ready",
+      progress: 1,
+      pid: 12,
+      contextTokens: 2048,
+      threads: 1,
+      device: "cpu",
+      template: { source: "model", name: "model" },
+    };
+    expect(describeLoaded(loaded, strings)).toBe(
+      "CPU · 1 thread · 2,048 tokens of context · its own chat template",
+    );
+    const embedding = { ...loaded, threads: 2, template: { source: "none", name: "" } } as const;
+    expect(describeLoaded(embedding, strings)).toBe("CPU · 2 threads · 2,048 tokens of context");
+  });
+});
+
+describe("starter models", () => {
+  const transfer: Transfer = {
+    name: "SmolLM2",
+    stage: "downloading",
+    bytes: 25e6,
+    totalBytes: 100e6,
+    bytesPerSecond: 1e6,
+  };
+  it("tell stage, amount, rate and what is left", () => {
+    const line = describeStarterTransfer(transfer, strings);
+    expect(line.label).toBe("SmolLM2: downloading");
+    expect(line.fraction).toBe(0.25);
+    expect(line.detail?.replaceAll("\u00a0", " ")).toBe(
+      "25 MB of 100 MB · 1 MB/s · about 1 min left",
+    );
+  });
+  it("have no fraction while the size is not known", () => {
+    const unknown = describeStarterTransfer({ ...transfer, totalBytes: null }, strings);
+    expect(unknown.fraction).toBeNull();
+    expect(unknown.detail?.replaceAll("\u00a0", " ")).toBe("25 MB · 1 MB/s");
+    const silent = { ...transfer, stage: "converting", bytes: 0, totalBytes: null } as const;
+    expect(describeStarterTransfer(silent, strings).detail).toBeUndefined();
+    expect(describeStarterTransfer({ ...transfer, bytes: 200e6 }, strings).fraction).toBe(1);
+  });
+  it("stand still before and after", () => {
+    const waiting = describeStarterTransfer({ ...transfer, stage: "waiting" }, strings);
+    expect(waiting).toEqual({ label: "SmolLM2: waiting", fraction: 0, detail: undefined });
+    expect(describeStarterTransfer({ ...transfer, stage: "done" }, strings).fraction).toBe(1);
+  });
+  it("are counted only while they are missing", () => {
+    const starter = [
+      { name: "a", purpose: "Chat", bytes: 10, installed: true },
+      { name: "b", purpose: "Search", bytes: 20, installed: false },
+      { name: "c", purpose: "Search", bytes: 30, installed: false },
+    ];
+    expect(missingStarters({ starter })).toEqual({ models: starter.slice(1), bytes: 50 });
+  });
+});
+
+describe("hasNoChatModel", () => {
+  const error = { code: "model-damaged", title: "", cause: "", suggestion: "" } as const;
+  it("counts neither embedders nor damaged files", () => {
+    expect(hasNoChatModel([model("a", { kind: "embedding" }), model("b", { error })])).toBe(true);
+    expect(hasNoChatModel([model("a")])).toBe(false);
+  });
+});
+
+describe("the path of a model file", () => {
+  it.each([
+    ['"/models/a b.gguf"', "/models/a b.gguf"],
+    ["  '/a.gguf' ", "/a.gguf"],
+    ["/it's.gguf", "/it's.gguf"],
+    ["'", "'"],
+  ])("%j becomes %j", (text, path) => expect(cleanPath(text)).toBe(path));
+  it("must be full and a GGUF file's", () => {
+    expect(modelPathProblem("a.gguf")).toBe("notFull");
+    expect(modelPathProblem("/models/a.bin")).toBe("notGguf");
+    expect(modelPathProblem("C:\\models\\A.GGUF")).toBeNull();
+  });
+});

@@ -1,0 +1,74 @@
+import { describe, expect, it } from "vitest";
+import { countBelow, folderProblem, isFullPath, ownModelFolder } from "./modelFolders.ts";
+import { nameFaces } from "./nameFaces.ts";
+import { parseWholeNumber } from "./wholeNumber.ts";
+
+describe("parseWholeNumber", () => {
+  it.each([
+    ["8192", 8192],
+    [" 8,192 ", 8192],
+    ["8 192", 8192],
+    ["8k", 8192],
+    ["512", 512],
+    ["1048576", 1_048_576],
+    ["511", null],
+    ["1048577", null],
+    ["", null],
+    ["-4096", null],
+    ["4096 tokens", null],
+    ["1e4", null],
+  ])("%j is %j", (text, number) => {
+    expect(parseWholeNumber(text, 512, 1_048_576)).toBe(number);
+  });
+});
+
+describe("model folders", () => {
+  it("tells full paths of every system from others", () => {
+    for (const path of ["/data", "C:\\models", "d:/models", "\\\\server\\share"]) {
+      expect(isFullPath(path)).toBe(true);
+    }
+    for (const path of ["models", "./models", "~/models", "C:models", ""]) {
+      expect(isFullPath(path)).toBe(false);
+    }
+  });
+
+  it("names Hearth's own folder with the separator of the home", () => {
+    expect(ownModelFolder("/home/ada/.local/share/hearth")).toBe(
+      "/home/ada/.local/share/hearth/models",
+    );
+    expect(ownModelFolder("/home/hearth/")).toBe("/home/hearth/models");
+    expect(ownModelFolder("C:\\Users\\Ada\\hearth")).toBe("C:\\Users\\Ada\\hearth\\models");
+  });
+
+  it("counts files below a folder, not beside it", () => {
+    const files = ["/data/a.gguf", "/data/deep/b.gguf", "/data2/c.gguf", "D:\\m\\d.gguf"];
+    expect(countBelow("/data", files)).toBe(2);
+    expect(countBelow("/data/", files)).toBe(2);
+    expect(countBelow("D:\\m", files)).toBe(1);
+    expect(countBelow("/", files)).toBe(3);
+    expect(countBelow("/nowhere", files)).toBe(0);
+  });
+
+  it("refuses a folder that is relative or there already", () => {
+    expect(folderProblem("models", [])).toBe("relative");
+    expect(folderProblem("/data/", ["/data"])).toBe("known");
+    expect(folderProblem("C:/m", ["C:\\m\\"])).toBe("known");
+    expect(folderProblem("/data2", ["/data"])).toBeNull();
+    expect(folderProblem("/", ["/data"])).toBeNull();
+  });
+});
+
+describe("nameFaces", () => {
+  const words = { app: "Desktop window", cli: "Command line" };
+  const several = (name: string, count: number): string => `${name} ×${count}`;
+  it("counts those of a kind, in the order they came", () => {
+    expect(nameFaces(["app", "cli", "app"], words, several)).toBe(
+      "Desktop window ×2, Command line",
+    );
+  });
+  it("keeps the name of a kind it has no word for", () => {
+    expect(nameFaces(["robot"], words, several)).toBe("robot");
+    expect(nameFaces(["constructor"], words, several)).toBe("constructor");
+    expect(nameFaces([], words, several)).toBe("");
+  });
+});
