@@ -75,7 +75,7 @@ export function openAppWindow(stateFolder: string, withDevTools: boolean): Brows
 
 /** The page's own ground colours, so that nothing flashes before it is painted. */
 export function backgroundColor(dark: boolean = nativeTheme.shouldUseDarkColors): string {
-  return dark ? "#120f0c" : "#fcfaf8";
+  return dark ? "#181613" : "#fdfbfa";
 }
 
 function workAreas(): [Rectangle, ...Rectangle[]] {

@@ -1,13 +1,7 @@
-import {
-  BrowserWindow,
-  dialog,
-  Notification,
-  powerMonitor,
-  safeStorage,
-  type OpenDialogOptions,
-} from "electron";
+import { BrowserWindow, dialog, Notification, powerMonitor, safeStorage } from "electron";
 import type { HostHandlers } from "../rpc/RpcClient.ts";
 import { canSeal } from "./electronAdapter.ts";
+import { pickOptions } from "./pickOptions.ts";
 
 /** What the desktop does for the engine. The page is neither asked nor told. */
 export function hostHandlers(window: () => BrowserWindow | undefined): HostHandlers {
@@ -38,31 +32,5 @@ export function hostHandlers(window: () => BrowserWindow | undefined): HostHandl
       }
     },
     "power.state": () => ({ onBattery: powerMonitor.isOnBatteryPower() }),
-  };
-}
-
-/**
- * Only macOS has a dialog that offers files and folders at once; elsewhere asking for both gives one
- * for folders only, so there it is files, and folders come by dropping them.
- */
-export function pickOptions(wanted: {
-  title: string;
-  extensions: string[];
-  folders: boolean;
-  platform: string;
-}): OpenDialogOptions {
-  const both = wanted.folders && wanted.platform === "darwin";
-  return {
-    title: wanted.title,
-    properties: both
-      ? ["openFile", "openDirectory", "multiSelections"]
-      : ["openFile", "multiSelections"],
-    filters:
-      wanted.extensions.length === 0
-        ? []
-        : [
-            { name: "Documents", extensions: wanted.extensions },
-            { name: "All files", extensions: ["*"] },
-          ],
   };
 }

@@ -43,8 +43,9 @@ export function fitBounds(
     }
   }
   const [first] = workAreas;
-  const width = Math.min(saved?.width ?? usualSize.width, usualSize.width, first.width);
-  const height = Math.min(saved?.height ?? usualSize.height, usualSize.height, first.height);
+  const wanted = saved ?? usualSize;
+  const width = clamp(wanted.width, leastSize.width, first.width);
+  const height = clamp(wanted.height, leastSize.height, first.height);
   return {
     x: first.x + Math.round((first.width - width) / 2),
     y: first.y + Math.round((first.height - height) / 2),
