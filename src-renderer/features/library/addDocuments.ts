@@ -22,9 +22,10 @@ export async function addFiles(files: readonly File[]): Promise<void> {
   if (files.length === 0) return;
   try {
     const bridge = desktopBridge();
-    const paths = bridge
-      ? files.map((file) => bridge.pathForFile(file)).filter((path) => path !== "")
-      : await uploadAll(files);
+    const located = files.map((file) => ({ file, path: bridge?.pathForFile(file) ?? "" }));
+    // What has no path (a browser's files, a picture dragged out of another app) is sent over.
+    const sent = await uploadAll(located.filter(({ path }) => path === "").map(({ file }) => file));
+    const paths = [...located.map(({ path }) => path).filter((path) => path !== ""), ...sent];
     if (paths.length > 0) await ingest(paths);
   } catch (error) {
     useAdding.setState({ error: toErrorData(error) });

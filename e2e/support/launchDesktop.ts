@@ -1,0 +1,41 @@
+import { _electron } from "@playwright/test";
+import path from "node:path";
+import { findElectron } from "../../build/setup/electronRuntime.ts";
+import type { RunningApp } from "./test.ts";
+
+const root = path.resolve(import.meta.dirname, "../..");
+
+/** Starts the built app in the Electron that is there. */
+export async function launchDesktop(
+  home: string,
+  packed?: { executablePath: string; cwd: string },
+): Promise<RunningApp> {
+  const electron = packed ? undefined : await findElectron();
+  const executablePath = packed?.executablePath ?? electron?.executable;
+  if (executablePath === undefined) {
+    throw new Error("There is no Electron here. `npm test` fetches one.");
+  }
+  const flags = ["--disable-gpu", ...(process.getuid?.() === 0 ? ["--no-sandbox"] : [])];
+  const { ELECTRON_RUN_AS_NODE: _ignored, ...env } = process.env;
+  const app = await _electron.launch({
+    executablePath,
+    args: [...(packed ? [] : [root]), ...flags, "--home", home],
+    cwd: packed?.cwd ?? root,
+    env: { ...definedOnly(env), ...(packed ? {} : { HEARTH_NODE: process.execPath }) },
+  });
+  const page = await app.firstWindow();
+  return {
+    page,
+    pid: app.process().pid ?? 0,
+    close: async () => {
+      const { exitCode, signalCode } = app.process();
+      if (exitCode === null && signalCode === null) await app.close();
+    },
+  };
+}
+
+function definedOnly(env: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+}
