@@ -1,66 +1,224 @@
 import type { ChunkId } from "../../../contract/ids.ts";
 import type { Hit } from "../../../contract/search.ts";
-import type { Stretch } from "../../store/protocol.ts";
+import { answerTypeOf, offersAnswer } from "./answerType.ts";
+import {
+  quoteModel,
+  strengthModel,
+  type QuoteFeatures,
+  type StrengthFeatures,
+} from "./strengthModel.ts";
+import { coverage, stemSet, termsOf, uniqueTerms, type Term } from "./terms.ts";
 
-/** A passage as grading sees it. Sentences are relative to `text`. */
-export interface EvidenceSource {
-  chunkId: ChunkId;
-  text: string;
-  context: string;
-  sentences: readonly Stretch[];
-  explain: Hit["explain"];
+/** A stretch of a text in UTF-16 units, end excluded. */
+export interface TextSpan {
+  readonly start: number;
+  readonly end: number;
 }
 
-/** A sentence that may answer the question; its place is relative to its chunk's text. */
-export interface EvidenceSentence extends Stretch {
-  chunkId: ChunkId;
-  text: string;
-  /** 0 to 1. */
-  score: number;
+/** A retrieved chunk, best first in its list. */
+export interface EvidencePassage {
+  readonly chunkId: ChunkId;
+  readonly text: string;
+  /** Headings above the chunk, or "". */
+  readonly context: string;
+  readonly sentences: readonly TextSpan[];
+  readonly explain: Hit["explain"];
+}
+
+/** A sentence of a passage, word for word, with what speaks for it. */
+export interface EvidenceSentence extends TextSpan {
+  readonly chunkId: ChunkId;
+  readonly text: string;
+  /** Likelihood that it holds the answer, 0 to 1; comparable within one question. */
+  readonly score: number;
+  readonly parts: QuoteFeatures;
 }
 
 export interface Evidence {
-  /** How strongly the passages answer the question, 0 to 1. */
-  strength: number;
-  /** The sentence to open the answer with; null where there is none. */
-  quote: EvidenceSentence | null;
-  /** Best first. */
-  sentences: EvidenceSentence[];
+  /** Likelihood that the passages speak of what was asked, 0 to 1. See `declineBelow`. */
+  readonly strength: number;
+  readonly features: StrengthFeatures;
+  /** Best first; none twice. */
+  readonly sentences: readonly EvidenceSentence[];
+  /** What to quote: the best sentence, with a neighbour where it cannot stand alone. */
+  readonly quote: EvidenceSentence | null;
 }
 
+/** Turns texts into normalised vectors, one for each, in order. */
 export type EmbedTexts = (texts: readonly string[]) => Promise<readonly Float32Array[]>;
 
-const candidates = 30;
+/** Sentences that are compared by meaning: each costs a run of the embedder. */
+const candidateLimit = 24;
+/** Passages whose sentences are looked at. */
+const passageLimit = 12;
+const shortQuoteCharacters = 45;
+const longQuoteCharacters = 420;
 
-/** Grades evidence in code: nearness of each sentence to the question, by meaning. */
+/**
+ * Judges in code, without a language model, whether passages answer a question and which sentence
+ * does it best: words, names and numbers of the question that are found again, likeness of meaning,
+ * and whether the sentence offers the kind of thing that was asked for.
+ */
 export async function gradeEvidence(
   question: string,
-  sources: readonly EvidenceSource[],
+  passages: readonly EvidencePassage[],
   embed: EmbedTexts,
 ): Promise<Evidence> {
-  const all = sources
-    .flatMap((source) =>
-      source.sentences.map(({ start, end }) => ({
-        chunkId: source.chunkId,
-        start,
-        end,
-        text: source.text.slice(start, end),
-        score: 0,
-      })),
-    )
-    .slice(0, candidates);
-  if (all.length === 0) return { strength: 0, quote: null, sentences: [] };
-  const [asked, ...vectors] = await embed([question, ...all.map((sentence) => sentence.text)]);
-  const sentences = all
-    .map((sentence, at) => ({ ...sentence, score: cosine(asked, vectors[at]) }))
-    .toSorted((a, b) => b.score - a.score);
-  const best = sentences[0] ?? null;
-  return { strength: best?.score ?? 0, quote: best, sentences };
+  const asked = uniqueTerms(termsOf(question));
+  const candidates = chooseCandidates(asked, passages);
+  if (candidates.length === 0) {
+    return { strength: 0, features: nothingFound, sentences: [], quote: null };
+  }
+  const [questionVector, ...vectors] = await embed([
+    question,
+    ...candidates.map((candidate) => candidate.text),
+  ]);
+  const askedStems = new Set(asked.map((term) => term.stem));
+  const type = answerTypeOf(question);
+  const sentences = candidates
+    .map((candidate, at): EvidenceSentence => {
+      const parts: QuoteFeatures = {
+        own: candidate.own,
+        near: candidate.near,
+        cosine: cosine(questionVector, vectors[at]),
+        passageCosine: listScore(candidate.passage, "vector"),
+        rank: 1 / (1 + candidate.rank),
+        offers: offersAnswer(type, candidate.text, askedStems) ? 1 : 0,
+      };
+      return {
+        chunkId: candidate.passage.chunkId,
+        start: candidate.start,
+        end: candidate.end,
+        text: candidate.text,
+        score: quoteModel.score(parts),
+        parts,
+      };
+    })
+    .sort((a, b) => b.score - a.score);
+  const features = strengthFeatures(asked, passages, sentences);
+  const quote = quoteFrom(sentences, passages);
+  return { strength: strengthModel.score(features), features, sentences, quote };
 }
 
+const nothingFound: StrengthFeatures = {
+  passageCosine: 0,
+  sentenceCosine: 0,
+  passageCoverage: 0,
+  sentenceCoverage: 0,
+  specificCoverage: 0,
+  bestQuote: 0,
+};
+
+interface Candidate extends TextSpan {
+  readonly passage: EvidencePassage;
+  readonly rank: number;
+  readonly text: string;
+  readonly own: number;
+  readonly near: number;
+}
+
+/** The sentences most worth a closer look: those with the question's words, from the best passages. */
+function chooseCandidates(
+  asked: readonly Term[],
+  passages: readonly EvidencePassage[],
+): Candidate[] {
+  const candidates: Candidate[] = [];
+  const seen = new Set<string>();
+  passages.slice(0, passageLimit).forEach((passage, rank) => {
+    const texts = passage.sentences.map(({ start, end }) => passage.text.slice(start, end));
+    const stems = texts.map(stemSet);
+    const around = stemSet(`${passage.context}\n${passage.text}`);
+    passage.sentences.forEach(({ start, end }, at) => {
+      const text = texts[at] ?? "";
+      const key = text.replace(/\s+/g, " ").trim();
+      // Chunks overlap: the same sentence must not stand in the list twice.
+      if (key === "" || seen.has(key)) return;
+      seen.add(key);
+      const near = new Set([...(stems[at - 1] ?? []), ...(stems[at + 1] ?? [])]);
+      const own = stems[at] ?? new Set<string>();
+      candidates.push({
+        passage,
+        rank,
+        start,
+        end,
+        text,
+        own: coverage(asked, own, near),
+        near: coverage(asked, around),
+      });
+    });
+  });
+  return candidates
+    .map((candidate) => ({
+      candidate,
+      promise: candidate.own + candidate.near + 1 / (1 + candidate.rank),
+    }))
+    .sort((a, b) => b.promise - a.promise)
+    .slice(0, candidateLimit)
+    .map(({ candidate }) => candidate);
+}
+
+function strengthFeatures(
+  asked: readonly Term[],
+  passages: readonly EvidencePassage[],
+  sentences: readonly EvidenceSentence[],
+): StrengthFeatures {
+  const specific = asked.filter((term) => term.kind !== "word");
+  const stems = passages.map((passage) => stemSet(`${passage.context}\n${passage.text}`));
+  const best = (values: readonly number[]): number => Math.max(0, ...values);
+  return {
+    passageCosine: best(passages.map((passage) => listScore(passage, "vector"))),
+    sentenceCosine: best(sentences.map((sentence) => sentence.parts.cosine)),
+    passageCoverage: best(stems.map((set) => coverage(asked, set))),
+    sentenceCoverage: best(sentences.map((sentence) => sentence.parts.own)),
+    // Without names or numbers the question's words have to stand in for them.
+    specificCoverage: best(
+      stems.map((set) => coverage(specific.length > 0 ? specific : asked, set)),
+    ),
+    bestQuote: sentences[0]?.score ?? 0,
+  };
+}
+
+/** The best sentence, together with the one before it if it only points back, or is a mere stub. */
+function quoteFrom(
+  sentences: readonly EvidenceSentence[],
+  passages: readonly EvidencePassage[],
+): EvidenceSentence | null {
+  const best = sentences[0];
+  const passage = passages.find((one) => one.chunkId === best?.chunkId);
+  if (!best || !passage) return null;
+  const at = passage.sentences.findIndex((span) => span.start === best.start);
+  const before = passage.sentences[at - 1];
+  const after = passage.sentences[at + 1];
+  let { start, end } = best;
+  if (pointsBack.test(best.text) && before) start = before.start;
+  else if (best.text.length < shortQuoteCharacters) {
+    if (after && !before) end = after.end;
+    else if (before) start = before.start;
+  }
+  if (end - start > longQuoteCharacters) return best;
+  return { ...best, start, end, text: passage.text.slice(start, end) };
+}
+
+const pointsBack =
+  /^["'“‘(]?(?:it|its|they|their|them|he|his|him|she|her|this|these|those|such|both|the (?:latter|former)|er|sie|es|dies\p{L}*)\b/iu;
+
+function listScore(passage: EvidencePassage, list: "keyword" | "vector"): number {
+  return passage.explain.contributions.find((part) => part.list === list)?.raw ?? 0;
+}
+
+/** Of vectors of any length; 0 if one is missing or empty. */
 export function cosine(a: Float32Array | undefined, b: Float32Array | undefined): number {
-  if (!a || !b) return 0;
-  let sum = 0;
-  for (let at = 0; at < a.length; at++) sum += (a[at] ?? 0) * (b[at] ?? 0);
-  return sum;
+  if (!a || !b || a.length !== b.length) return 0;
+  let product = 0;
+  let squaresA = 0;
+  let squaresB = 0;
+  for (let at = 0; at < a.length; at += 1) {
+    const x = a[at] ?? 0;
+    const y = b[at] ?? 0;
+    product += x * y;
+    squaresA += x * x;
+    squaresB += y * y;
+  }
+  const length = Math.sqrt(squaresA * squaresB);
+  return length === 0 ? 0 : product / length;
 }
