@@ -2,6 +2,7 @@ import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { Worker } from "node:worker_threads";
 import { cancelledError, HearthError } from "../../../contract/errors.ts";
+import { crashError, stalledError, unreadableError } from "./readerErrors.ts";
 import type { ReaderMessage, ReaderReply, ReaderTask } from "./readerMessages.ts";
 import type { PageSink, ReadDocument, ReadOptions, ReadPage, ReadSummary } from "./Reader.ts";
 
@@ -160,46 +161,4 @@ async function requireFile(path: string): Promise<void> {
     cause: "It is a folder or a device.",
     suggestion: "Choose a file.",
   });
-}
-
-function unreadableError(error: unknown): HearthError {
-  return new HearthError(
-    {
-      code: "file-unreadable",
-      title: "The file cannot be opened.",
-      cause: error instanceof Error ? error.message : String(error),
-      suggestion: "Check that you have the right to read it.",
-    },
-    { cause: error },
-  );
-}
-
-function stalledError(stallMs: number, pages: number): HearthError {
-  return new HearthError({
-    code: "file-damaged",
-    title: "Reading this file took too long.",
-    cause: `After ${pages === 1 ? "1 page" : `${pages} pages`} nothing came for ${Math.round(stallMs / 1000)} seconds. It may be damaged.`,
-    suggestion: "Open it in its own program, save it again, and add that.",
-  });
-}
-
-function crashError(error: unknown): HearthError {
-  const outOfMemory =
-    error instanceof Error && "code" in error && error.code === "ERR_WORKER_OUT_OF_MEMORY";
-  return new HearthError(
-    outOfMemory
-      ? {
-          code: "file-too-large",
-          title: "This file needs too much memory.",
-          cause: "Reading it took more than Hearth allows for one file.",
-          suggestion: "Split it into smaller files and add those.",
-        }
-      : {
-          code: "file-damaged",
-          title: "This file could not be read.",
-          cause: "Its reader broke off. The file may be damaged.",
-          suggestion: "Open it in its own program, save it again, and add that.",
-        },
-    { cause: error },
-  );
 }

@@ -1,6 +1,7 @@
 import { open } from "node:fs/promises";
 import { parentPort, workerData } from "node:worker_threads";
-import { HearthError, toErrorData } from "../../../contract/errors.ts";
+import { HearthError } from "../../../contract/errors.ts";
+import { crashError, unreadableError } from "./readerErrors.ts";
 import type { ReaderMessage, ReaderReply, ReaderTask } from "./readerMessages.ts";
 import { readBytes } from "./readBytes.ts";
 import type { ReadPage } from "./Reader.ts";
@@ -45,7 +46,9 @@ async function sendPage(page: ReadPage, pageCount: number): Promise<void> {
 }
 
 async function load(task: ReaderTask): Promise<Uint8Array<ArrayBuffer>> {
-  const file = await open(task.path, "r");
+  const file = await open(task.path, "r").catch((error: unknown) => {
+    throw unreadableError(error);
+  });
   try {
     const { size } = await file.stat();
     if (size > task.maxBytes) {
@@ -78,6 +81,7 @@ try {
   const summary = await readBytes(bytes, task.fileName, sendPage, { password, pdfjsDir, maxPages });
   send({ type: "done", summary });
 } catch (error) {
-  send({ type: "failed", error: toErrorData(error) });
+  const told = error instanceof HearthError ? error : crashError(error);
+  send({ type: "failed", error: told.toData() });
 }
 port.close();

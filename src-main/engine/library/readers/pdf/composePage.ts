@@ -94,10 +94,9 @@ class PageComposer {
   }
 
   #indent(block: PdfBlock, line: PdfLine): void {
-    const left = Math.min(...block.rows.flat().map((other) => other.from));
     const letterWidth = 0.6 * line.size;
     this.#text += " ".repeat(
-      Math.min(40, Math.max(0, Math.round((line.from - left) / letterWidth))),
+      Math.min(40, Math.max(0, Math.round((line.from - block.left) / letterWidth))),
     );
   }
 

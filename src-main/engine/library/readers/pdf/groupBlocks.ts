@@ -6,6 +6,8 @@ export interface PdfBlock {
   level?: number;
   /** Rows of a table or of code; in other kinds one row per line of the page. */
   rows: PdfLine[][];
+  /** Where its leftmost line begins. */
+  left: number;
 }
 
 const listMarker = /^(?:[•‣▪●○◦∙·–—*-]|\(?(?:\d{1,3}|[a-zA-Z]|[ivxlc]{1,5})[.)])$/u;
@@ -54,15 +56,16 @@ export function groupBlocks(lines: readonly PdfLine[], sizes: FontSizes): PdfBlo
     const last = current?.rows.at(-1);
     if (current && last && continues(current, last, row, kind, leading, rightMargin(rows, i))) {
       current.rows.push(row);
+      current.left = Math.min(current.left, leftOf(row));
       continue;
     }
     const next = rows[i + 1];
     if (current && last && (isBeside(last, row) || (next && isBeside(next, row)))) {
       // A note in the margin must not part the paragraph beside it.
-      blocks.splice(-1, 0, { kind: "paragraph", rows: [row] });
+      blocks.splice(-1, 0, { kind: "paragraph", rows: [row], left: leftOf(row) });
       continue;
     }
-    current = { kind, rows: [row] };
+    current = { kind, rows: [row], left: leftOf(row) };
     blocks.push(current);
   }
   for (const block of blocks) {
@@ -73,6 +76,10 @@ export function groupBlocks(lines: readonly PdfLine[], sizes: FontSizes): PdfBlo
     }
   }
   return blocks;
+}
+
+function leftOf(row: readonly PdfLine[]): number {
+  return row.reduce((left, line) => Math.min(left, line.from), Infinity);
 }
 
 /** Puts lines that stand side by side in the order of reading together to rows. */
@@ -171,8 +178,7 @@ function continues(
   }
   if (kind === "list") return false;
   if (Math.min(a.size, b.size) < 0.87 * size || a.bold !== b.bold) return false;
-  let left = Infinity;
-  for (const lines of block.rows) for (const line of lines) left = Math.min(left, line.from);
+  const left = block.left;
   if (step < -0.3 * size || b.from > a.to || b.to < left) {
     // The next column or the other side of the page: only an unfinished sentence goes on there.
     return flowsOn(a, b);

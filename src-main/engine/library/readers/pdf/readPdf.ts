@@ -41,7 +41,10 @@ export async function readPdf(
       const page = await reader.read(number);
       counts[page.content]++;
       await onPage(page, pageCount);
-      if (number % pagesBetweenCleanups === 0) await open.document.cleanup();
+      if (number % pagesBetweenCleanups === 0) {
+        // It refuses while it still holds a page; what stays now is freed with the document.
+        await open.document.cleanup().catch(() => undefined);
+      }
     }
     if (counts.text === 0) throw nothingToRead(pageCount, counts);
     return {
