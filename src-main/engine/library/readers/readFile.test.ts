@@ -116,10 +116,10 @@ describe("readFile", () => {
       path,
       async (page, count) => {
         expect(count).toBe(30);
-        await new Promise((resolve) => setTimeout(resolve, page.number === 2 ? 900 : 1));
+        await new Promise((resolve) => setTimeout(resolve, page.number === 2 ? 3500 : 1));
         seen.push(page.number);
       },
-      { stallMs: 600 },
+      { stallMs: 3000 },
     );
     expect(seen).toEqual(Array.from({ length: 30 }, (_, i) => i + 1));
   });
