@@ -37,10 +37,12 @@ export function App(): ReactNode {
   useEffect(() => followEngine(), []);
 
   const toChat: ShortcutHandlers = Object.fromEntries(
-    chats.slice(0, 9).map((chat, at) => [
-      `chat${at + 1}` as ShortcutId,
-      () => go({ kind: "chat", chatId: chat.id }),
-    ]),
+    chats
+      .slice(0, 9)
+      .map((chat, at) => [
+        `chat${at + 1}` as ShortcutId,
+        () => go({ kind: "chat", chatId: chat.id }),
+      ]),
   );
   useShortcuts({
     ...toChat,

@@ -57,7 +57,12 @@ export function Palette({
             void pickDocuments();
           },
         },
-        { id: "library", label: app.library, icon: Library, onSelect: () => show({ kind: "library" }) },
+        {
+          id: "library",
+          label: app.library,
+          icon: Library,
+          onSelect: () => show({ kind: "library" }),
+        },
         { id: "models", label: app.models, icon: Box, onSelect: () => show({ kind: "models" }) },
         {
           id: "settings",

@@ -28,6 +28,8 @@ const promptShare = 0.5;
 const promptTokenLimit = 1200;
 const answerTokens = 192;
 const evidenceCards = 4;
+/** A sentence is shown as evidence from this part of the best one's score on. */
+const evidenceShare = 0.5;
 
 export interface AskRequest {
   question: string;
@@ -88,7 +90,8 @@ export class AnswerService {
     const quote = evidence.quote ?? evidence.sentences[0]!;
     await cited.add(quote);
     for (const sentence of evidence.sentences) {
-      if (cited.list.length >= evidenceCards) break;
+      const worthShowing = sentence.score >= quote.score * evidenceShare;
+      if (cited.list.length >= evidenceCards || !worthShowing) break;
       await cited.add(sentence);
     }
     emit({ type: "evidence", citations: [...cited.list] });
@@ -174,7 +177,11 @@ export class AnswerService {
           used.length = fitting.length;
           const prompt = buildPrompt(
             request.question,
-            fitting.map(({ chunk, document }) => ({ document, page: chunk.page, text: chunk.text })),
+            fitting.map(({ chunk, document }) => ({
+              document,
+              page: chunk.page,
+              text: chunk.text,
+            })),
           );
           const [system = 0, evidence = 0, question = 0] = await backend.countTokens(
             [prompt.system, prompt.evidence, request.question],
@@ -232,7 +239,9 @@ export class AnswerService {
     const clean = text.trim();
     const stretches = splitSentences(clean);
     const last = stretches.at(-1);
-    const ended = last ? /[.!?…。！？]["'”’)\]]*$/u.test(clean.slice(last.start, last.end).trim()) : true;
+    const ended = last
+      ? /[.!?…。！？]["'”’)\]]*$/u.test(clean.slice(last.start, last.end).trim())
+      : true;
     const whole = ended || stretches.length < 2 ? stretches : stretches.slice(0, -1);
     const sentences: AnswerSentence[] = [];
     for (const { start, end } of whole) {
@@ -260,6 +269,7 @@ export class AnswerService {
     clock: StepClock,
     spoken: Spoken,
   ): Receipt {
+    const steps = clock.finish();
     const inPrompt = new Set(used.map((passage) => passage.chunk.id));
     return {
       retrieved: found.length,
@@ -268,14 +278,14 @@ export class AnswerService {
       answerTokens: spoken.answerTokens,
       retrieveMs: clock.ms("retrieve"),
       firstTokenMs: clock.firstTextMs,
-      totalMs: clock.totalMs(),
+      totalMs: steps.reduce((sum, step) => sum + step.ms, 0),
       model: spoken.model,
       quantization: spoken.quantization,
       evidence: evidence.strength,
       threshold: declineBelow,
       query: request.question,
       tokens: spoken.tokens,
-      steps: clock.steps,
+      steps,
       passages: found.map((passage) => ({
         document: passage.document,
         page: passage.chunk.page,

@@ -27,7 +27,10 @@ export class StepClock {
     return this.steps.find((step) => step.name === name)?.ms ?? 0;
   }
 
-  totalMs(): number {
-    return performance.now() - this.#begun;
+  /** All steps, with the time between them as the last, so that they add up to the whole. */
+  finish(): { name: string; ms: number; note: string }[] {
+    const whole = performance.now() - this.#begun;
+    const timed = this.steps.reduce((sum, step) => sum + step.ms, 0);
+    return [...this.steps, { name: "other", ms: Math.max(0, whole - timed), note: "" }];
   }
 }

@@ -1,6 +1,14 @@
-import { ChevronLeft, ChevronRight, CircleAlert, CircleHelp, ReceiptText, RefreshCw } from "lucide-react";
+import {
+  ChevronLeft,
+  ChevronRight,
+  CircleAlert,
+  CircleHelp,
+  ReceiptText,
+  RefreshCw,
+} from "lucide-react";
 import { memo, type ReactNode } from "react";
 import type { Message } from "../../../src-main/contract/chat.ts";
+import type { AnswerSentence } from "../../../src-main/contract/search.ts";
 import { openLink } from "../../api/bridge.ts";
 import { useNavigation } from "../../app/navigation.ts";
 import { formatCount } from "../../lib/formatCount.ts";
@@ -14,6 +22,7 @@ import { InlineError } from "../../ui/InlineError.tsx";
 import { Markdown } from "../../ui/markdown/Markdown.tsx";
 import { ReasoningBlock } from "../../ui/ReasoningBlock.tsx";
 import { continueAnswer, regenerate, showBranch, type Live } from "./chatStore.ts";
+import { canShowChecked, CheckedText } from "./CheckedText.tsx";
 import { EvidenceCards, openCitation } from "./EvidenceCards.tsx";
 import type { Branch } from "./messageTree.ts";
 import styles from "./Message.module.css";
@@ -36,6 +45,19 @@ export const AnswerMessage = memo(function AnswerMessage({
 }: AnswerMessageProps): ReactNode {
   const { chat } = useStrings();
   const citations = message.grounding?.citations ?? live?.evidence ?? [];
+  const checked = live === null ? splitChecked(message) : null;
+  const renderCitation = (number: number): ReactNode => {
+    const citation = citations.find((candidate) => candidate.n === number);
+    if (!citation) return null;
+    return (
+      <CitationMark
+        number={number}
+        label={chat.cite(number, citation.document, citation.page)}
+        preview={<CitationPreview citation={citation} />}
+        onOpen={() => openCitation(citation)}
+      />
+    );
+  };
   const waiting = live !== null && message.text === "" && message.reasoning === "";
   return (
     <article className={styles["answer"]} aria-label={chat.answer} aria-busy={live !== null}>
@@ -58,31 +80,29 @@ export const AnswerMessage = memo(function AnswerMessage({
       {waiting && <StepLine live={live} />}
       {message.text !== "" && (
         <Markdown
-          text={message.text}
+          text={checked ? `> ${checked.quote} [1]` : message.text}
           streaming={live !== null}
           onOpenLink={openLink}
           citations={citations.map((citation) => citation.n)}
-          renderCitation={(number) => {
-            const citation = citations.find((candidate) => candidate.n === number);
-            if (!citation) return null;
-            return (
-              <CitationMark
-                number={number}
-                label={chat.cite(number, citation.document, citation.page)}
-                preview={<CitationPreview citation={citation} />}
-                onOpen={() => openCitation(citation)}
-              />
-            );
-          }}
+          renderCitation={renderCitation}
         />
       )}
+      {checked && <CheckedText sentences={checked.rest} renderCitation={renderCitation} />}
       {live !== null && message.text !== "" && <StepLine live={live} quiet />}
-      {live === null && <UnsupportedNote message={message} />}
+      {live === null && !checked && <UnsupportedNote message={message} />}
       {message.error && <InlineError error={message.error} />}
       {live === null && <AnswerFooter message={message} branch={branch} busy={busy} />}
     </article>
   );
 });
+
+/** A grounded answer as its quote and the sentences behind it, where these are plain text. */
+function splitChecked(message: Message): { quote: string; rest: AnswerSentence[] } | null {
+  const grounding = message.grounding;
+  if (!grounding || grounding.abstained) return null;
+  const [quote, ...rest] = grounding.sentences;
+  return quote && canShowChecked(rest) ? { quote: quote.text, rest } : null;
+}
 
 function CitationPreview({
   citation,

@@ -1,7 +1,7 @@
 import { ArrowDown, MessageSquare, SlidersHorizontal } from "lucide-react";
 import { useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import type { ChatId, DocumentId } from "../../../src-main/contract/ids.ts";
-import { modelsState, useMirror } from "../../api/engine.ts";
+import { chatList, modelsState, useMirror } from "../../api/engine.ts";
 import { useStrings } from "../../lib/strings/index.ts";
 import { Button } from "../../ui/Button.tsx";
 import { EmptyState } from "../../ui/EmptyState.tsx";
@@ -38,6 +38,10 @@ export function ChatPage({ chatId }: { chatId: ChatId | null }): ReactNode {
   const loadError = useChats((state) => state.loadError);
   const draft = useDraft(chatId);
   const models = useMirror(modelsState, (state) => state);
+  const title = useMirror(
+    chatList,
+    (state) => state.chats.find((row) => row.id === chatId)?.title ?? "",
+  );
   const composer = useRef<HTMLTextAreaElement>(null);
   const { scroller, content, atEnd, jumpToEnd } = useFollowEnd();
   const [editing, setEditing] = useState<string | null>(null);
@@ -95,7 +99,7 @@ export function ChatPage({ chatId }: { chatId: ChatId | null }): ReactNode {
   return (
     <section className={styles["page"]} aria-label={words.conversation}>
       <header className={styles["header"]}>
-        <h1 className={styles["title"]}>{open?.chat.title || app.untitled}</h1>
+        <h1 className={styles["title"]}>{title || app.untitled}</h1>
         <ModelPicker
           modelId={open?.chat.modelId ?? null}
           onChange={chatId === null ? null : (modelId) => void updateChat(chatId, { modelId })}
@@ -111,7 +115,13 @@ export function ChatPage({ chatId }: { chatId: ChatId | null }): ReactNode {
       {finding && <FindBar content={content} onClose={() => setFinding(false)} />}
       <div ref={scroller} className={styles["scroller"]} tabIndex={-1}>
         <div ref={content} className={styles["column"]}>
-          {chatId !== null && !open && (loadError ? <InlineError error={loadError} /> : <Skeleton label={words.conversation} />)}
+          {chatId !== null &&
+            !open &&
+            (loadError ? (
+              <InlineError error={loadError} />
+            ) : (
+              <Skeleton label={words.conversation} />
+            ))}
           {path.length === 0 && (chatId === null || open) && (
             <div className={styles["empty"]}>
               {noModel ? (
@@ -172,9 +182,7 @@ export function ChatPage({ chatId }: { chatId: ChatId | null }): ReactNode {
           onEditLast={editLast}
         />
       </div>
-      {open && options && (
-        <ChatOptions chat={open.chat} open={options} onOpenChange={setOptions} />
-      )}
+      {open && options && <ChatOptions chat={open.chat} open={options} onOpenChange={setOptions} />}
     </section>
   );
 }

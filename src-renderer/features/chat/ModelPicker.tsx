@@ -29,15 +29,13 @@ export function ModelPicker({ modelId, onChange }: ModelPickerProps): ReactNode 
     else void call("models.choose", { modelId: chosen });
   };
   const items: MenuItem[] = [
-    ...models.map(
-      (model): MenuItem => ({
-        kind: "check",
-        id: model.id,
-        label: `${model.name} · ${model.quantization} · ${formatBytes(model.bytes)}`,
-        checked: model.id === id,
-        onChange: () => choose(model.id),
-      }),
-    ),
+    ...models.map((model): MenuItem => ({
+      kind: "check",
+      id: model.id,
+      label: `${model.name} · ${model.quantization} · ${formatBytes(model.bytes)}`,
+      checked: model.id === id,
+      onChange: () => choose(model.id),
+    })),
     ...(models.length > 0 ? [{ kind: "separator", id: "line" } as const] : []),
     { id: "manage", label: chat.manageModels, onSelect: () => go({ kind: "models" }) },
   ];

@@ -50,24 +50,13 @@ export const UserMessage = memo(function UserMessage({
       <span className={styles["actions"]}>
         <BranchSwitch chatId={message.chatId} branch={branch} />
         <CopyButton text={message.text} label={chat.copy} />
-        <IconButton
-          icon={Pencil}
-          label={chat.edit}
-          disabled={busy}
-          onClick={() => onEdit(true)}
-        />
+        <IconButton icon={Pencil} label={chat.edit} disabled={busy} onClick={() => onEdit(true)} />
       </span>
     </article>
   );
 });
 
-function MessageEditor({
-  message,
-  onDone,
-}: {
-  message: Message;
-  onDone: () => void;
-}): ReactNode {
+function MessageEditor({ message, onDone }: { message: Message; onDone: () => void }): ReactNode {
   const { chat, common } = useStrings();
   const [text, setText] = useState(message.text);
   const send = (): void => {

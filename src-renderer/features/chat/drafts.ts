@@ -45,7 +45,9 @@ function read(): Record<string, Draft> {
 }
 
 function write(drafts: Record<string, Draft>): void {
-  const texts = Object.entries(drafts).flatMap(([id, { text }]) => (text === "" ? [] : [[id, text]]));
+  const texts = Object.entries(drafts).flatMap(([id, { text }]) =>
+    text === "" ? [] : [[id, text]],
+  );
   try {
     globalThis.localStorage?.setItem(key, JSON.stringify(Object.fromEntries(texts)));
   } catch {

@@ -12,7 +12,7 @@ export function branchTo(messages: readonly Message[], leaf: MessageId | null): 
   const byId = new Map(messages.map((message) => [message.id, message]));
   const path: Message[] = [];
   const seen = new Set<MessageId>();
-  for (let id = leaf; id !== null && !seen.has(id); ) {
+  for (let id = leaf; id !== null && !seen.has(id);) {
     seen.add(id);
     const message = byId.get(id);
     if (!message) break;

@@ -1,4 +1,12 @@
-import { FilePlus, FileText, FileWarning, Files, MessageSquare, MoreHorizontal, X } from "lucide-react";
+import {
+  FilePlus,
+  FileText,
+  FileWarning,
+  Files,
+  MessageSquare,
+  MoreHorizontal,
+  X,
+} from "lucide-react";
 import { useMemo, useState, type ReactNode } from "react";
 import type { DocumentRow } from "../../../src-main/contract/documents.ts";
 import { call, documentList, useMirror } from "../../api/engine.ts";
@@ -162,10 +170,7 @@ function DocumentListRow({ row, onRemove }: { row: DocumentRow; onRemove: () => 
         <Progress label={progress.label} fraction={progress.fraction} detail={progress.detail} />
       )}
       {row.error && !working && (
-        <InlineError
-          error={row.error}
-          actions={<Button onClick={retry}>{library.retry}</Button>}
-        />
+        <InlineError error={row.error} actions={<Button onClick={retry}>{library.retry}</Button>} />
       )}
     </ListRow>
   );

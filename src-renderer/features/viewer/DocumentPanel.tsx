@@ -75,7 +75,11 @@ export function DocumentPanel(props: DocumentPanelProps): ReactNode {
               disabled={page >= pdf.numPages}
               onClick={() => goTo(page + 1)}
             />
-            <IconButton icon={Minus} label={library.zoomOut} onClick={() => scaleBy(1 / zoomStep)} />
+            <IconButton
+              icon={Minus}
+              label={library.zoomOut}
+              onClick={() => scaleBy(1 / zoomStep)}
+            />
             <IconButton icon={Plus} label={library.zoomIn} onClick={() => scaleBy(zoomStep)} />
             <IconButton
               icon={MoveHorizontal}
@@ -97,9 +101,7 @@ export function DocumentPanel(props: DocumentPanelProps): ReactNode {
           <Skeleton label={library.loading} />
         </div>
       )}
-      {pdf && (
-        <PdfView pdf={pdf} location={location} zoom={zoom} onPage={onPage} wanted={wanted} />
-      )}
+      {pdf && <PdfView pdf={pdf} location={location} zoom={zoom} onPage={onPage} wanted={wanted} />}
       {row && !isPdf && <TextView documentId={documentId} location={location} quote={quote} />}
     </aside>
   );

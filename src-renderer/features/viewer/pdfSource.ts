@@ -24,7 +24,11 @@ function pdfWorker(): Worker {
 /** Opens a PDF of the library. Its bytes come from the engine, as they are needed. */
 export async function openPdf(documentId: DocumentId, signal: AbortSignal): Promise<OpenPdf> {
   GlobalWorkerOptions.workerPort = pdfWorker();
-  const head = await call("documents.read", { documentId, offset: 0, length: firstBytes }, { signal });
+  const head = await call(
+    "documents.read",
+    { documentId, offset: 0, length: firstBytes },
+    { signal },
+  );
   const transport = new EngineRange(documentId, head.totalBytes, fromBase64(head.base64), signal);
   const assets = new URL("pdfjs/", document.baseURI).href;
   const task = getDocument({
@@ -38,7 +42,6 @@ export async function openPdf(documentId: DocumentId, signal: AbortSignal): Prom
     wasmUrl: `${assets}wasm/`,
     iccUrl: `${assets}iccs/`,
     useWorkerFetch: false,
-    isEvalSupported: false,
     enableXfa: false,
   });
   const close = (): void => {
@@ -69,12 +72,7 @@ class EngineRange extends PDFDataRangeTransport {
   readonly #signal: AbortSignal;
   readonly #fail: (error: unknown) => void;
 
-  constructor(
-    documentId: DocumentId,
-    totalBytes: number,
-    head: Uint8Array,
-    signal: AbortSignal,
-  ) {
+  constructor(documentId: DocumentId, totalBytes: number, head: Uint8Array, signal: AbortSignal) {
     super(totalBytes, head);
     this.#documentId = documentId;
     this.#signal = signal;

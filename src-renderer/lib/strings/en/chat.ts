@@ -111,6 +111,7 @@ export const chat = {
     grade: "Weigh evidence",
     answer: "Answer",
     check: "Check sentences",
+    other: "Between the steps",
     total: "Total",
   } as Readonly<Record<string, string>>,
   receiptNoModel: "No model was needed",
