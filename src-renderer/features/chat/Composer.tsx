@@ -1,4 +1,4 @@
-import { ArrowUp, FileText, Paperclip, Square, X } from "lucide-react";
+import { ArrowUp, createLucideIcon, FileText, Paperclip, X } from "lucide-react";
 import { useRef, useState, type KeyboardEvent, type ReactNode, type Ref } from "react";
 import type { DocumentId } from "../../../src-main/contract/ids.ts";
 import { documentList, useMirror } from "../../api/engine.ts";
@@ -8,6 +8,11 @@ import { GrowingTextarea } from "../../ui/GrowingTextarea.tsx";
 import { IconButton } from "../../ui/IconButton.tsx";
 import { AttachDialog } from "./AttachDialog.tsx";
 import styles from "./Composer.module.css";
+
+/** A filled square, as every player has it. */
+const StopSign = createLucideIcon("stop-sign", [
+  ["rect", { x: 6, y: 6, width: 12, height: 12, rx: 2, fill: "currentColor", key: "square" }],
+]);
 
 export interface ComposerProps {
   readonly text: string;
@@ -83,7 +88,7 @@ export function Composer(props: ComposerProps): ReactNode {
         <span className={styles["grow"]} />
         {busy ? (
           <IconButton
-            icon={Square}
+            icon={StopSign}
             label={chat.stop}
             shortcut={shownShortcut("stop")}
             onClick={props.onStop}
