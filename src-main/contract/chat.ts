@@ -2,6 +2,7 @@ import { z } from "zod";
 import { chatIdSchema, documentIdSchema, messageIdSchema, modelIdSchema } from "./ids.ts";
 import { errorDataSchema } from "./errors.ts";
 import { call, stream } from "./defineRoute.ts";
+import { patchOf } from "./patchOf.ts";
 import { answerSentenceSchema, citationSchema, receiptSchema } from "./search.ts";
 
 /** Sampling settings. A temperature of 0 is greedy. */
@@ -127,7 +128,7 @@ export const chatRoutes = {
       chatId: chatIdSchema,
       title: z.string().min(1).max(200).optional(),
       systemPrompt: z.string().max(100_000).optional(),
-      sampling: samplingSchema.partial().optional(),
+      sampling: patchOf(samplingSchema).optional(),
       modelId: modelIdSchema.nullable().optional(),
       documentIds: z.array(documentIdSchema).max(10_000).optional(),
       activeLeafId: messageIdSchema.optional(),

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { modelIdSchema } from "./ids.ts";
 import { call } from "./defineRoute.ts";
+import { patchOf } from "./patchOf.ts";
 
 export const settingsSchema = z.object({
   theme: z.enum(["system", "light", "dark"]).default("system"),
@@ -19,5 +20,5 @@ export const settingsSchema = z.object({
 export type Settings = z.infer<typeof settingsSchema>;
 
 export const settingsRoutes = {
-  "settings.update": call(settingsSchema.partial(), settingsSchema),
+  "settings.update": call(patchOf(settingsSchema), settingsSchema),
 } as const;
