@@ -1,3 +1,4 @@
+import { keywordText } from "../index/keywordText.ts";
 import { chunkPages } from "../library/chunks/chunkPages.ts";
 import { indexedText } from "../library/PassageIndex.ts";
 import { allocateWords } from "../library/readers/packedWords.ts";
@@ -10,10 +11,10 @@ import type { BeirDocument } from "./loadBeir.ts";
  * Many collections repeat the title at the start of the text; then it stands there once.
  */
 export function chunkTestDocument(document: Pick<BeirDocument, "title" | "text">): EvalChunk[] {
-  return chunkPages([asPage(document)], { paged: false }).map((chunk) => {
-    const text = indexedText(chunk);
-    return { embedText: text, indexText: text };
-  });
+  return chunkPages([asPage(document)], { paged: false }).map((chunk) => ({
+    embedText: indexedText(chunk),
+    indexText: keywordText(chunk),
+  }));
 }
 
 function asPage(document: Pick<BeirDocument, "title" | "text">): ReadPage {

@@ -17,11 +17,13 @@ function hit(id: string, score: number, version = 1): IndexHit {
 }
 
 describe("fuse", () => {
-  it("gives 1 / (60 + rank) for each list", () => {
-    const fused = fuse([
+  it("gives weight / (60 + rank) for each list", () => {
+    const lists = [
       toRankedList("keyword", [hit("a", 9), hit("b", 5)], 10),
       toRankedList("vector", [hit("b", 0.8), hit("c", 0.7)], 10),
-    ]);
+    ];
+    expect(fuse(lists)[0]?.score).toBe(1 / 62 + 1.2 / 61);
+    const fused = fuse(lists, { weights: { keyword: 1, vector: 1 } });
     expect(fused.map(({ chunkId, score }) => [chunkId, score])).toEqual([
       ["b", 1 / 62 + 1 / 61],
       ["a", 1 / 61],
@@ -96,8 +98,8 @@ describe("HybridRetriever", () => {
       (await find(mode ? { limit: 5, mode } : { limit: 5 })).map((one) => one.chunkId);
     expect(await idsOf("keyword")).toEqual(["a", "b"]);
     expect(await idsOf("vector")).toEqual(["b", "c"]);
-    expect(await idsOf("hybrid")).toEqual(["b", "a", "c"]);
-    expect(await idsOf()).toEqual(["b", "a", "c"]);
+    expect(await idsOf("hybrid")).toEqual(["b", "c", "a"]);
+    expect(await idsOf()).toEqual(["b", "c", "a"]);
   });
 
   it("drops what the store does not know or has in another version, and closes the ranks", async () => {
@@ -114,6 +116,7 @@ describe("HybridRetriever", () => {
       ["a", 1],
       ["old", 2],
     ]);
+    // "gone" and the older "old" stood before it among the keywords; "old" in its version by meaning.
     expect(hits[0]?.explain.contributions.map((part) => part.rank)).toEqual([1, 2]);
     expect(hits[0]?.chunk).toEqual({ chunkId: "a", version: 1 });
   });

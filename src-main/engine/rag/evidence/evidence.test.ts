@@ -183,7 +183,6 @@ describe("strengthModel", () => {
       sentenceCosine: 0.2,
       passageCoverage: 0.2,
       sentenceCoverage: 0.2,
-      specificCoverage: 0.2,
       bestQuote: 0.2,
     };
     for (const name of Object.keys(weak)) {

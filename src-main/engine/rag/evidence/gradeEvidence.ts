@@ -79,9 +79,8 @@ export async function gradeEvidence(
     .map((candidate, at): EvidenceSentence => {
       const parts: QuoteFeatures = {
         own: candidate.own,
-        near: candidate.near,
+        rare: candidate.rare,
         cosine: cosine(questionVector, vectors[at]),
-        passageCosine: listScore(candidate.passage, "vector"),
         rank: 1 / (1 + candidate.rank),
         offers: offersAnswer(type, candidate.text, askedStems) ? 1 : 0,
       };
@@ -105,7 +104,6 @@ const nothingFound: StrengthFeatures = {
   sentenceCosine: 0,
   passageCoverage: 0,
   sentenceCoverage: 0,
-  specificCoverage: 0,
   bestQuote: 0,
 };
 
@@ -114,6 +112,8 @@ interface Candidate extends TextSpan {
   readonly rank: number;
   readonly text: string;
   readonly own: number;
+  readonly rare: number;
+  /** Share of the question's words in the whole passage. */
   readonly near: number;
 }
 
@@ -122,19 +122,25 @@ function chooseCandidates(
   asked: readonly Term[],
   passages: readonly EvidencePassage[],
 ): Candidate[] {
+  const looked = passages.slice(0, passageLimit).map((passage) => {
+    const texts = passage.sentences.map(({ start, end }) => passage.text.slice(start, end));
+    return { passage, texts, stems: texts.map(stemSet) };
+  });
+  const rarity = rarityOf(
+    asked,
+    looked.flatMap(({ stems }) => stems),
+  );
   const candidates: Candidate[] = [];
   const seen = new Set<string>();
-  passages.slice(0, passageLimit).forEach((passage, rank) => {
-    const texts = passage.sentences.map(({ start, end }) => passage.text.slice(start, end));
-    const stems = texts.map(stemSet);
-    const around = stemSet(`${passage.context}\n${passage.text}`);
+  looked.forEach(({ passage, texts, stems }, rank) => {
+    const near = coverage(asked, stemSet(`${passage.context}\n${passage.text}`));
     passage.sentences.forEach(({ start, end }, at) => {
       const text = texts[at] ?? "";
       const key = text.replace(/\s+/g, " ").trim();
       // Chunks overlap: the same sentence must not stand in the list twice.
       if (key === "" || seen.has(key)) return;
       seen.add(key);
-      const near = new Set([...(stems[at - 1] ?? []), ...(stems[at + 1] ?? [])]);
+      const around = new Set([...(stems[at - 1] ?? []), ...(stems[at + 1] ?? [])]);
       const own = stems[at] ?? new Set<string>();
       candidates.push({
         passage,
@@ -142,8 +148,9 @@ function chooseCandidates(
         start,
         end,
         text,
-        own: coverage(asked, own, near),
-        near: coverage(asked, around),
+        own: coverage(asked, own, around),
+        rare: coverage(rarity, own),
+        near,
       });
     });
   });
@@ -157,12 +164,23 @@ function chooseCandidates(
     .map(({ candidate }) => candidate);
 }
 
+/**
+ * The terms that any of the sentences has, weighted by how few have it. Those that none has say
+ * nothing about which sentence is best.
+ */
+function rarityOf(asked: readonly Term[], sentences: readonly ReadonlySet<string>[]): Term[] {
+  return asked.flatMap((term) => {
+    const having = sentences.filter((stems) => stems.has(term.stem)).length;
+    if (having === 0) return [];
+    return [{ ...term, weight: term.weight * Math.log((sentences.length + 1) / (having + 0.5)) }];
+  });
+}
+
 function strengthFeatures(
   asked: readonly Term[],
   passages: readonly EvidencePassage[],
   sentences: readonly EvidenceSentence[],
 ): StrengthFeatures {
-  const specific = asked.filter((term) => term.kind !== "word");
   const stems = passages.map((passage) => stemSet(`${passage.context}\n${passage.text}`));
   const best = (values: readonly number[]): number => Math.max(0, ...values);
   return {
@@ -170,10 +188,6 @@ function strengthFeatures(
     sentenceCosine: best(sentences.map((sentence) => sentence.parts.cosine)),
     passageCoverage: best(stems.map((set) => coverage(asked, set))),
     sentenceCoverage: best(sentences.map((sentence) => sentence.parts.own)),
-    // Without names or numbers the question's words have to stand in for them.
-    specificCoverage: best(
-      stems.map((set) => coverage(specific.length > 0 ? specific : asked, set)),
-    ),
     bestQuote: sentences[0]?.score ?? 0,
   };
 }
