@@ -38,16 +38,16 @@ export const test = base.extend<AppFixtures & FaceOptions>({
   face: ["web", { option: true }],
 
   // oxlint-disable-next-line no-empty-pattern -- Playwright reads the parameter's shape
-  home: async ({}, use) => {
+  home: async ({}, provide) => {
     const home = await fs.mkdtemp(path.join(os.tmpdir(), "hearth-e2e-"));
     await linkModels(home);
-    await use(home);
+    await provide(home);
     await fs.rm(home, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
   },
 
-  launch: async ({ face, home }, use) => {
+  launch: async ({ face, home }, provide) => {
     const running: RunningApp[] = [];
-    await use(async () => {
+    await provide(async () => {
       const app = await (face === "desktop" ? launchDesktop(home) : launchWeb(home));
       running.push(app);
       return new HearthPage(app, home);
@@ -55,8 +55,8 @@ export const test = base.extend<AppFixtures & FaceOptions>({
     for (const app of running) await app.close();
   },
 
-  hearth: async ({ launch }, use) => {
-    await use(await launch());
+  hearth: async ({ launch }, provide) => {
+    await provide(await launch());
   },
 });
 

@@ -29,7 +29,7 @@ export const hostCapabilities = {
 } as const satisfies Record<string, CallRoute>;
 
 export type HostCapabilities = typeof hostCapabilities;
-export type HostCapabilityName = keyof HostCapabilities & string;
+export type HostCapabilityName = keyof HostCapabilities;
 
 export const hostFallbacks: {
   [N in HostCapabilityName]: z.output<HostCapabilities[N]["output"]>;

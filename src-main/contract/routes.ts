@@ -26,4 +26,4 @@ export const routes = {
 } as const;
 
 export type Routes = typeof routes;
-export type RouteName = keyof Routes & string;
+export type RouteName = keyof Routes;

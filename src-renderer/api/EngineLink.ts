@@ -75,10 +75,7 @@ export class EngineLink {
     this.#client = undefined;
     clearTimeout(this.#timer);
     this.#attempt++;
-    this.status.setState(
-      { kind: "lost", attempt: this.#attempt, error: toErrorData(error) },
-      true,
-    );
+    this.status.setState({ kind: "lost", attempt: this.#attempt, error: toErrorData(error) }, true);
     // Another version does not go away by asking again.
     if (error instanceof HearthError && error.code === "conflict") return;
     const wait = Math.min(maxRetryMs, firstRetryMs * 2 ** (this.#attempt - 1));

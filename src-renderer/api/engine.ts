@@ -1,6 +1,11 @@
 import { useStore } from "zustand";
 import { createStore, type StoreApi } from "zustand/vanilla";
-import type { InputOf, OutputOf, RouteNames, ValueOf } from "../../src-main/contract/defineRoute.ts";
+import type {
+  InputOf,
+  OutputOf,
+  RouteNames,
+  ValueOf,
+} from "../../src-main/contract/defineRoute.ts";
 import type { Routes } from "../../src-main/contract/routes.ts";
 import type { CallOptions } from "../../src-main/rpc/RpcClient.ts";
 import { EngineLink, type LinkStatus } from "./EngineLink.ts";
@@ -11,7 +16,9 @@ export const link = new EngineLink();
 type StateNames = RouteNames<Routes, "state">;
 
 /** A state route as a store: undefined until its first value, and kept while the engine is away. */
-function mirror<N extends StateNames>(route: N): StoreApi<{ value: ValueOf<Routes[N]> | undefined }> {
+function mirror<N extends StateNames>(
+  route: N,
+): StoreApi<{ value: ValueOf<Routes[N]> | undefined }> {
   const store = createStore<{ value: ValueOf<Routes[N]> | undefined }>(() => ({
     value: undefined,
   }));

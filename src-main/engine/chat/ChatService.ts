@@ -91,10 +91,7 @@ export class ChatService {
     return found;
   }
 
-  async update(
-    chatId: ChatId,
-    { sampling, ...fields }: ChatPatch,
-  ): Promise<Chat> {
+  async update(chatId: ChatId, { sampling, ...fields }: ChatPatch): Promise<Chat> {
     const { chat } = await this.get(chatId);
     const updated = await this.#options.store.chats.update(chatId, {
       ...withoutUndefined(fields),
@@ -171,21 +168,25 @@ export class ChatService {
         suggestion: "Ask for another answer instead.",
       });
     }
-    return await this.#run(chat, async (own) => {
-      const recorder = new TurnRecorder(this.#options.store.chats, message);
-      await recorder.start();
-      emit({ type: "started", user: null, assistant: recorder.message });
-      return await this.#record(recorder, own, () =>
-        generateTurn(this.#options, {
-          chat,
-          path: pathTo(messages, message.parentId),
-          continued: message,
-          recorder,
-          emit,
-          signal: own,
-        }),
-      );
-    }, signal);
+    return await this.#run(
+      chat,
+      async (own) => {
+        const recorder = new TurnRecorder(this.#options.store.chats, message);
+        await recorder.start();
+        emit({ type: "started", user: null, assistant: recorder.message });
+        return await this.#record(recorder, own, () =>
+          generateTurn(this.#options, {
+            chat,
+            path: pathTo(messages, message.parentId),
+            continued: message,
+            recorder,
+            emit,
+            signal: own,
+          }),
+        );
+      },
+      signal,
+    );
   }
 
   async #turn(
@@ -195,39 +196,48 @@ export class ChatService {
     emit: Emit,
     signal: AbortSignal,
   ): Promise<Message> {
-    return await this.#run(chat, async (own) => {
-      const question = path.at(-1);
-      if (!question) throw messageMissing();
-      const answer: Message = {
-        ...this.#newMessage(chat.id, question.id, "assistant"),
-        status: "streaming",
-      };
-      await this.#options.store.chats.addMessages(user ? [user, answer] : [answer], answer.id);
-      if (chat.title === "") {
-        await this.#options.store.chats.update(chat.id, { title: titleFrom(question.text) });
-      }
-      await this.#refresh();
-      emit({ type: "started", user, assistant: answer });
-      const recorder = new TurnRecorder(this.#options.store.chats, answer);
-      const documentIds = [...new Set([...chat.documentIds, ...question.documentIds])];
-      return await this.#record(recorder, own, async () => {
-        if (documentIds.length === 0) {
-          await generateTurn(this.#options, { chat, path, recorder, emit, signal: own });
-          return;
+    return await this.#run(
+      chat,
+      async (own) => {
+        const question = path.at(-1);
+        if (!question) throw messageMissing();
+        const answer: Message = {
+          ...this.#newMessage(chat.id, question.id, "assistant"),
+          status: "streaming",
+        };
+        await this.#options.store.chats.addMessages(user ? [user, answer] : [answer], answer.id);
+        if (chat.title === "") {
+          await this.#options.store.chats.update(chat.id, { title: titleFrom(question.text) });
         }
-        const answered = await this.#options.answers.answer(
-          { question: question.text, documentIds, modelId: chat.modelId, sampling: chat.sampling },
-          (event) => {
-            if (event.type === "delta") {
-              recorder.append(event.text, "");
-              emit({ ...event, reasoning: "" });
-            } else emit(event);
-          },
-          own,
-        );
-        recorder.ground(answered);
-      });
-    }, signal);
+        await this.#refresh();
+        emit({ type: "started", user, assistant: answer });
+        const recorder = new TurnRecorder(this.#options.store.chats, answer);
+        const documentIds = [...new Set([...chat.documentIds, ...question.documentIds])];
+        return await this.#record(recorder, own, async () => {
+          if (documentIds.length === 0) {
+            await generateTurn(this.#options, { chat, path, recorder, emit, signal: own });
+            return;
+          }
+          const answered = await this.#options.answers.answer(
+            {
+              question: question.text,
+              documentIds,
+              modelId: chat.modelId,
+              sampling: chat.sampling,
+            },
+            (event) => {
+              if (event.type === "delta") {
+                recorder.append(event.text, "");
+                emit({ ...event, reasoning: "" });
+              } else emit(event);
+            },
+            own,
+          );
+          recorder.ground(answered);
+        });
+      },
+      signal,
+    );
   }
 
   /** Ends the recording in every case: complete, stopped or failed, with the text so far. */

@@ -66,7 +66,9 @@ export class ReasoningSplitter {
   end(): SplitText {
     const rest = this.#held;
     this.#held = "";
-    return this.#state === "reasoning" ? { text: "", reasoning: rest } : { text: rest, reasoning: "" };
+    return this.#state === "reasoning"
+      ? { text: "", reasoning: rest }
+      : { text: rest, reasoning: "" };
   }
 }
 

@@ -54,7 +54,9 @@ export async function generateTurn(
       if (!fitted) throw messageTooLong(backend.info.contextTokens - reserve);
       recorder.set({ droppedMessages: fitted.dropped });
       if (fitted.dropped > 0) emit({ type: "notice", droppedMessages: fitted.dropped });
-      const splitter = new ReasoningSplitter(continued !== undefined && isInsideReasoning(continued));
+      const splitter = new ReasoningSplitter(
+        continued !== undefined && isInsideReasoning(continued),
+      );
       const push = ({ text, reasoning }: { text: string; reasoning: string }): void => {
         if (text === "" && reasoning === "") return;
         recorder.append(text, reasoning);

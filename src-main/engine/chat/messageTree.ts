@@ -9,7 +9,7 @@ export function pathTo(messages: readonly Message[], leaf: MessageId | null): Me
   const path: Message[] = [];
   // A damaged tree could hold a circle; each message can be on a path only once.
   const seen = new Set<MessageId>();
-  for (let id = leaf; id !== null && !seen.has(id); ) {
+  for (let id = leaf; id !== null && !seen.has(id);) {
     seen.add(id);
     const message = byId.get(id);
     if (!message) break;
@@ -25,5 +25,7 @@ export function titleFrom(text: string): string {
   if (line.length <= titleLength) return line;
   const cut = line.slice(0, titleLength + 1);
   const space = cut.lastIndexOf(" ");
-  return `${[...cut.slice(0, space > titleLength / 2 ? space : titleLength)].join("").trimEnd()}…`;
+  const kept = cut.slice(0, space > titleLength / 2 ? space : titleLength);
+  // Half a character at the cut, if there is one, is dropped.
+  return `${kept.replace(/[\uD800-\uDBFF]$/, "").trimEnd()}…`;
 }

@@ -57,7 +57,7 @@ export class PassageIndex implements AsyncDisposable {
       });
       void before?.opening.then((index) => index.close()).catch(() => {});
     }
-    return { index: await this.#open!.opening, model, stamp };
+    return { index: await this.#open.opening, model, stamp };
   }
 
   async #openFor(model: Model, signal: AbortSignal | undefined): Promise<VectorIndex> {

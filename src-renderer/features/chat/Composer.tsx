@@ -1,5 +1,5 @@
 import { ArrowUp, createLucideIcon, FileText, Paperclip, X } from "lucide-react";
-import { useRef, useState, type KeyboardEvent, type ReactNode, type Ref } from "react";
+import { useState, type KeyboardEvent, type ReactNode, type Ref } from "react";
 import type { DocumentId } from "../../../src-main/contract/ids.ts";
 import { documentList, useMirror } from "../../api/engine.ts";
 import { shownShortcut } from "../../lib/shortcuts/registry.ts";
@@ -28,21 +28,30 @@ export interface ComposerProps {
 }
 
 /** Where messages are written. What was typed is never lost: it is the caller's state. */
-export function Composer(props: ComposerProps): ReactNode {
-  const { text, documentIds, busy, disabled } = props;
+export function Composer({
+  text,
+  onTextChange,
+  documentIds,
+  onDocumentsChange,
+  busy,
+  disabled,
+  onSend,
+  onStop,
+  onEditLast,
+  inputRef,
+}: ComposerProps): ReactNode {
   const { chat } = useStrings();
   const [attaching, setAttaching] = useState(false);
-  const attachButton = useRef<HTMLButtonElement>(null);
   const documents = useMirror(documentList, (state) => state.documents);
   const attached = (documents ?? []).filter((row) => documentIds.includes(row.id));
   const canSend = text.trim() !== "" && !busy && !disabled;
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>): void => {
     if (event.key === "Enter" && !event.shiftKey && !event.nativeEvent.isComposing) {
       event.preventDefault();
-      if (canSend) props.onSend();
+      if (canSend) onSend();
     } else if (event.key === "ArrowUp" && text === "") {
       event.preventDefault();
-      props.onEditLast();
+      onEditLast();
     }
   };
   return (
@@ -59,7 +68,7 @@ export function Composer(props: ComposerProps): ReactNode {
                 type="button"
                 className={styles["chipRemove"]}
                 aria-label={chat.removeAttachment(row.name)}
-                onClick={() => props.onDocumentsChange(documentIds.filter((id) => id !== row.id))}
+                onClick={() => onDocumentsChange(documentIds.filter((id) => id !== row.id))}
               >
                 <X size={12} strokeWidth={2} aria-hidden />
               </button>
@@ -68,30 +77,25 @@ export function Composer(props: ComposerProps): ReactNode {
         </ul>
       )}
       <GrowingTextarea
-        ref={props.inputRef}
+        ref={inputRef}
         variant="bare"
         label={chat.composer}
         placeholder={attached.length > 0 ? chat.placeholderDocuments : chat.placeholder}
         value={text}
-        onChange={props.onTextChange}
+        onChange={onTextChange}
         onKeyDown={onKeyDown}
         minRows={1}
         maxRows={12}
       />
       <div className={styles["bar"]}>
-        <IconButton
-          ref={attachButton}
-          icon={Paperclip}
-          label={chat.attach}
-          onClick={() => setAttaching(true)}
-        />
+        <IconButton icon={Paperclip} label={chat.attach} onClick={() => setAttaching(true)} />
         <span className={styles["grow"]} />
         {busy ? (
           <IconButton
             icon={StopSign}
             label={chat.stop}
             shortcut={shownShortcut("stop")}
-            onClick={props.onStop}
+            onClick={onStop}
           />
         ) : (
           <IconButton
@@ -100,7 +104,7 @@ export function Composer(props: ComposerProps): ReactNode {
             label={chat.send}
             shortcut="Enter"
             disabled={!canSend}
-            onClick={props.onSend}
+            onClick={onSend}
           />
         )}
       </div>
@@ -108,7 +112,7 @@ export function Composer(props: ComposerProps): ReactNode {
         open={attaching}
         onOpenChange={setAttaching}
         chosen={documentIds}
-        onChange={props.onDocumentsChange}
+        onChange={onDocumentsChange}
       />
     </div>
   );

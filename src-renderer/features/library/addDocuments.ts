@@ -102,7 +102,7 @@ async function upload(file: File): Promise<string> {
 async function toBase64(slice: Blob): Promise<string> {
   const address = await new Promise<string>((resolve, reject) => {
     const reader = new FileReader();
-    reader.addEventListener("load", () => resolve(String(reader.result)));
+    reader.addEventListener("load", () => resolve(reader.result as string));
     reader.addEventListener("error", () => reject(reader.error ?? new Error("Reading failed.")));
     reader.readAsDataURL(slice);
   });

@@ -40,7 +40,10 @@ export function AddModelDialog({ onClose }: { readonly onClose: () => void }): R
       showToast({ text: words.added(models.variant(model.name, model.quantization)) });
       onClose();
     } catch (failure) {
-      setError(toErrorData(failure));
+      const data = toErrorData(failure);
+      // A wrong path is a matter of the field; the rest is told in full.
+      if (data.code === "model-missing") setProblem(words.notThere);
+      else setError(data);
       setBusy(false);
     }
   };

@@ -41,10 +41,10 @@ export function FirstRun(): ReactNode {
         {underWay ? (
           <p>{words.fetching}</p>
         ) : chat ? (
-          <p>
-            {words.starter(chat.name, formatBytes(chat.bytes, locale))}
-            {helper && ` ${words.helper(helper.name, formatBytes(helper.bytes, locale))}`}
-          </p>
+          <>
+            <p>{words.starter(chat.name, formatBytes(chat.bytes, locale))}</p>
+            {helper && <p>{words.helper(helper.name, formatBytes(helper.bytes, locale))}</p>}
+          </>
         ) : (
           hasNoChatModel(state.models) && <p>{words.none}</p>
         )}
@@ -73,7 +73,7 @@ export function FirstRun(): ReactNode {
         <Button size="large" icon={FilePlus} onClick={() => void pickDocuments()}>
           {words.addDocuments}
         </Button>
-        {idle && (
+        {!underWay && (
           <Button size="large" variant="quiet" icon={FolderOpen} onClick={() => setAdding(true)}>
             {words.addFile}
           </Button>

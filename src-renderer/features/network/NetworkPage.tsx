@@ -99,11 +99,14 @@ function columnsOf(strings: Strings): TableColumn<NetworkRequest>[] {
       id: "time",
       header: words.columns.time,
       sortValue: (request) => request.at,
-      cell: (request) => (
-        <time dateTime={new Date(request.at).toISOString()} className={styles["time"]}>
-          {describeMoment(request.at, strings)}
-        </time>
-      ),
+      cell: (request) => {
+        const { day, time } = describeMoment(request.at, locale);
+        return (
+          <time dateTime={new Date(request.at).toISOString()} className={styles["time"]}>
+            <span className={styles["day"]}>{day}</span> {time}
+          </time>
+        );
+      },
     },
     {
       id: "request",
@@ -115,15 +118,9 @@ function columnsOf(strings: Strings): TableColumn<NetworkRequest>[] {
             <span className={styles["method"]}>{request.method}</span>{" "}
             <span className={styles["url"]}>{request.url}</span>
           </p>
-          <p className={styles["reason"]}>{request.reason}</p>
+          <p className={styles["reason"]}>{words.by(request.process, request.reason)}</p>
         </div>
       ),
-    },
-    {
-      id: "process",
-      header: words.columns.process,
-      sortValue: (request) => request.process,
-      cell: (request) => request.process,
     },
     {
       id: "outcome",
@@ -151,7 +148,7 @@ function columnsOf(strings: Strings): TableColumn<NetworkRequest>[] {
       align: "end",
       sortValue: (request) => request.bytes,
       cell: (request) => (
-        <span className={styles["time"]}>{formatBytes(request.bytes, locale)}</span>
+        <span className={styles["bytes"]}>{formatBytes(request.bytes, locale)}</span>
       ),
     },
   ];

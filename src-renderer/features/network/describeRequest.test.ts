@@ -1,11 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { NetworkRequest } from "../../../src-main/contract/system.ts";
-import { getStrings } from "../../lib/strings/index.ts";
 import { describeMoment, newestFirst } from "./describeRequest.ts";
 
 describe("describeMoment", () => {
   const now = new Date(2026, 2, 30, 20, 0);
-  const moment = (date: Date): string => describeMoment(date.getTime(), getStrings(), now);
+  const moment = (date: Date): string => {
+    const { day, time } = describeMoment(date.getTime(), "en", now);
+    return `${day}, ${time}`;
+  };
   it("gives the day in words and the time to the second", () => {
     expect(moment(new Date(2026, 2, 30, 14, 3, 22))).toBe("Today, 14:03:22");
     expect(moment(new Date(2026, 2, 30, 0, 0, 5))).toBe("Today, 00:00:05");
@@ -13,7 +15,7 @@ describe("describeMoment", () => {
     expect(moment(new Date(2025, 11, 31, 9, 1, 2))).toBe("December 31, 2025, 09:01:02");
   });
   it("has no words for what is no time", () => {
-    expect(describeMoment(Number.NaN, getStrings(), now)).toBe("–");
+    expect(describeMoment(Number.NaN, "en", now)).toEqual({ day: "–", time: "" });
   });
 });
 

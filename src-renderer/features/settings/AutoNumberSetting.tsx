@@ -68,6 +68,12 @@ function OwnNumber({
     );
     return number !== null && (number === value || (await save({ [setting]: number })));
   });
+  const settle = (): void => {
+    field.flush();
+    const number = parseWholeNumber(field.text, least, most);
+    // What was typed as "8k" is shown as the number that it is.
+    if (number !== null && String(number) !== field.text) field.setText(String(number));
+  };
   return (
     <>
       <TextField
@@ -80,8 +86,8 @@ function OwnNumber({
           setProblem(undefined);
           field.setText(text);
         }}
-        onBlur={field.flush}
-        onKeyDown={(event) => event.key === "Enter" && field.flush()}
+        onBlur={settle}
+        onKeyDown={(event) => event.key === "Enter" && settle()}
         trailing={unit === undefined ? undefined : <span className={styles["unit"]}>{unit}</span>}
       />
       {error && <InlineError error={error} />}

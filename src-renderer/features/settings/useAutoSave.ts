@@ -31,7 +31,12 @@ export function useAutoSave(value: string, save: (text: string) => Promise<boole
     if (text === null || text === (sent.current ?? now.value)) return;
     sent.current = text;
     void now.save(text).then((saved) => {
-      if (!saved && sent.current === text) sent.current = null;
+      if (sent.current !== text) return;
+      if (!saved) sent.current = null;
+      else if (latest.current.draft === text && latest.current.value === text) {
+        sent.current = null;
+        setDraft(null);
+      }
     });
   }, []);
 

@@ -78,13 +78,15 @@ export const models = {
     adding: "Reading its header…",
     added: (name: string) => `Added ${name}.`,
     notFull: "Give the full path, from the root of the disk on.",
+    notThere: "There is no file at this path, or Hearth may not read it.",
     notGguf: "Hearth runs GGUF files; their names end in .gguf.",
   },
   firstRun: {
     title: "Hearth runs language models and answers from your documents",
     private: "Everything stays on this computer.",
-    starter: (name: string, size: string) => `${name}, ${size}, is small and quick: a good start.`,
-    helper: (name: string, size: string) => `${name}, ${size}, finds passages in your documents.`,
+    starter: (name: string, size: string) => `Start with ${name}, ${size}: small and quick.`,
+    helper: (name: string, size: string) =>
+      `With it comes ${name}, ${size}, to find passages in your documents.`,
     fetching: "The starter models are on their way. You can add documents meanwhile.",
     get: (size: string) => `Get the starter models, ${size}`,
     addDocuments: "Add documents",

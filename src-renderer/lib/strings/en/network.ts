@@ -13,14 +13,13 @@ export const network = {
   columns: {
     time: "Time",
     request: "Request",
-    process: "Process",
     outcome: "Outcome",
     status: "Status",
     bytes: "Received",
   },
   outcomes: { allowed: "Allowed", refused: "Refused", failed: "Failed" },
+  by: (process: string, reason: string) => `${process} · ${reason}`,
   noStatus: "none",
   showing: (shown: string, total: string) => `The newest ${shown} of ${total} are shown.`,
   more: "Show more",
-  at: (day: string, time: string) => `${day}, ${time}`,
 } as const;

@@ -61,9 +61,12 @@ export const settings = {
   version: "Version",
   process: "Engine process",
   attached: "Attached now",
-  faces: { app: "Desktop window", browser: "Browser", cli: "Command line" } as Readonly<
-    Record<string, string>
-  >,
+  faces: {
+    app: "Desktop window",
+    browser: "Browser",
+    cli: "Command line",
+    host: "Local web server",
+  } as Readonly<Record<string, string>>,
   several: (name: string, count: number) => `${name} ×${count}`,
   noFaces: "Nothing",
   away: "The engine is away. These are the last values it had.",
