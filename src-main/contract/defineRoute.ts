@@ -71,6 +71,7 @@ export type ValueOf<R extends Route> = R extends StateRoute ? z.output<R["value"
 
 /** Who called, and how to notice that they no longer want the answer. */
 export interface CallContext {
+  /** Its reason is a HearthError: `cancelled` if the caller said so, `connection-lost` if it is gone. */
   readonly signal: AbortSignal;
   /** Stands for one connection of one face. */
   readonly face: FaceHandle;

@@ -84,6 +84,11 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       onReport: (report) => log(`store: ${JSON.stringify(report)}`),
     });
     disposer.add(() => store.close());
+    // Without its store an engine can keep nothing; the next one opens it anew.
+    void store.died.then((error) => {
+      log(`ending: ${error.message}`);
+      options.onShutdown();
+    });
 
     const settings = await SettingsService.open(store.settings);
     const onRequest = (record: RequestRecord): void => {
@@ -141,6 +146,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       list: documents,
       pdfjsDir: pdfjsDir(),
       readerEntry: entryPath("reader"),
+      onFault: (error) => log(`ingest: ${String(error)}`),
     });
     disposer.add(() => ingest[Symbol.asyncDispose]());
     const retriever = new PassageRetriever({ store, passages });
@@ -150,7 +156,14 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       models,
       locate: (passage, stretch) => files.locate(passage.chunk, stretch),
     });
-    const chats = await ChatService.open({ store, models, answers, settings: settings.cell });
+    const chats = await ChatService.open({
+      store,
+      models,
+      answers,
+      documents,
+      settings: settings.cell,
+    });
+    disposer.add(() => chats[Symbol.asyncDispose]());
 
     const system = new Cell<SystemState>({
       version,

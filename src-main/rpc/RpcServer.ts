@@ -1,4 +1,4 @@
-import { HearthError, toErrorData } from "../contract/errors.ts";
+import { cancelledError, HearthError, toErrorData } from "../contract/errors.ts";
 import type { FaceHandle, HandlersOf, Observable, RouteMap } from "../contract/defineRoute.ts";
 import {
   hostCapabilities,
@@ -106,7 +106,7 @@ class Connection<M extends RouteMap> implements Face {
   }
 
   closed(): void {
-    for (const controller of this.#running.values()) controller.abort();
+    for (const controller of this.#running.values()) controller.abort(faceLeft());
     this.#running.clear();
     for (const resolve of this.#asked.values()) resolve(undefined);
     this.#asked.clear();
@@ -131,7 +131,7 @@ class Connection<M extends RouteMap> implements Face {
       case "hello":
         return this.#hello(frame);
       case "cancel":
-        this.#running.get(frame.id)?.abort();
+        this.#running.get(frame.id)?.abort(cancelledError());
         return;
       case "request":
         void this.#request(frame.id, frame.route, frame.input);
@@ -252,6 +252,11 @@ class ItemQueue {
     this.#lastFlush = performance.now();
     this.#send(items, this.#sequence++);
   }
+}
+
+/** The reason of a signal when its face went away; work that others may want can go on. */
+function faceLeft(): HearthError {
+  return new HearthError({ code: "connection-lost", title: "The window or command has gone." });
 }
 
 function unknownRoute(name: string): HearthError {

@@ -34,6 +34,13 @@ describe("patches", () => {
     expect(result.rows[0]).toBe(before.rows[0]);
   });
 
+  it("are not misled by names that every object inherits", () => {
+    for (const name of ["valueOf", "toString", "constructor"]) {
+      expect(applyPatches({}, diff({}, { [name]: null }))).toEqual({ [name]: null });
+      expect(applyPatches({ [name]: 1 }, diff({ [name]: 1 }, {}))).toEqual({});
+    }
+  });
+
   it("send a reordered list whole", () => {
     const before = [{ id: "a" }, { id: "b" }];
     expect(diff(before, before.toReversed())).toHaveLength(1);

@@ -20,17 +20,21 @@ export function diff(before: Json, after: Json, path: (string | number)[] = []):
   }
   if (isRecord(before) && isRecord(after)) {
     const patches: Patch[] = [];
-    for (const key of Object.keys(before)) {
-      if (before[key] !== undefined && after[key] === undefined) {
+    for (const [key, old] of Object.entries(before)) {
+      if (old !== undefined && own(after, key) === undefined)
         patches.push({ path: [...path, key] });
-      }
     }
-    for (const key of Object.keys(after)) {
-      if (after[key] !== undefined) patches.push(...diff(before[key], after[key], [...path, key]));
+    for (const [key, value] of Object.entries(after)) {
+      if (value !== undefined) patches.push(...diff(own(before, key), value, [...path, key]));
     }
     return patches;
   }
   return [{ path, value: after }];
+}
+
+/** A member of the record itself, never one that it inherits. */
+function own(record: Record<string, Json>, key: string): Json {
+  return Object.hasOwn(record, key) ? record[key] : undefined;
 }
 
 function sameOrder(before: Json[], after: Json[]): boolean {

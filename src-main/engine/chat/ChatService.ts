@@ -20,6 +20,7 @@ import {
 import type { Settings } from "../../contract/settings.ts";
 import { Cell } from "../core/Cell.ts";
 import { withoutUndefined } from "../core/withoutUndefined.ts";
+import type { DocumentList } from "../library/DocumentList.ts";
 import type { ModelManager } from "../models/ModelManager.ts";
 import type { AnswerService } from "../rag/AnswerService.ts";
 import type { Store } from "../store/Store.ts";
@@ -33,6 +34,7 @@ export interface ChatServiceOptions {
   store: Store;
   models: ModelManager;
   answers: AnswerService;
+  documents: DocumentList;
   settings: Cell<Settings>;
 }
 
@@ -46,10 +48,11 @@ export type ChatPatch = {
 type Emit = (event: ChatEvent) => void;
 
 /** Conversations: trees of messages, of which one branch is shown. Nothing is ever overwritten. */
-export class ChatService {
+export class ChatService implements AsyncDisposable {
   readonly list = new Cell<{ chats: ChatSummary[] }>({ chats: [] });
   readonly #options: ChatServiceOptions;
   readonly #running = new Map<ChatId, AbortController>();
+  readonly #turns = new Set<Promise<unknown>>();
 
   private constructor(options: ChatServiceOptions) {
     this.#options = options;
@@ -218,6 +221,8 @@ export class ChatService {
             await generateTurn(this.#options, { chat, path, recorder, emit, signal: own });
             return;
           }
+          emit({ type: "step", name: "documents" });
+          await this.#options.documents.settled(documentIds, own);
           const answered = await this.#options.answers.answer(
             {
               question: question.text,
@@ -270,13 +275,23 @@ export class ChatService {
     }
     const controller = new AbortController();
     this.#running.set(chat.id, controller);
+    const turn = work(AbortSignal.any([controller.signal, signal]));
+    this.#turns.add(turn);
     try {
       this.#showBusy();
-      return await work(AbortSignal.any([controller.signal, signal]));
+      return await turn;
     } finally {
+      this.#turns.delete(turn);
       this.#running.delete(chat.id);
       await this.#refresh();
     }
+  }
+
+  /** Stops all answers and waits until what they have said is kept. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const controller of this.#running.values()) controller.abort();
+    // Each failure has been told to the caller of its turn.
+    await Promise.allSettled([...this.#turns]);
   }
 
   #newMessage(chatId: ChatId, parentId: MessageId | null, role: Message["role"]): Message {

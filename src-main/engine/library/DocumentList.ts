@@ -1,4 +1,5 @@
 import type { DocumentRow, DocumentsState } from "../../contract/documents.ts";
+import { cancelledError } from "../../contract/errors.ts";
 import type { DocumentId } from "../../contract/ids.ts";
 import { Cell } from "../core/Cell.ts";
 import type { DocumentRecord } from "../store/protocol.ts";
@@ -22,6 +23,30 @@ export class DocumentList {
       return { documents: at < 0 ? [...documents, row] : documents.with(at, row) };
     });
     return row;
+  }
+
+  /** Resolves when none of the documents is being taken in any more. */
+  async settled(ids: readonly DocumentId[], signal: AbortSignal): Promise<void> {
+    const isSettled = (): boolean =>
+      this.cell
+        .get()
+        .documents.every(
+          (row) => !ids.includes(row.id) || (row.status !== "queued" && row.status !== "working"),
+        );
+    if (isSettled()) return;
+    await new Promise<void>((resolve, reject) => {
+      const stop = this.cell.subscribe(() => {
+        if (isSettled()) end(resolve);
+      });
+      const onAbort = (): void => end(() => reject(cancelledError()));
+      const end = (then: () => void): void => {
+        stop();
+        signal.removeEventListener("abort", onAbort);
+        then();
+      };
+      signal.addEventListener("abort", onAbort);
+      if (signal.aborted) onAbort();
+    });
   }
 
   remove(id: DocumentId): void {

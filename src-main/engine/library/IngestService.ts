@@ -3,8 +3,8 @@ import { createReadStream } from "node:fs";
 import fs from "node:fs/promises";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
-import type { DocumentRow, IngestResult, IngestStage } from "../../contract/documents.ts";
-import { HearthError, isCancelled, toErrorData } from "../../contract/errors.ts";
+import type { DocumentRow, IngestResult } from "../../contract/documents.ts";
+import { cancelledError, HearthError, isCancelled, toErrorData } from "../../contract/errors.ts";
 import { chunkIdSchema, documentIdSchema, type DocumentId } from "../../contract/ids.ts";
 import { KeyedLock } from "../core/KeyedLock.ts";
 import type { ChunkRecord, DocumentRecord } from "../store/protocol.ts";
@@ -12,10 +12,13 @@ import type { Store } from "../store/Store.ts";
 import { chunkPages } from "./chunks/chunkPages.ts";
 import { DocumentList } from "./DocumentList.ts";
 import { cannotOpen, expandPaths } from "./expandPaths.ts";
-import { embedBatchSize, indexedText, type OpenIndex, type PassageIndex } from "./PassageIndex.ts";
+import { indexChunks } from "./indexChunks.ts";
+import { IngestProgress } from "./IngestProgress.ts";
+import type { OpenIndex, PassageIndex } from "./PassageIndex.ts";
 import { packWords } from "./readers/packedWords.ts";
 import { readFile } from "./readers/readFile.ts";
 import type { ReadPage, ReadSummary } from "./readers/Reader.ts";
+import { ingestQueue, keepPublished, reindex } from "./reindex.ts";
 
 /** Pages are written to the store in groups of this many. */
 const pagesPerWrite = 64;
@@ -26,8 +29,8 @@ export interface IngestServiceOptions {
   list: DocumentList;
   pdfjsDir: string;
   readerEntry: string;
-  /** Told when a file was taken in or has failed, after its row says so. */
-  onFinished?: (result: IngestResult) => void;
+  /** Told of failures that no caller waits for and no row shows. */
+  onFault: (error: unknown) => void;
 }
 
 /**
@@ -47,55 +50,70 @@ export class IngestService implements AsyncDisposable {
 
   /** Takes up again what an earlier engine did not finish, and rebuilds what the index lacks. */
   resume(): void {
-    this.#background = this.#resumeAll().catch(() => {
-      // Each document has its own failure in its row.
+    this.#background = this.#resumeAll().catch((error: unknown) => {
+      if (!this.#end.signal.aborted) this.#options.onFault(error);
     });
   }
 
   async #resumeAll(): Promise<void> {
-    const { store, index } = this.#options;
+    const { store, index, list } = this.#options;
     if (index.stamp() === undefined) return;
-    await this.#reindex();
+    await reindex({ store, index, list, queue: this.#queue, signal: this.#end.signal });
     for (const record of await store.documents.unfinished()) {
       if (this.#end.signal.aborted) return;
       await this.#one(record.path, this.#end.signal, () => {});
     }
   }
 
+  /**
+   * Takes files in until all are ready or have failed. A caller that cancels ends the work; one that
+   * is merely gone (a closed window) does not.
+   */
   async ingest(
     paths: readonly string[],
     onRow: (row: DocumentRow) => void,
-    signal: AbortSignal,
+    caller: AbortSignal,
   ): Promise<IngestResult[]> {
+    const cancel = new AbortController();
+    const onAbort = (): void => {
+      if (isCancelled(caller.reason)) cancel.abort(caller.reason);
+    };
+    if (caller.aborted) onAbort();
+    else caller.addEventListener("abort", onAbort, { once: true });
+    const { signal } = cancel;
     const files = await expandPaths(paths, signal);
-    // Rows for all come first, so that the user sees at once what is to be done.
+    // Rows for all come first, so that the user sees at once what is to be done, and can cancel it.
+    const cancels = new Map<string, AbortController>();
     for (const file of files) {
-      if (!file.error) await this.#announce(file.path, onRow);
+      if (file.error) continue;
+      const { id } = await this.#announce(file.path, onRow);
+      const own = this.#cancels.get(id) ?? new AbortController();
+      this.#cancels.set(id, own);
+      cancels.set(file.path, own);
     }
     const results: IngestResult[] = [];
     for (const file of files) {
-      if (file.error) {
-        results.push(failed(null, file.path, 0, file.error));
-        continue;
-      }
-      results.push(await this.#one(file.path, signal, onRow));
+      const own = cancels.get(file.path);
+      if (file.error) results.push(failed(null, file.path, 0, file.error));
+      else results.push(await this.#one(file.path, signal, onRow, own));
     }
     return results;
   }
 
+  /** Ends the work on a document, also where it has not begun. */
   cancel(documentId: DocumentId): void {
-    this.#cancels.get(documentId)?.abort();
+    this.#cancels.get(documentId)?.abort(cancelledError());
   }
 
   async retry(documentId: DocumentId): Promise<void> {
     const record = await this.#options.store.documents.get(documentId);
     if (!record) throw documentMissing();
-    void this.#one(record.path, this.#end.signal, () => {});
+    this.#one(record.path, this.#end.signal, () => {}).catch(this.#options.onFault);
   }
 
   async remove(documentId: DocumentId): Promise<void> {
     this.cancel(documentId);
-    await this.#queue.run("ingest", async () => {
+    await this.#queue.run(ingestQueue, async () => {
       await this.#options.store.documents.remove(documentId);
       this.#options.list.remove(documentId);
       if (this.#options.index.stamp() !== undefined) {
@@ -109,7 +127,7 @@ export class IngestService implements AsyncDisposable {
     this.#end.abort();
     for (const controller of this.#cancels.values()) controller.abort();
     await this.#background;
-    await this.#queue.run("ingest", async () => {});
+    await this.#queue.run(ingestQueue, async () => {});
   }
 
   async #announce(file: string, onRow: (row: DocumentRow) => void): Promise<DocumentRecord> {
@@ -144,11 +162,15 @@ export class IngestService implements AsyncDisposable {
     file: string,
     outer: AbortSignal,
     onRow: (row: DocumentRow) => void,
+    controller = new AbortController(),
   ): Promise<IngestResult> {
-    return await this.#queue.run("ingest", async () => {
+    return await this.#queue.run(ingestQueue, async () => {
       const begun = performance.now();
+      if (controller.signal.aborted && !(await this.#options.store.documents.findByPath(file))) {
+        // Removed while it waited for its turn.
+        return { ...failed(null, file, 0, cancelledError()), status: "cancelled" };
+      }
       const known = await this.#announce(file, onRow);
-      const controller = new AbortController();
       this.#cancels.set(known.id, controller);
       const signal = AbortSignal.any([outer, controller.signal, this.#end.signal]);
       let result: IngestResult;
@@ -167,7 +189,6 @@ export class IngestService implements AsyncDisposable {
       } finally {
         this.#cancels.delete(known.id);
       }
-      this.#options.onFinished?.(result);
       return result;
     });
   }
@@ -178,7 +199,7 @@ export class IngestService implements AsyncDisposable {
     onRow: (row: DocumentRow) => void,
   ): Promise<{ record: DocumentRecord; unchanged: boolean }> {
     const { store, index: passages, list } = this.#options;
-    const progress = new Progress(known, (record, rate) => onRow(list.put(record, rate)));
+    const progress = new IngestProgress(known, (record, rate) => onRow(list.put(record, rate)));
     signal.throwIfAborted();
     const stat = await fs.stat(known.path).catch((error: unknown) => {
       throw cannotOpen(known.path, error);
@@ -195,6 +216,10 @@ export class IngestService implements AsyncDisposable {
     }
     const version = known.version + 1;
     await store.documents.dropVersion(known.id, version);
+    // Rows of a try that was cut off would be found twice.
+    if (known.status !== "queued") {
+      await target.index.removeDocument(known.id, keepPublished(known));
+    }
     await store.documents.update(known.id, { status: "working", error: undefined });
 
     const read = await this.#read(known, version, progress, signal);
@@ -214,7 +239,7 @@ export class IngestService implements AsyncDisposable {
       }),
     );
     await store.documents.putChunks(known.id, version, chunks);
-    await this.#embed(chunks, target, progress, signal);
+    await indexChunks(chunks, target, passages, progress, signal);
 
     progress.enter("indexing", 1);
     await target.index.optimize();
@@ -244,7 +269,7 @@ export class IngestService implements AsyncDisposable {
   async #read(
     known: DocumentRecord,
     version: number,
-    progress: Progress,
+    progress: IngestProgress,
     signal: AbortSignal,
   ): Promise<{ pages: ReadPage[]; summary: ReadSummary }> {
     const { store, pdfjsDir, readerEntry } = this.#options;
@@ -274,34 +299,6 @@ export class IngestService implements AsyncDisposable {
     return { pages, summary };
   }
 
-  async #embed(
-    chunks: readonly ChunkRecord[],
-    { index }: OpenIndex,
-    progress: Progress,
-    signal: AbortSignal,
-  ): Promise<void> {
-    progress.enter("embedding", chunks.length);
-    const group = embedBatchSize * 8;
-    for (let from = 0; from < chunks.length; from += group) {
-      signal.throwIfAborted();
-      const part = chunks.slice(from, from + group);
-      const vectors = await this.#options.index.embed(part.map(indexedText), {
-        signal,
-        onProgress: (done) => progress.at(from + done, chunks.length),
-      });
-      await index.add(
-        part.map((chunk, at) => ({
-          chunkId: chunk.id,
-          documentId: chunk.documentId,
-          version: chunk.version,
-          text: indexedText(chunk),
-          vector: vectors[at]!,
-        })),
-        { signal },
-      );
-    }
-  }
-
   async #fail(
     known: DocumentRecord,
     error: unknown,
@@ -317,80 +314,20 @@ export class IngestService implements AsyncDisposable {
     await store.documents.dropVersion(known.id, known.version + 1);
     if (!ending && index.stamp() !== undefined) {
       const open = await index.open().catch(() => undefined);
-      await open?.index.removeDocument(known.id, { keepVersion: known.version });
+      await open?.index.removeDocument(known.id, keepPublished(known));
     }
     const hasOlder = known.version > 0;
     const record = await store.documents.update(known.id, {
-      status: hasOlder ? "ready" : cancelled ? "interrupted" : "failed",
+      // What the end of the engine cut off is taken up again by the next one.
+      status: hasOlder ? "ready" : ending ? "queued" : cancelled ? "interrupted" : "failed",
       stage: hasOlder ? "done" : "waiting",
       done: 0,
       total: 0,
-      error: cancelled ? undefined : toErrorData(error),
+      error: cancelled || ending ? undefined : toErrorData(error),
     });
     onRow(list.put(record));
     const result = failed(known.id, known.path, ms, error);
     return cancelled ? { ...result, status: "cancelled" } : result;
-  }
-
-  /** Brings the index in step with the store: what one has and the other lacks. */
-  async #reindex(): Promise<void> {
-    const { store, index: passages, list } = this.#options;
-    const target = await passages.open(this.#end.signal);
-    const present = new Map<DocumentId, Set<number>>();
-    for (const entry of await target.index.documents()) {
-      const versions = present.get(entry.documentId) ?? new Set<number>();
-      present.set(entry.documentId, versions.add(entry.version));
-    }
-    for (const ready of await store.documents.readyVersions()) {
-      const versions = present.get(ready.documentId);
-      present.delete(ready.documentId);
-      if (versions?.has(ready.version) && ready.fingerprint === target.stamp) {
-        if (versions.size > 1) {
-          await target.index.removeDocument(ready.documentId, { keepVersion: ready.version });
-        }
-        continue;
-      }
-      await this.#queue.run("ingest", async () => {
-        const record = await store.documents.get(ready.documentId);
-        if (!record || this.#end.signal.aborted) return;
-        await target.index.removeDocument(record.id);
-        const chunks = await store.documents.chunksOf(record.id, ready.version);
-        const progress = new Progress(record, (row, rate) => list.put(row, rate));
-        await this.#embed(chunks, target, progress, this.#end.signal);
-        list.put(await store.documents.update(record.id, { fingerprint: target.stamp }));
-      });
-    }
-    // What is left belongs to documents that are gone or were never finished.
-    for (const documentId of present.keys()) await target.index.removeDocument(documentId);
-    await target.index.optimize();
-  }
-}
-
-/** Tells how far the work on one document is, with the rate of the stage. */
-class Progress {
-  readonly #record: DocumentRecord;
-  readonly #tell: (record: DocumentRecord, rate: number) => void;
-  #stage: IngestStage = "waiting";
-  #begun = performance.now();
-
-  constructor(record: DocumentRecord, tell: (record: DocumentRecord, rate: number) => void) {
-    this.#record = record;
-    this.#tell = tell;
-  }
-
-  enter(stage: IngestStage, total: number): void {
-    this.#stage = stage;
-    this.#begun = performance.now();
-    this.at(0, total);
-  }
-
-  at(done: number, total: number): void {
-    const seconds = (performance.now() - this.#begun) / 1000;
-    const { error: _error, ...record } = this.#record;
-    this.#tell(
-      { ...record, status: "working", stage: this.#stage, done, total },
-      seconds > 0 ? done / seconds : 0,
-    );
   }
 }
 

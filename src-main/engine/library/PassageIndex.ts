@@ -1,10 +1,10 @@
 import path from "node:path";
-import type { HearthError } from "../../contract/errors.ts";
+import { HearthError } from "../../contract/errors.ts";
 import type { Model } from "../../contract/models.ts";
 import type { EmbeddingFingerprint } from "../index/fingerprint.ts";
 import { tableNameFor } from "../index/fingerprint.ts";
 import { VectorIndex } from "../index/VectorIndex.ts";
-import type { ComputePriority } from "../llama/InferenceBackend.ts";
+import type { ComputePriority, InferenceBackend } from "../llama/InferenceBackend.ts";
 import type { ModelManager } from "../models/ModelManager.ts";
 import type { ChunkRecord } from "../store/protocol.ts";
 import { chunkerVersion } from "./chunks/chunkPages.ts";
@@ -81,7 +81,10 @@ export class PassageIndex implements AsyncDisposable {
     });
   }
 
-  /** Vectors of texts, in batches that give way to chats. */
+  /**
+   * Vectors of texts, in batches that give way to chats. Where the embedder's process dies, the rest
+   * is done by the next one, once: computing a vector twice harms nothing.
+   */
   async embed(
     texts: readonly string[],
     options: {
@@ -92,21 +95,22 @@ export class PassageIndex implements AsyncDisposable {
   ): Promise<Float32Array[]> {
     const model = this.#models.find("embedding");
     const { signal, priority = "background", onProgress } = options;
-    return await this.#models.use(
-      model,
-      "embedding",
-      async (backend) => {
-        const vectors: Float32Array[] = [];
-        for (let from = 0; from < texts.length; from += embedBatchSize) {
-          const batch = texts.slice(from, from + embedBatchSize);
-          const result = await backend.embed(batch, { priority, ...(signal ? { signal } : {}) });
-          vectors.push(...result.vectors);
-          onProgress?.(vectors.length);
-        }
-        return vectors;
-      },
-      signal,
-    );
+    const vectors: Float32Array[] = [];
+    const embedRest = async (backend: InferenceBackend): Promise<void> => {
+      while (vectors.length < texts.length) {
+        const batch = texts.slice(vectors.length, vectors.length + embedBatchSize);
+        const result = await backend.embed(batch, { priority, ...(signal ? { signal } : {}) });
+        vectors.push(...result.vectors);
+        onProgress?.(vectors.length);
+      }
+    };
+    try {
+      await this.#models.use(model, "embedding", embedRest, signal);
+    } catch (error) {
+      if (!(error instanceof HearthError) || error.code !== "model-died") throw error;
+      await this.#models.use(model, "embedding", embedRest, signal);
+    }
+    return vectors;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

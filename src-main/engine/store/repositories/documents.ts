@@ -212,7 +212,7 @@ export function documentRepository(db: Database): DocumentRepository {
       db
         .all(
           `SELECT * FROM documents
-           WHERE status IN ('queued', 'working', 'interrupted') ORDER BY row`,
+           WHERE status IN ('queued', 'working') ORDER BY row`,
         )
         .map((row) => toDocument(db, row)),
   };

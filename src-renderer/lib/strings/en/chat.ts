@@ -37,6 +37,7 @@ export const chat = {
   steps: {
     "": "Starting…",
     loading: "Loading the model…",
+    documents: "Waiting until the documents are ready…",
     retrieve: "Searching the documents…",
     grade: "Weighing the evidence…",
     answer: "Reading the passages…",
