@@ -27,7 +27,7 @@ export interface BackendStart {
 }
 
 export interface ModelManagerOptions {
-  registry: ModelRegistry;
+  registry: Pick<ModelRegistry, "rescan">;
   settings: Cell<Settings>;
   notices: NoticeBoard;
   threads: () => number;

@@ -1,0 +1,74 @@
+import { describe, expect, it } from "vitest";
+import {
+  chatSchema,
+  messageSchema,
+  samplingSchema,
+  type ChatEvent,
+} from "../../../src-main/contract/chat.ts";
+import { applyEvent, type OpenChat } from "./chatStore.ts";
+
+const base = {
+  chatId: "c",
+  reasoning: "",
+  createdAt: 0,
+  documentIds: [],
+  droppedMessages: 0,
+};
+const user = messageSchema.parse({
+  ...base,
+  id: "u",
+  parentId: null,
+  role: "user",
+  text: "Hi",
+  status: "complete",
+});
+const assistant = messageSchema.parse({
+  ...base,
+  id: "a",
+  parentId: "u",
+  role: "assistant",
+  text: "",
+  status: "streaming",
+});
+const empty: OpenChat = {
+  chat: chatSchema.parse({
+    id: "c",
+    title: "",
+    systemPrompt: "",
+    sampling: samplingSchema.parse({}),
+    modelId: null,
+    documentIds: [],
+    activeLeafId: null,
+    createdAt: 0,
+    updatedAt: 0,
+  }),
+  messages: [],
+  live: null,
+  error: null,
+};
+
+const play = (...events: ChatEvent[]): OpenChat => events.reduce(applyEvent, empty);
+
+describe("events of an answer", () => {
+  it("build the turn as it streams", () => {
+    const open = play(
+      { type: "started", user, assistant },
+      { type: "step", name: "loading" },
+      { type: "prompt", done: 3, total: 9 },
+      { type: "delta", text: "", reasoning: "hm" },
+      { type: "delta", text: "Hel", reasoning: "" },
+      { type: "delta", text: "lo", reasoning: "" },
+      { type: "notice", droppedMessages: 2 },
+    );
+    expect(open.chat.activeLeafId).toBe("a");
+    expect(open.messages.map((message) => message.id)).toEqual(["u", "a"]);
+    expect(open.messages[1]).toMatchObject({ text: "Hello", reasoning: "hm", droppedMessages: 2 });
+    expect(open.live).toMatchObject({ step: "loading", prompt: { done: 3, total: 9 } });
+  });
+
+  it("leave finished messages alone", () => {
+    const first = play({ type: "started", user, assistant });
+    const later = applyEvent(first, { type: "delta", text: "x", reasoning: "" });
+    expect(later.messages[0]).toBe(first.messages[0]);
+  });
+});
