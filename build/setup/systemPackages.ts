@@ -11,6 +11,8 @@ const needs: Need[] = [
   { packages: ["chromium"], program: "chromium" },
   { packages: ["xvfb"], program: "xvfb-run" },
   { packages: ["xauth"], program: "xauth" },
+  { packages: ["git"], program: "git" },
+  { packages: ["iproute2"], program: "ip" },
   { packages: ["poppler-utils"], program: "pdftotext" },
   { packages: ["python3-pip"], program: "pip3" },
   // What Electron links against.
