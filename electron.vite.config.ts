@@ -64,6 +64,8 @@ export default defineConfig({
       minify: true,
       // An inlined asset would be a data: address, which the page's policy refuses for scripts and fonts.
       assetsInlineLimit: 0,
+      // Loaded from disk: size in kilobytes is no matter of waiting.
+      chunkSizeWarningLimit: 4000,
       rolldownOptions: { input: { index: here("src-renderer", "index.html") } },
     },
   },
