@@ -38,9 +38,11 @@ export function ModelVariant({ model, loaded, used }: ModelVariantProps): ReactN
       <div className={styles["line"]}>
         <div className={styles["what"]}>
           <p className={styles["file"]}>
-            <span className={styles["quantization"]}>
-              {model.quantization || words.unknownQuantization}
-            </span>
+            {!model.error && (
+              <span className={styles["quantization"]}>
+                {model.quantization || words.unknownQuantization}
+              </span>
+            )}
             <span className={styles["size"]}>{formatBytes(model.bytes, locale)}</span>
             {usable && used && (
               <Badge tone="accent" icon={Check}>

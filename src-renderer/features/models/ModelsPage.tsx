@@ -24,6 +24,7 @@ export function ModelsPage(): ReactNode {
   const [adding, setAdding] = useState(false);
   const groups = useMemo(() => groupModels(state?.models ?? [], locale), [state?.models, locale]);
   const count = state?.models.length ?? 0;
+  const starterNeeded = state?.chatModelId === null || state?.embeddingModelId === null;
   return (
     <PageFrame
       title={words.title}
@@ -53,10 +54,11 @@ export function ModelsPage(): ReactNode {
       )}
       {state && count > 0 && (
         <>
-          <StarterSection starter={state.starter} />
+          {starterNeeded && <StarterSection starter={state.starter} needed />}
           {groups.map(({ section, families }) => (
             <Group key={section} section={section} families={families} state={state} />
           ))}
+          {!starterNeeded && <StarterSection starter={state.starter} needed={false} />}
         </>
       )}
       {adding && <AddModelDialog onClose={() => setAdding(false)} />}

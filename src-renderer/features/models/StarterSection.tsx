@@ -13,8 +13,14 @@ import pageStyles from "./ModelsPage.module.css";
 import styles from "./Starter.module.css";
 import { StarterProgress, useStartersUnderWay } from "./StarterProgress.tsx";
 
+export interface StarterSectionProps {
+  readonly starter: ModelsState["starter"];
+  /** Hearth has no model for chats or none for documents, so that these are the way on. */
+  readonly needed: boolean;
+}
+
 /** The starter models while one is missing or on its way. */
-export function StarterSection({ starter }: Pick<ModelsState, "starter">): ReactNode {
+export function StarterSection({ starter, needed }: StarterSectionProps): ReactNode {
   const { models: words, locale } = useStrings();
   const id = useId();
   const underWay = useStartersUnderWay();
@@ -49,7 +55,11 @@ export function StarterSection({ starter }: Pick<ModelsState, "starter">): React
         <StarterProgress />
         {!underWay && !failed && (
           <div>
-            <Button variant="primary" icon={Download} onClick={() => void setUpStarters()}>
+            <Button
+              variant={needed ? "primary" : "plain"}
+              icon={Download}
+              onClick={() => void setUpStarters()}
+            >
               {missing.models.length === 1 ? words.starter.get(size) : words.starter.getAll(size)}
             </Button>
           </div>
