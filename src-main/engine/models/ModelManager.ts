@@ -40,6 +40,8 @@ interface Slot {
   backend: InferenceBackend | undefined;
   users: number;
   deaths: number[];
+  /** Settings have changed since it was loaded; it is unloaded when its last user is done. */
+  outdated: boolean;
 }
 
 /** Owns the loaded models: one process for each, started when needed, started again when it died. */
@@ -130,6 +132,7 @@ export class ModelManager implements AsyncDisposable {
       return await work(await this.#ready(slot, signal, onProgress));
     } finally {
       slot.users--;
+      if (slot.outdated && slot.users === 0) await this.unload(model.id);
     }
   }
 
@@ -151,9 +154,10 @@ export class ModelManager implements AsyncDisposable {
 
   async unload(modelId: ModelId): Promise<void> {
     await this.#locks.run(modelId, async () => {
+      // The slot stays: whoever waits for this model behind the lock holds it.
       const slot = this.#slots.get(modelId);
       if (!slot) return;
-      this.#slots.delete(modelId);
+      slot.outdated = false;
       const backend = slot.backend;
       slot.backend = undefined;
       this.#report(modelId, undefined);
@@ -161,9 +165,14 @@ export class ModelManager implements AsyncDisposable {
     });
   }
 
-  /** Settings that are fixed at load (threads, context) take effect by loading anew when next used. */
+  /**
+   * Settings that are fixed at load (threads, context) take effect by loading anew when next used. A
+   * model at work is unloaded when it is done.
+   */
   async reloadIdle(): Promise<void> {
-    const idle = [...this.#slots.values()].filter((slot) => slot.users === 0);
+    const slots = [...this.#slots.values()];
+    const idle = slots.filter((slot) => slot.users === 0);
+    for (const slot of slots) slot.outdated = slot.users > 0;
     await Promise.all(idle.map((slot) => this.unload(slot.model.id)));
   }
 
@@ -175,9 +184,11 @@ export class ModelManager implements AsyncDisposable {
   #slot(model: Model, purpose: ModelPurpose): Slot {
     let slot = this.#slots.get(model.id);
     if (!slot) {
-      slot = { model, purpose, backend: undefined, users: 0, deaths: [] };
+      slot = { model, purpose, backend: undefined, users: 0, deaths: [], outdated: false };
       this.#slots.set(model.id, slot);
     }
+    // A file may have been found again in another place.
+    slot.model = model;
     return slot;
   }
 
@@ -188,6 +199,7 @@ export class ModelManager implements AsyncDisposable {
   ): Promise<InferenceBackend> {
     return this.#locks.run(slot.model.id, async () => {
       if (slot.backend) return slot.backend;
+      if (this.#end.signal.aborted) throw closing();
       const now = Date.now();
       slot.deaths = slot.deaths.filter((at) => now - at < breakerMs);
       if (slot.deaths.length >= breakerDeaths) throw keepsDying(slot.model);
@@ -262,7 +274,7 @@ export class ModelManager implements AsyncDisposable {
 
   #died(slot: Slot, error: HearthError): void {
     const { model } = slot;
-    if (this.#slots.get(model.id) !== slot || !slot.backend) return;
+    if (!slot.backend) return;
     slot.backend = undefined;
     slot.deaths.push(Date.now());
     const recent = slot.deaths.filter((at) => Date.now() - at < breakerMs).length;
@@ -307,6 +319,14 @@ function modelMissing(kind: "chat" | "embedding", modelId: ModelId | null): Hear
       ? "Its file was moved or deleted, or its folder is not one of the model folders."
       : "None of the model folders has one.",
     suggestion: "Get the starter models, or choose another model, on the Models page.",
+  });
+}
+
+function closing(): HearthError {
+  return new HearthError({
+    code: "unavailable",
+    title: "Hearth is closing.",
+    suggestion: "Start Hearth again.",
   });
 }
 

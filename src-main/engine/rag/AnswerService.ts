@@ -19,6 +19,7 @@ import { alignSentence } from "./evidence/alignSentence.ts";
 import { gradeEvidence, type Evidence, type EvidenceSentence } from "./evidence/gradeEvidence.ts";
 import { declineBelow } from "./evidence/strengthModel.ts";
 import { buildPrompt } from "./prompt.ts";
+import { goesRound, withoutRepeats } from "./repeats.ts";
 import { StepClock } from "./StepClock.ts";
 
 const retrieveLimit = 24;
@@ -193,6 +194,7 @@ export class AnswerService {
             quantization: model.quantization,
             tokens: { system, history: 0, evidence, question },
           };
+          const loop = new AbortController();
           const events = backend.generate(
             {
               prompt: { kind: "chat", messages: prompt.messages },
@@ -200,7 +202,7 @@ export class AnswerService {
               // Greedy: a question about documents has no use for invention.
               sampling: { temperature: 0, repeatPenalty: 1.1 },
             },
-            { signal, priority: "chat" },
+            { signal: AbortSignal.any([signal, loop.signal]), priority: "chat" },
           );
           let opened = false;
           for await (const event of events) {
@@ -215,6 +217,8 @@ export class AnswerService {
               opened = true;
               spoken.text += event.text;
               emit({ type: "delta", text });
+              // What a model says again, it says for ever. Its counts come with the end.
+              if (goesRound(spoken.text)) loop.abort();
             } else {
               spoken.promptTokens = event.promptTokens;
               spoken.answerTokens = event.tokens;
@@ -243,10 +247,9 @@ export class AnswerService {
       ? /[.!?…。！？]["'”’)\]]*$/u.test(clean.slice(last.start, last.end).trim())
       : true;
     const whole = ended || stretches.length < 2 ? stretches : stretches.slice(0, -1);
+    const said = whole.map(({ start, end }) => clean.slice(start, end).trim());
     const sentences: AnswerSentence[] = [];
-    for (const { start, end } of whole) {
-      const sentence = clean.slice(start, end).trim();
-      if (sentence === "") continue;
+    for (const sentence of withoutRepeats(said.filter((text) => text !== ""))) {
       const aligned = await alignSentence(sentence, evidence.sentences, (texts) =>
         this.#options.passages.embed(texts, { signal, priority: "chat" }),
       );
