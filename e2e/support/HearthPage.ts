@@ -1,7 +1,7 @@
 import { expect, type Locator, type Page } from "@playwright/test";
 import fs from "node:fs/promises";
 import path from "node:path";
-import type { RunningApp } from "./test.ts";
+import type { RunningApp } from "./RunningApp.ts";
 
 /** Hearth as its user sees it: what can be done, by the names on the screen. */
 export class HearthPage {
@@ -94,7 +94,32 @@ export class HearthPage {
 
   /** The row of a document in the library. */
   row(name: string): Locator {
-    return this.page.getByRole("listitem").filter({ hasText: name });
+    const library = this.page.getByRole("region", { name: "Library" });
+    return library.getByRole("listitem").filter({ hasText: name });
+  }
+
+  /** What stands in the last answer: its evidence and its text, without the footer. */
+  async answerText(): Promise<string> {
+    const parts = this.answers.last().locator("> :not(footer):not([role=status])");
+    return (await parts.allInnerTexts()).join("\n").trim();
+  }
+
+  /** Adds documents and waits until they can be searched. */
+  async addDocuments(...files: string[]): Promise<void> {
+    await this.openLibrary();
+    await this.drop(...files);
+    for (const file of files) {
+      await expect(this.row(path.basename(file))).toContainText(/passages?/, { timeout: 60_000 });
+    }
+  }
+
+  /** Attaches every document of the library to the chat that is shown. */
+  async attachAll(): Promise<void> {
+    await this.page.getByRole("button", { name: "Attach documents" }).click();
+    const dialog = this.page.getByRole("dialog", { name: "Ask from documents" });
+    await dialog.getByRole("checkbox", { name: "All documents" }).check();
+    await dialog.getByRole("button", { name: "Done" }).click();
+    await expect(dialog).toBeHidden();
   }
 
   /** The running engine's process. */

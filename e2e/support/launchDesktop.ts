@@ -1,22 +1,26 @@
 import { _electron } from "@playwright/test";
 import path from "node:path";
 import { findElectron } from "../../build/setup/electronRuntime.ts";
-import type { RunningApp } from "./test.ts";
+import type { RunningApp } from "./RunningApp.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
 
-/** Starts the built app in the Electron that is there. */
-export async function launchDesktop(
-  home: string,
-  packed?: { executablePath: string; cwd: string },
-): Promise<RunningApp> {
+/** A packaged app, started as a user's desktop would: elsewhere, with surroundings of its own. */
+export interface PackedApp {
+  executablePath: string;
+  cwd: string;
+  env: NodeJS.ProcessEnv;
+}
+
+/** Starts the built app in the Electron that is there, or a packaged one. */
+export async function launchDesktop(home: string, packed?: PackedApp): Promise<RunningApp> {
   const electron = packed ? undefined : await findElectron();
   const executablePath = packed?.executablePath ?? electron?.executable;
   if (executablePath === undefined) {
     throw new Error("There is no Electron here. `npm test` fetches one.");
   }
   const flags = ["--disable-gpu", ...(process.getuid?.() === 0 ? ["--no-sandbox"] : [])];
-  const { ELECTRON_RUN_AS_NODE: _ignored, ...env } = process.env;
+  const { ELECTRON_RUN_AS_NODE: _ignored, ...env } = packed?.env ?? process.env;
   const app = await _electron.launch({
     executablePath,
     args: [...(packed ? [] : [root]), ...flags, "--home", home],
@@ -27,6 +31,12 @@ export async function launchDesktop(
   return {
     page,
     pid: app.process().pid ?? 0,
+    resize: async (size) => {
+      await app.evaluate(({ BrowserWindow }, { width, height }) => {
+        BrowserWindow.getAllWindows()[0]?.setContentSize(width, height);
+      }, size);
+      await page.waitForFunction((width) => window.innerWidth === width, size.width);
+    },
     close: async () => {
       const { exitCode, signalCode } = app.process();
       if (exitCode === null && signalCode === null) await app.close();

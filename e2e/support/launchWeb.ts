@@ -4,7 +4,7 @@ import { once } from "node:events";
 import fs from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
-import type { RunningApp } from "./test.ts";
+import type { RunningApp } from "./RunningApp.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
 const chromiumPath = "/usr/bin/chromium";
@@ -38,6 +38,7 @@ export async function launchWeb(home: string): Promise<RunningApp> {
   return {
     page,
     pid: host.pid ?? 0,
+    resize: async (size) => await page.setViewportSize(size),
     close: async () => {
       await browser.close();
       if (host.exitCode !== null || host.signalCode !== null) return;

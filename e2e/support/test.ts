@@ -1,21 +1,12 @@
-import { test as base, type Page } from "@playwright/test";
-import fs from "node:fs/promises";
-import os from "node:os";
-import path from "node:path";
+import { test as base } from "@playwright/test";
+import { HearthPage } from "./HearthPage.ts";
+import { linkModels, makeHome, removeHome } from "./homes.ts";
 import { launchDesktop } from "./launchDesktop.ts";
 import { launchWeb } from "./launchWeb.ts";
-import { HearthPage } from "./HearthPage.ts";
+import type { FaceName, RunningApp } from "./RunningApp.ts";
 
-export type FaceName = "web" | "desktop";
-
-/** A running face of Hearth on a home of its own. */
-export interface RunningApp {
-  page: Page;
-  /** Ends the face as a user would. */
-  close(): Promise<void>;
-  /** Process that may be killed to see what happens to the others. */
-  pid: number;
-}
+export type { FaceName, RunningApp } from "./RunningApp.ts";
+export { fixturesDir, linkModels, testModelsDir } from "./homes.ts";
 
 export interface FaceOptions {
   face: FaceName;
@@ -29,20 +20,15 @@ export interface AppFixtures {
   hearth: HearthPage;
 }
 
-const root = path.resolve(import.meta.dirname, "../..");
-export const fixturesDir = path.join(root, "e2e", "fixtures");
-export const testModelsDir =
-  process.env["HEARTH_TEST_MODELS"] ?? path.join(root, ".cache", "models");
-
 export const test = base.extend<AppFixtures & FaceOptions>({
   face: ["web", { option: true }],
 
   // oxlint-disable-next-line no-empty-pattern -- Playwright reads the parameter's shape
   home: async ({}, provide) => {
-    const home = await fs.mkdtemp(path.join(os.tmpdir(), "hearth-e2e-"));
+    const home = await makeHome();
     await linkModels(home);
     await provide(home);
-    await fs.rm(home, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
+    await removeHome(home);
   },
 
   launch: async ({ face, home }, provide) => {
@@ -61,12 +47,3 @@ export const test = base.extend<AppFixtures & FaceOptions>({
 });
 
 export { expect } from "@playwright/test";
-
-/** Puts the chat model and the small embedder into a home, without copying them. */
-export async function linkModels(home: string): Promise<void> {
-  const models = path.join(home, "models");
-  await fs.mkdir(models, { recursive: true, mode: 0o700 });
-  for (const name of ["SmolLM2-135M-Instruct.Q4_1.gguf", "all-MiniLM-L6-v2.Q8_0.gguf"]) {
-    await fs.symlink(path.join(testModelsDir, name), path.join(models, name));
-  }
-}

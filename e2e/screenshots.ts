@@ -1,0 +1,172 @@
+import fs from "node:fs/promises";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { expect } from "@playwright/test";
+import { HearthPage } from "./support/HearthPage.ts";
+import { fixturesDir, linkModels, makeHome, removeHome } from "./support/homes.ts";
+import { launchDesktop } from "./support/launchDesktop.ts";
+import { launchWeb } from "./support/launchWeb.ts";
+import type { FaceName } from "./support/RunningApp.ts";
+
+/**
+ * Pictures of the screens that matter, in both faces, light and dark, narrow and wide, to be looked
+ * at: `npm run screenshots [-- --face web] [-- --only streaming,models]`. They land in screenshots/.
+ */
+const folder = path.resolve(import.meta.dirname, "..", "screenshots");
+const sizes = [
+  { width: 1440, height: 900 },
+  { width: 900, height: 700 },
+];
+const themes = ["light", "dark"] as const;
+const ferry = path.join(fixturesDir, "tidewater-ferry-report.pdf");
+const orchard = path.join(fixturesDir, "quillback-orchard-handbook.pdf");
+
+const { values } = parseArgs({
+  options: { face: { type: "string" }, only: { type: "string" } },
+});
+const faces = (["web", "desktop"] as const).filter((face) => (values.face ?? face) === face);
+const only = values.only?.split(",");
+
+await fs.mkdir(folder, { recursive: true });
+for (const face of faces) {
+  await onHome(face, false, firstRun);
+  await onHome(face, true, withModels);
+}
+console.log(`The pictures are in ${folder}`);
+
+async function firstRun(hearth: HearthPage, shoot: Shoot): Promise<void> {
+  await expect(hearth.page.getByRole("button", { name: /^Get the starter models/ })).toBeVisible();
+  await shoot("1-first-run");
+}
+
+async function withModels(hearth: HearthPage, shoot: Shoot): Promise<void> {
+  const { page } = hearth;
+  await hearth.ready();
+  await shoot("2-empty-chat");
+
+  if (wants("3-streaming")) {
+    await hearth.send("Write a very long story about a lighthouse keeper, with many details.");
+    await expect
+      .poll(async () => (await hearth.answerText()).length, { timeout: 60_000 })
+      .toBeGreaterThan(200);
+    await shoot("3-streaming");
+    const stop = page.getByRole("button", { name: "Stop" });
+    if (await stop.isVisible()) await stop.click();
+    await hearth.answered();
+  }
+
+  if (wants("4-ingesting") || wants("5-answer-with-document") || wants("6-receipt")) {
+    const broken = path.join(hearth.home, "minutes-of-march.pdf");
+    await fs.writeFile(broken, "These are minutes that somebody has renamed.\n");
+    const long = path.join(hearth.home, "logbook.md");
+    await fs.writeFile(long, logbook());
+    await hearth.openLibrary();
+    await hearth.drop(broken, ferry, orchard);
+    await expect(hearth.row("minutes-of-march.pdf").getByRole("alert")).toBeVisible({
+      timeout: 60_000,
+    });
+    for (const file of [ferry, orchard]) {
+      await expect(hearth.row(path.basename(file))).toContainText(/passages/, { timeout: 60_000 });
+    }
+    await hearth.drop(long);
+    await expect(hearth.row("logbook.md").getByText(/passages\/s/)).toBeVisible({
+      timeout: 60_000,
+    });
+    await shoot("4-ingesting");
+    const cancel = hearth.row("logbook.md").getByRole("button", { name: "Cancel" });
+    if (await cancel.isVisible()) await cancel.click();
+    await expect(hearth.row("logbook.md").getByRole("progressbar")).toHaveCount(0);
+  }
+
+  if (wants("5-answer-with-document") || wants("6-receipt")) {
+    await hearth.newChat();
+    await page.getByRole("button", { name: "Attach documents" }).click();
+    await page.getByRole("checkbox", { name: path.basename(ferry) }).check();
+    await page.getByRole("checkbox", { name: path.basename(orchard) }).check();
+    await shoot("5-attach");
+    await page.getByRole("button", { name: "Done" }).click();
+    const answer = await hearth.ask("Who leads the safety board?");
+    await answer.getByRole("list", { name: "Evidence" }).getByRole("button").first().click();
+    await expect(hearth.document.locator("canvas[data-drawn=true]").first()).toBeVisible();
+    await shoot("5-answer-with-document");
+    await answer.getByRole("button", { name: "Receipt" }).click({ force: true });
+    await shoot("6-receipt");
+    await page.getByRole("button", { name: "Close", exact: true }).click();
+    await hearth.ask("Which composer wrote the opera Tosca?");
+    await shoot("6-not-found");
+  }
+
+  await hearth.sidebar.getByRole("button", { name: "Models" }).click();
+  await expect(page.getByRole("heading", { name: "For chats" })).toBeVisible();
+  await shoot("7-models");
+  await hearth.sidebar.getByRole("button", { name: "Settings" }).click();
+  await expect(page.getByRole("heading", { name: "About" })).toBeVisible();
+  await shoot("8-settings");
+  await page.keyboard.press("ControlOrMeta+k");
+  await expect(page.getByRole("dialog")).toBeVisible();
+  await shoot("9-palette");
+}
+
+type Shoot = (name: string) => Promise<void>;
+
+function wants(name: string): boolean {
+  return only === undefined || only.some((wanted) => name.includes(wanted));
+}
+
+async function onHome(
+  face: FaceName,
+  models: boolean,
+  visit: (hearth: HearthPage, shoot: Shoot) => Promise<void>,
+): Promise<void> {
+  const home = await makeHome();
+  if (models) await linkModels(home);
+  const app = await (face === "desktop" ? launchDesktop(home) : launchWeb(home));
+  const usual = sizes[0] ?? { width: 1440, height: 900 };
+  try {
+    await app.resize(usual);
+    await visit(new HearthPage(app, home), async (name) => {
+      if (!wants(name)) return;
+      for (const colorScheme of themes) {
+        await app.page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+        for (const size of sizes) {
+          await app.resize(size);
+          const file = `${name}-${face}-${colorScheme}-${size.width}.png`;
+          await settled(app.page);
+          await app.page.screenshot({ path: path.join(folder, file) });
+        }
+      }
+      await app.resize(usual);
+      await app.page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
+    });
+  } finally {
+    await app.close();
+    await removeHome(home);
+  }
+}
+
+/** Waits until pages of a document are drawn again at the new size and styles have settled. */
+async function settled(page: HearthPage["page"]): Promise<void> {
+  await page.evaluate(async () => {
+    await document.fonts.ready;
+    for (let frame = 0; frame < 3; frame++) {
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+    }
+    const drawn = (): boolean =>
+      [...document.querySelectorAll("canvas")].every((canvas) => canvas.dataset["drawn"]);
+    for (let tries = 0; tries < 50 && !drawn(); tries++) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  });
+}
+
+/** A text long enough to be seen while it is made searchable. */
+function logbook(): string {
+  const winds = ["north", "east", "south", "west"];
+  return Array.from(
+    { length: 1_500 },
+    (_, day) =>
+      `## Day ${day + 1}\n\nThe wind came from the ${winds[day % 4] ?? "north"} with ${(day * 7) % 30} knots. ` +
+      `We took ${(day * 13) % 400} passengers over the sound and burned ${(day * 29) % 900} litres. ` +
+      `The mate noted the state of rope number ${day} and of the lamp on pier ${day % 9}.\n`,
+  ).join("\n");
+}
