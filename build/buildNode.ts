@@ -55,11 +55,13 @@ export async function buildNode(): Promise<void> {
   await copyResources(root);
 }
 
-/** Copies `resources/` and the data files of pdf.js to `out/resources/`. */
+/** Copies the icons and the data files of pdf.js to `out/resources/`. */
 async function copyResources(root: string): Promise<void> {
   const target = path.join(root, "out", "resources");
   await fs.rm(target, { recursive: true, force: true });
-  await fs.cp(path.join(root, "resources"), target, { recursive: true });
+  await fs.cp(path.join(root, "resources", "icons"), path.join(target, "icons"), {
+    recursive: true,
+  });
   const pdfjs = path.join(root, "node_modules", "pdfjs-dist");
   for (const folder of ["cmaps", "standard_fonts", "wasm", "iccs"]) {
     await fs.cp(path.join(pdfjs, folder), path.join(target, "pdfjs", folder), { recursive: true });

@@ -1,3 +1,4 @@
+import fs from "node:fs/promises";
 import path from "node:path";
 import type { Configuration } from "electron-builder";
 import type { ElectronRuntime } from "./setup/electronRuntime.ts";
@@ -50,9 +51,15 @@ export function packConfiguration(plan: PackPlan): Configuration {
       output: plan.outputDir,
       buildResources: path.join(root, "resources"),
     },
+    icon: path.join(root, "resources", "icons", "icon.png"),
     asar: true,
     // Says that packages are dealt with here: the shell is one bundle and needs none.
     beforeBuild: async () => false,
+    // The window that a bare Electron shows without an app.
+    afterPack: async ({ packager, appOutDir }) => {
+      const resources = packager.getResourcesDir(appOutDir);
+      await fs.rm(path.join(resources, "default_app.asar"), { force: true });
+    },
     publish: null,
     electronFuses: fuses(major, plan.inspectable),
     files: ["**/*"],

@@ -8,7 +8,7 @@ import type { Target } from "./targets.ts";
 const sources = [
   "src-main",
   "src-renderer",
-  "resources",
+  "resources/icons",
   "build",
   "electron.vite.config.ts",
   "package-lock.json",
