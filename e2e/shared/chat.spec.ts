@@ -22,13 +22,12 @@ test("a first message streams its answer and ends with its numbers", async ({ he
 });
 
 test("stopping keeps what was written, and it can go on", async ({ hearth }) => {
-  const { page } = hearth;
   await hearth.ready();
   const { before, kept } = await stopMidway(hearth);
   expect(kept.startsWith(before)).toBe(true);
   const answer = hearth.answers.last();
   await expect(answer).toContainText("Stopped.");
-  await setLongestAnswer(page, 16);
+  await hearth.setLongestAnswer(16);
   await answer.getByRole("button", { name: "Continue" }).click();
   await expect(answer).toContainText("Ended at the token limit.", { timeout: 60_000 });
   const longer = await hearth.answerText();
@@ -37,10 +36,9 @@ test("stopping keeps what was written, and it can go on", async ({ hearth }) => 
 });
 
 test("an answer that ends at the token limit is continued", async ({ hearth }) => {
-  const { page } = hearth;
   await hearth.ready();
   await hearth.ask("Say hi.");
-  await setLongestAnswer(page, 16);
+  await hearth.setLongestAnswer(16);
   const answer = await hearth.ask(countToFifty);
   await expect(answer).toContainText("Ended at the token limit.");
   const first = await hearth.answerText();
@@ -53,7 +51,7 @@ test("an answer that ends at the token limit is continued", async ({ hearth }) =
 test("another answer and an edited message are versions; nothing is erased", async ({ hearth }) => {
   await hearth.ready();
   await hearth.ask("Name a colour.");
-  await setLongestAnswer(hearth.page, 16);
+  await hearth.setLongestAnswer(16);
   const answer = hearth.answers.last();
   const first = await hearth.answerText();
   await answer.getByRole("button", { name: "Answer again" }).click();
@@ -111,7 +109,7 @@ test("chats, options, drafts and branches survive a restart", async ({ launch, f
   const before = await launch();
   await before.ready();
   await before.ask("Say hi to Ambrose.");
-  await setOptions(before.page, async (dialog) => {
+  await before.setOptions(async (dialog) => {
     await dialog.getByRole("textbox", { name: "System prompt" }).fill("You answer in one word.");
     await dialog.getByRole("textbox", { name: "Temperature" }).fill("0.15");
     await dialog.getByRole("textbox", { name: "Longest answer" }).fill("32");
@@ -168,7 +166,7 @@ test("code comes in a box, and its button copies it", async ({ hearth, face }) =
   const { page } = hearth;
   await hearth.ready();
   await hearth.ask("Say hi.");
-  await setOptions(page, async (dialog) => {
+  await hearth.setOptions(async (dialog) => {
     await dialog.getByRole("textbox", { name: "Temperature" }).fill("0");
     await dialog.getByRole("textbox", { name: "Longest answer" }).fill("192");
   });
@@ -192,23 +190,6 @@ async function stopMidway(hearth: HearthPage): Promise<{ before: string; kept: s
   await hearth.page.getByRole("button", { name: "Stop" }).click();
   await hearth.answered();
   return { before, kept: await hearth.answerText() };
-}
-
-async function setOptions(
-  page: Page,
-  change: (dialog: ReturnType<Page["getByRole"]>) => Promise<void>,
-): Promise<void> {
-  await page.getByRole("button", { name: "Chat options" }).click();
-  const dialog = page.getByRole("dialog", { name: "Chat options" });
-  await change(dialog);
-  await dialog.getByRole("button", { name: "Save" }).click();
-  await expect(dialog).toBeHidden();
-}
-
-async function setLongestAnswer(page: Page, tokens: number): Promise<void> {
-  await setOptions(page, async (dialog) => {
-    await dialog.getByRole("textbox", { name: "Longest answer" }).fill(String(tokens));
-  });
 }
 
 async function openFirstChat(hearth: HearthPage): Promise<void> {

@@ -122,6 +122,21 @@ export class HearthPage {
     await expect(dialog).toBeHidden();
   }
 
+  /** Changes the options of the chat that is shown. */
+  async setOptions(change: (dialog: Locator) => Promise<void>): Promise<void> {
+    await this.page.getByRole("button", { name: "Chat options" }).click();
+    const dialog = this.page.getByRole("dialog", { name: "Chat options" });
+    await change(dialog);
+    await dialog.getByRole("button", { name: "Save" }).click();
+    await expect(dialog).toBeHidden();
+  }
+
+  async setLongestAnswer(tokens: number): Promise<void> {
+    await this.setOptions(async (dialog) => {
+      await dialog.getByRole("textbox", { name: "Longest answer" }).fill(String(tokens));
+    });
+  }
+
   /** The running engine's process. */
   async enginePid(): Promise<number> {
     const record: unknown = JSON.parse(

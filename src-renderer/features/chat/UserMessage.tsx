@@ -35,7 +35,7 @@ export const UserMessage = memo(function UserMessage({
   if (editing) return <MessageEditor message={message} onDone={() => onEdit(false)} />;
   return (
     <article className={styles["user"]} aria-label={chat.you}>
-      <div className={styles["bubble"]}>
+      <div className={styles["bubble"]} data-selectable>
         {message.text}
         {attached.length > 0 && (
           <span className={styles["attachments"]}>
