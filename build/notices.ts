@@ -42,7 +42,8 @@ export async function noticesText(): Promise<string> {
   return `${head}\n${sections.join("\n")}`;
 }
 
-async function shippedPackages(): Promise<ShippedPackage[]> {
+/** The packages that the build in `out/` and a packaged app contain, by name. */
+export async function shippedPackages(): Promise<ShippedPackage[]> {
   const natives = externalPackages.filter((name) => name !== "node-llama-cpp");
   const found = await packagesWithNeeds([...natives, llamaLibrariesPackage()]);
   const byName = new Map(found.map((shipped) => [`${shipped.name}@${shipped.version}`, shipped]));

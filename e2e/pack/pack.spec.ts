@@ -13,10 +13,13 @@ import { mappedFiles, openFiles, processTree } from "./packedProcesses.ts";
 const root = path.resolve(import.meta.dirname, "../..");
 const dist = path.join(root, "dist");
 /** What a user gets, and the same with inspection left open, so that Playwright can drive it. */
-const shipped = path.join(dist, "linux-unpacked");
-const inspectable = path.join(dist, "inspectable", "linux-unpacked");
+const unpacked = process.arch === "x64" ? "linux-unpacked" : `linux-${process.arch}-unpacked`;
+const shipped = path.join(dist, unpacked);
+const inspectable = path.join(dist, "inspectable", unpacked);
 
 test.skip(process.platform !== "linux", "what runs is read from /proc");
+
+const platform = `linux-${process.arch}`;
 
 let folder: string;
 
@@ -101,7 +104,11 @@ for (const app of [shipped, inspectable]) {
     ).toEqual([]);
     const natives = files.filter((file) => file.endsWith(".node") || /\.so(?:\.|$)/.test(file));
     expect(new Set(natives.map((file) => file.split(path.sep).slice(1, 3).join("/")))).toEqual(
-      new Set(["@koromix/koffi-linux-x64", "@lancedb/lancedb-linux-x64-gnu", llamaPackage()]),
+      new Set([
+        `@koromix/koffi-${platform}`,
+        `@lancedb/lancedb-${platform}-gnu`,
+        `@node-llama-cpp/${platform}`,
+      ]),
     );
     const bytes = await sizeOf(app);
     console.log(`${path.relative(root, app)}: ${Math.round(bytes / 1e6)} MB`);
@@ -152,10 +159,6 @@ async function developmentPackages(): Promise<string[]> {
     devDependencies: Record<string, string>;
   };
   return Object.keys(manifest.devDependencies);
-}
-
-function llamaPackage(): string {
-  return `@node-llama-cpp/linux-${process.arch}`;
 }
 
 async function sizeOf(app: string): Promise<number> {
