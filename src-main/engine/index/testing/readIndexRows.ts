@@ -25,7 +25,7 @@ export async function readIndexRows(home: string): Promise<StoredIndexRow[]> {
         .select(["chunkId", "documentId", "version"])
         .toArray()) {
         const { chunkId, documentId, version } = row as StoredIndexRow;
-        rows.push({ chunkId, documentId, version: Number(version) });
+        rows.push({ chunkId, documentId, version });
       }
       table.close();
     }
