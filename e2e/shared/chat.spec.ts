@@ -2,8 +2,7 @@ import type { Page } from "@playwright/test";
 import { expect, test } from "../support/test.ts";
 import type { HearthPage } from "../support/HearthPage.ts";
 
-const countToFifty = "Count from one to fifty in words, one per line.";
-/** Long enough to be stopped or killed on the way. */
+/** Long enough to be stopped on the way, and to reach any limit. */
 const longStory = "Write a very long story about a lighthouse keeper, with many details.";
 
 test("a first message streams its answer and ends with its numbers", async ({ hearth }) => {
@@ -39,7 +38,7 @@ test("an answer that ends at the token limit is continued", async ({ hearth }) =
   await hearth.ready();
   await hearth.ask("Say hi.");
   await hearth.setLongestAnswer(16);
-  const answer = await hearth.ask(countToFifty);
+  const answer = await hearth.ask(longStory);
   await expect(answer).toContainText("Ended at the token limit.");
   const first = await hearth.answerText();
   await answer.getByRole("button", { name: "Continue" }).click();

@@ -25,7 +25,7 @@ test("what a document or a user writes runs nothing and loads nothing", async ({
     if (!own && !["data:", "blob:"].includes(url.protocol)) outside.push(request.url());
   });
   await hearth.ready();
-  const file = info.outputPath("harbour.md");
+  const file = info.outputPath("harbour.txt");
   await fs.writeFile(file, `The harbour master ${payload} is called Oda Brandt.\n`);
   await hearth.addDocuments(file);
   await hearth.newChat();
@@ -38,7 +38,7 @@ test("what a document or a user writes runs nothing and loads nothing", async ({
   await answer.getByRole("list", { name: "Evidence" }).getByRole("button").first().click();
   await expect(hearth.document).toContainText("onerror");
   for (const link of await answer.getByText(/click here|and here/).all()) {
-    await link.click({ trial: false });
+    await link.click();
   }
   await page.keyboard.press("ControlOrMeta+k");
   const palette = page.getByRole("dialog", { name: "Find a chat or a command" });

@@ -24,6 +24,7 @@ import { Palette } from "./Palette.tsx";
 import { ShortcutList } from "./ShortcutList.tsx";
 import { Sidebar } from "./Sidebar.tsx";
 import { StatusBar } from "./StatusBar.tsx";
+import { useSidePanelKeys } from "./useSidePanelKeys.ts";
 import styles from "./App.module.css";
 
 /** The window: sidebar, main view, side panel, and what lies over them. */
@@ -34,6 +35,7 @@ export function App(): ReactNode {
   const [palette, setPalette] = useState(false);
   const [shortcutList, setShortcutList] = useState(false);
   useThemeSetting();
+  useSidePanelKeys(panel, closePanel);
   useEffect(() => followEngine(), []);
 
   const toChat: ShortcutHandlers = Object.fromEntries(

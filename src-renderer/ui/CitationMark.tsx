@@ -1,5 +1,5 @@
 import { HoverCard } from "radix-ui";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { cx } from "../lib/cx.ts";
 import styles from "./CitationMark.module.css";
 import popup from "./popup.module.css";
@@ -24,20 +24,25 @@ export function CitationMark({
   preview,
   current = false,
 }: CitationMarkProps): ReactNode {
+  const [previewing, setPreviewing] = useState(false);
   const mark = (
     <button
       type="button"
       className={cx(styles["mark"], current && styles["current"])}
       aria-label={label}
       aria-current={current ? "true" : undefined}
-      onClick={onOpen}
+      onClick={() => {
+        // The place itself is about to be seen.
+        setPreviewing(false);
+        onOpen();
+      }}
     >
       {number}
     </button>
   );
   if (preview === undefined) return mark;
   return (
-    <HoverCard.Root openDelay={150} closeDelay={100}>
+    <HoverCard.Root open={previewing} onOpenChange={setPreviewing} openDelay={150} closeDelay={100}>
       <HoverCard.Trigger asChild>{mark}</HoverCard.Trigger>
       <HoverCard.Portal>
         <HoverCard.Content

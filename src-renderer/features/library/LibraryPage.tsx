@@ -25,7 +25,7 @@ import { Menu } from "../../ui/Menu.tsx";
 import { Progress } from "../../ui/Progress.tsx";
 import { TextField } from "../../ui/TextField.tsx";
 import { setDraft } from "../chat/drafts.ts";
-import { dismissAddError, pickDocuments, useAdding } from "./addDocuments.ts";
+import { dismissAddError, pickDocuments, removeDocument, useAdding } from "./addDocuments.ts";
 import { ingestProgress } from "./ingestProgress.ts";
 import styles from "./LibraryPage.module.css";
 
@@ -102,7 +102,10 @@ export function LibraryPage(): ReactNode {
           title={library.removeTitle(removing.name)}
           description={library.removeText}
           confirmLabel={library.remove}
-          onConfirm={() => void call("documents.remove", { documentId: removing.id })}
+          onConfirm={() => {
+            setRemoving(null);
+            void removeDocument(removing.id);
+          }}
         />
       )}
     </section>

@@ -1,11 +1,12 @@
 import { maxSliceBytes } from "../../../src-main/contract/documents.ts";
+import type { DocumentId } from "../../../src-main/contract/ids.ts";
 import { HearthError, toErrorData, type ErrorData } from "../../../src-main/contract/errors.ts";
 import { create } from "zustand";
 import { desktopBridge } from "../../api/bridge.ts";
 import { call, link } from "../../api/engine.ts";
 
 interface AddState {
-  /** Why the last files could not be added at all; failures of single files are in their rows. */
+  /** Why the library could not be changed at all; failures of single files are in their rows. */
   readonly error: ErrorData | null;
   /** Files on their way from the browser to the engine. */
   readonly uploading: number;
@@ -38,6 +39,15 @@ export async function pickDocuments(): Promise<void> {
     const { paths } = await call("documents.pick", {});
     if (paths === null) return pickInBrowser();
     if (paths.length > 0) await ingest(paths);
+  } catch (error) {
+    useAdding.setState({ error: toErrorData(error) });
+  }
+}
+
+/** Takes a document out of the library; the file itself stays where it is. */
+export async function removeDocument(documentId: DocumentId): Promise<void> {
+  try {
+    await call("documents.remove", { documentId });
   } catch (error) {
     useAdding.setState({ error: toErrorData(error) });
   }

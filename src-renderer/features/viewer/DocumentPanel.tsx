@@ -47,13 +47,7 @@ export function DocumentPanel(props: DocumentPanelProps): ReactNode {
   const scaleBy = (factor: number): void =>
     setZoom((now) => Math.min(zoomRange[1], Math.max(zoomRange[0], (now ?? 1) * factor)));
   return (
-    <aside
-      className={styles["panel"]}
-      aria-label={library.viewer}
-      onKeyDown={(event) => {
-        if (event.key === "Escape") onClose();
-      }}
-    >
+    <aside className={styles["panel"]} aria-label={library.viewer}>
       <header className={styles["header"]}>
         <h2 className={styles["name"]} title={row?.path}>
           {row?.name ?? library.viewer}
