@@ -14,7 +14,7 @@ import { entryPath, nodeBinary } from "../../src-main/paths/entries.ts";
 import { evidenceCases, type EvidenceCase } from "./evidenceCases.ts";
 import { auroc, fitLogistic, mean, scoreOf, type LogisticFit } from "./fitLogistic.ts";
 
-const quoteNames = ["own", "rare", "cosine", "rank", "offers"] as const;
+const quoteNames = ["words", "cosine", "rank", "offers"] as const;
 const strengthNames = [
   "passageCosine",
   "sentenceCosine",

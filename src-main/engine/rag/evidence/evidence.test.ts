@@ -172,7 +172,7 @@ describe("gradeEvidence", () => {
       embedded += texts.length;
       return embed(texts);
     });
-    expect(embedded).toBeLessThanOrEqual(25);
+    expect(embedded).toBeLessThanOrEqual(49);
   });
 });
 

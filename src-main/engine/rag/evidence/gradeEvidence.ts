@@ -69,18 +69,14 @@ export async function gradeEvidence(
   if (candidates.length === 0) {
     return { strength: 0, features: nothingFound, sentences: [], quote: null };
   }
-  const [questionVector, ...vectors] = await embed([
-    question,
-    ...candidates.map((candidate) => candidate.text),
-  ]);
+  const similar = await compareMeaning(question, candidates, embed);
   const askedStems = new Set(asked.map((term) => term.stem));
   const type = answerTypeOf(question);
   const sentences = candidates
     .map((candidate, at): EvidenceSentence => {
       const parts: QuoteFeatures = {
-        own: candidate.own,
-        rare: candidate.rare,
-        cosine: cosine(questionVector, vectors[at]),
+        words: candidate.words,
+        cosine: similar[at] ?? 0,
         rank: 1 / (1 + candidate.rank),
         offers: offersAnswer(type, candidate.text, askedStems) ? 1 : 0,
       };
@@ -94,7 +90,7 @@ export async function gradeEvidence(
       };
     })
     .sort((a, b) => b.score - a.score);
-  const features = strengthFeatures(asked, passages, sentences);
+  const features = strengthFeatures(asked, passages, candidates, sentences);
   const quote = quoteFrom(sentences, passages);
   return { strength: strengthModel.score(features), features, sentences, quote };
 }
@@ -111,8 +107,12 @@ interface Candidate extends TextSpan {
   readonly passage: EvidencePassage;
   readonly rank: number;
   readonly text: string;
-  readonly own: number;
-  readonly rare: number;
+  /** The sentence before it as well, where it points back to that; else the same as `text`. */
+  readonly inContext: string;
+  /** Share of the question's words that it has; those next to it count by half. */
+  readonly covered: number;
+  /** The same, where words that few of the sentences have count more. */
+  readonly words: number;
   /** Share of the question's words in the whole passage. */
   readonly near: number;
 }
@@ -126,7 +126,7 @@ function chooseCandidates(
     const texts = passage.sentences.map(({ start, end }) => passage.text.slice(start, end));
     return { passage, texts, stems: texts.map(stemSet) };
   });
-  const rarity = rarityOf(
+  const byRarity = weighByRarity(
     asked,
     looked.flatMap(({ stems }) => stems),
   );
@@ -142,14 +142,16 @@ function chooseCandidates(
       seen.add(key);
       const around = new Set([...(stems[at - 1] ?? []), ...(stems[at + 1] ?? [])]);
       const own = stems[at] ?? new Set<string>();
+      const before = passage.sentences[at - 1];
       candidates.push({
         passage,
         rank,
         start,
         end,
         text,
-        own: coverage(asked, own, around),
-        rare: coverage(rarity, own),
+        inContext: before && pointsBack.test(text) ? passage.text.slice(before.start, end) : text,
+        covered: coverage(asked, own, around),
+        words: coverage(byRarity, own, around),
         near,
       });
     });
@@ -157,28 +159,42 @@ function chooseCandidates(
   return candidates
     .map((candidate) => ({
       candidate,
-      promise: candidate.own + candidate.near + 1 / (1 + candidate.rank),
+      promise: candidate.covered + candidate.near + 1 / (1 + candidate.rank),
     }))
     .sort((a, b) => b.promise - a.promise)
     .slice(0, candidateLimit)
     .map(({ candidate }) => candidate);
 }
 
-/**
- * The terms that any of the sentences has, weighted by how few have it. Those that none has say
- * nothing about which sentence is best.
- */
-function rarityOf(asked: readonly Term[], sentences: readonly ReadonlySet<string>[]): Term[] {
-  return asked.flatMap((term) => {
+/** The terms, each counting more the fewer of the sentences have it. */
+function weighByRarity(asked: readonly Term[], sentences: readonly ReadonlySet<string>[]): Term[] {
+  return asked.map((term) => {
     const having = sentences.filter((stems) => stems.has(term.stem)).length;
-    if (having === 0) return [];
-    return [{ ...term, weight: term.weight * Math.log((sentences.length + 1) / (having + 0.5)) }];
+    return { ...term, weight: term.weight * Math.log((sentences.length + 1) / (having + 0.5)) };
   });
+}
+
+/** Likeness of meaning of the question and each candidate, alone or with the sentence that it points back to. */
+async function compareMeaning(
+  question: string,
+  candidates: readonly Candidate[],
+  embed: EmbedTexts,
+): Promise<number[]> {
+  const texts = [
+    ...new Set([question, ...candidates.flatMap(({ text, inContext }) => [text, inContext])]),
+  ];
+  const vectors = await embed(texts);
+  const vectorOf = new Map(texts.map((text, at) => [text, vectors[at]]));
+  const asked = vectorOf.get(question);
+  return candidates.map(({ text, inContext }) =>
+    Math.max(cosine(asked, vectorOf.get(text)), cosine(asked, vectorOf.get(inContext))),
+  );
 }
 
 function strengthFeatures(
   asked: readonly Term[],
   passages: readonly EvidencePassage[],
+  candidates: readonly Candidate[],
   sentences: readonly EvidenceSentence[],
 ): StrengthFeatures {
   const stems = passages.map((passage) => stemSet(`${passage.context}\n${passage.text}`));
@@ -187,7 +203,7 @@ function strengthFeatures(
     passageCosine: best(passages.map((passage) => listScore(passage, "vector"))),
     sentenceCosine: best(sentences.map((sentence) => sentence.parts.cosine)),
     passageCoverage: best(stems.map((set) => coverage(asked, set))),
-    sentenceCoverage: best(sentences.map((sentence) => sentence.parts.own)),
+    sentenceCoverage: best(candidates.map((candidate) => candidate.covered)),
     bestQuote: sentences[0]?.score ?? 0,
   };
 }
