@@ -115,8 +115,7 @@ function columnsOf(strings: Strings): TableColumn<NetworkRequest>[] {
       cell: (request) => (
         <div className={styles["request"]} data-selectable>
           <p>
-            <span className={styles["method"]}>{request.method}</span>{" "}
-            <span className={styles["url"]}>{request.url}</span>
+            <span className={styles["method"]}>{request.method}</span> {request.url}
           </p>
           <p className={styles["reason"]}>{words.by(request.process, request.reason)}</p>
         </div>
