@@ -23,16 +23,22 @@ try {
   await hearth.addDocuments(...documents.map((name) => path.join(fixturesDir, name)));
   await hearth.newChat();
   await hearth.attachAll();
-  const answer = await hearth.ask("Why did fuel consumption fall?");
+  const answer = await hearth.ask("Who leads the safety board?");
   const mark = answer.getByRole("blockquote").getByRole("button", { name: /^Citation 1: / });
   await mark.click();
   await hearth.document.locator("canvas").first().waitFor();
+  // Away from the mark, whose tooltip would hide the answer.
+  await hearth.composer.focus();
   await take("answer-light");
 
   await page.emulateMedia({ colorScheme: "dark" });
-  await page.keyboard.press("Escape");
-  await hearth.sidebar.getByRole("button", { name: /^Models/ }).click();
-  await take("models-dark");
+  await hearth.document.getByRole("button", { name: "Close the document" }).click();
+  await hearth.openLibrary();
+  const renamed = path.join(home, "minutes-of-march.pdf");
+  await fs.writeFile(renamed, "These are minutes that somebody has renamed.\n");
+  await hearth.drop(renamed);
+  await hearth.row("minutes-of-march.pdf").getByRole("alert").waitFor({ timeout: 60_000 });
+  await take("library-dark");
 } finally {
   await app.close();
   await removeHome(home);
