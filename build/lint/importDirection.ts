@@ -40,6 +40,8 @@ export const engineMayImport = {
   eval: answers,
   bench: answers,
   handlers: [...answers, "eval", "bench"],
+  // What drives a whole engine from outside.
+  tests: [...answers, "eval", "bench", "handlers"],
 } as const satisfies Record<string, readonly string[]>;
 
 /** Packages that one folder alone may import. */
