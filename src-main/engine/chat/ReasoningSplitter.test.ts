@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { ReasoningSplitter } from "./ReasoningSplitter.ts";
 
 function split(text: string, cuts: number[], opened = false) {
-  const splitter = new ReasoningSplitter(opened);
+  const splitter = new ReasoningSplitter(opened ? "behindMark" : "anew");
   const out = { text: "", reasoning: "" };
   const edges = [...new Set(cuts.map((cut) => cut % (text.length + 1)))].toSorted((a, b) => a - b);
   let from = 0;

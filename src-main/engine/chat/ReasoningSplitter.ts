@@ -18,9 +18,13 @@ export class ReasoningSplitter {
   /** Blank lines after a mark belong to neither side. */
   #skipBlank = true;
 
-  /** @param openedByTemplate the prompt already ended with the opening mark */
-  constructor(openedByTemplate = false) {
-    this.#state = openedByTemplate ? "reasoning" : "start";
+  /**
+   * @param begins where the text begins: anew, behind an opening mark that the prompt ended with, or
+   * where a thought or an answer was cut off
+   */
+  constructor(begins: "anew" | "behindMark" | "inThought" | "inAnswer" = "anew") {
+    this.#state = begins === "anew" ? "start" : begins === "inAnswer" ? "answer" : "reasoning";
+    this.#skipBlank = begins === "anew" || begins === "behindMark";
   }
 
   push(piece: string): SplitText {
@@ -43,7 +47,9 @@ export class ReasoningSplitter {
     if (this.#state === "reasoning") {
       const end = this.#held.indexOf(closing);
       if (end < 0) {
-        const keep = overlap(this.#held, closing);
+        // Blanks before the closing mark belong to neither side, so they wait until more follows.
+        const beforeMark = this.#held.length - overlap(this.#held, closing);
+        const keep = this.#held.length - this.#held.slice(0, beforeMark).trimEnd().length;
         out.reasoning = this.#held.slice(0, this.#held.length - keep);
         this.#held = this.#held.slice(this.#held.length - keep);
         this.#skipBlank &&= out.reasoning === "";

@@ -54,9 +54,7 @@ export async function generateTurn(
       if (!fitted) throw messageTooLong(backend.info.contextTokens - reserve);
       recorder.set({ droppedMessages: fitted.dropped });
       if (fitted.dropped > 0) emit({ type: "notice", droppedMessages: fitted.dropped });
-      const splitter = new ReasoningSplitter(
-        continued !== undefined && isInsideReasoning(continued),
-      );
+      const splitter = new ReasoningSplitter(continued && placeIn(continued));
       const push = ({ text, reasoning }: { text: string; reasoning: string }): void => {
         if (text === "" && reasoning === "") return;
         recorder.append(text, reasoning);
@@ -102,8 +100,9 @@ function asGenerated(message: Message): string {
   return `<think>\n${message.reasoning}\n</think>\n\n${message.text}`;
 }
 
-function isInsideReasoning(message: Message): boolean {
-  return message.reasoning !== "" && message.text === "";
+function placeIn(message: Message): "anew" | "inThought" | "inAnswer" {
+  if (message.text !== "") return "inAnswer";
+  return message.reasoning === "" ? "anew" : "inThought";
 }
 
 export function toSampling(sampling: Sampling): SamplingOptions {
