@@ -130,4 +130,32 @@ describe("ModelManager", () => {
     await manager.load(small.id, () => {});
     expect(starts).toHaveLength(4);
   });
+
+  it("keeps no process beside the books when one is unloaded while others wait for it", async () => {
+    const { manager, starts, ended } = setUp();
+    await manager.rescan();
+    const first = manager.use(small, "chat", async () => {});
+    const unloading = manager.unload(small.id);
+    const second = manager.use(small, "chat", async () => {});
+    await Promise.all([first, unloading, second]);
+    expect(starts.length - ended.length).toBe(1);
+    await manager[Symbol.asyncDispose]();
+    expect(ended).toHaveLength(starts.length);
+    await expect(manager.use(small, "chat", async () => {})).rejects.toMatchObject({
+      code: "unavailable",
+    });
+  });
+
+  it("loads anew after a change of settings, when nobody is using the model any more", async () => {
+    const { manager, starts, ended, settings } = setUp();
+    await manager.rescan();
+    await manager.use(small, "chat", async () => {
+      settings.update((old) => ({ ...old, contextTokens: 512 }));
+      await manager.reloadIdle();
+      expect(ended).toEqual([]);
+    });
+    expect(ended).toEqual(["small.gguf"]);
+    await manager.use(small, "chat", async () => {});
+    expect(starts.map(({ contextTokens }) => contextTokens)).toEqual([2048, 512]);
+  });
 });
