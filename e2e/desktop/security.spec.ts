@@ -82,7 +82,7 @@ test("the page has the named functions and nothing else", async ({ desktop: { pa
     const bridge = (globalThis as unknown as { hearth: Record<string, unknown> }).hearth;
     return Object.entries(bridge).map(([name, value]) => [name, typeof value]);
   });
-  expect(found.map(([name]) => name).sort()).toEqual([...preloadKeys]);
+  expect(new Set(found.map(([name]) => name))).toEqual(new Set<string>(preloadKeys));
   const values = found.filter(([, type]) => type !== "function");
   expect(values).toEqual([["platform", "string"]]);
 });
@@ -93,9 +93,9 @@ test("what the page does to its own objects does not reach the preload", async (
   const result = await page.evaluate(async () => {
     const original = JSON.stringify;
     let seen = 0;
-    JSON.stringify = (...given: Parameters<typeof original>) => {
+    JSON.stringify = (value: unknown) => {
       seen++;
-      return original(...given);
+      return original(value);
     };
     try {
       (globalThis as unknown as { hearth: { postFrame(frame: unknown): void } }).hearth.postFrame({
@@ -236,37 +236,21 @@ test("only the page itself may use the channels", async ({ desktop: { page } }) 
 });
 
 test("every channel refuses a window that is not Hearth's own", async ({ desktop: { app } }) => {
-  const refused = await app.evaluate(async ({ BrowserWindow, ipcMain }, channels) => {
-    // The listeners themselves, called as Electron calls them, from a stranger's frame.
-    const listeners = (ipcMain as unknown as { _invokeHandlers?: Map<string, unknown> })
-      ._invokeHandlers;
-    const own = BrowserWindow.getAllWindows()[0];
-    if (!listeners || !own) return ["no access"];
-    const senders = [
-      { sender: own.webContents, senderFrame: { url: "https://evil.test/", parent: null } },
-      { sender: own.webContents, senderFrame: { url: "about:blank", parent: {} } },
-      { sender: { id: 9999 }, senderFrame: { url: "app://hearth/index.html", parent: null } },
-    ];
-    const served: string[] = [];
-    for (const channel of channels) {
-      const listener = listeners.get(channel) as
-        | ((event: unknown, ...values: unknown[]) => Promise<unknown>)
-        | undefined;
-      if (!listener) served.push(`${channel} is not there`);
-      for (const event of listener ? senders : []) {
-        const outcome = await Promise.resolve()
-          .then(() => listener({ ...event, _reply() {}, _throw() {} }, 1, "x"))
-          .then(
-            () => "served",
-            () => "refused",
-          );
-        if (outcome === "served") served.push(channel);
-      }
-    }
-    return served;
+  const outcomes = await app.evaluate(async ({ BrowserWindow }, channels) => {
+    // As strong as a window can be, and on the right page: only that Hearth did not open it.
+    const stranger = new BrowserWindow({
+      show: false,
+      webPreferences: { nodeIntegration: true, contextIsolation: false, sandbox: false },
+    });
+    await stranger.loadURL("app://hearth/index.html");
+    const script = `Promise.all(${JSON.stringify(channels)}.map((channel) =>
+      require("electron").ipcRenderer.invoke(channel, 1, "x").then(
+        () => channel, (error) => error.message.includes("may not ask") ? "refused" : error.message)))`;
+    const found: unknown = await stranger.webContents.executeJavaScript(script);
+    stranger.destroy();
+    return found as string[];
   }, Object.values(pageChannels));
-  // Electron 22 wraps listeners so that a refusal is an answer; the unit test covers each of them.
-  expect(refused.filter((line) => line.endsWith("is not there"))).toEqual([]);
+  expect(outcomes).toEqual(Object.values(pageChannels).map(() => "refused"));
 });
 
 test("only web and mail addresses are opened outside", async ({ desktop: { app, page } }) => {

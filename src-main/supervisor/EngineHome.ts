@@ -80,6 +80,8 @@ export async function acquireHome(home: string, waitMs = 5000): Promise<HomeLock
     try {
       const held = new DatabaseSync(path.join(absolute, "engine.lock"));
       database = held;
+      // Nothing is ever written, so there is nothing to keep a journal for.
+      held.exec("PRAGMA journal_mode = MEMORY");
       held.exec("BEGIN EXCLUSIVE");
       return { home: absolute, release: () => held.isOpen && held.close() };
     } catch (error) {
