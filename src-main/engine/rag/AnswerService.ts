@@ -249,7 +249,7 @@ export class AnswerService {
     const whole = ended || stretches.length < 2 ? stretches : stretches.slice(0, -1);
     const said = whole.map(({ start, end }) => clean.slice(start, end).trim());
     const sentences: AnswerSentence[] = [];
-    for (const sentence of withoutRepeats(said.filter((text) => text !== ""))) {
+    for (const sentence of withoutRepeats(said.filter((words) => words !== ""))) {
       const aligned = await alignSentence(sentence, evidence.sentences, (texts) =>
         this.#options.passages.embed(texts, { signal, priority: "chat" }),
       );
