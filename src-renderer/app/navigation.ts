@@ -28,9 +28,15 @@ interface Navigation {
 export const useNavigation = create<Navigation>((set) => ({
   view: { kind: "chat", chatId: null },
   panel: null,
-  sidebarOpen: true,
-  go: (view) => set({ view }),
+  sidebarOpen: !isNarrow(),
+  // Where the sidebar covers the page, it makes way for what was chosen in it.
+  go: (view) => set(isNarrow() ? { view, sidebarOpen: false } : { view }),
   openPanel: (panel) => set({ panel }),
   closePanel: () => set({ panel: null }),
   toggleSidebar: () => set(({ sidebarOpen }) => ({ sidebarOpen: !sidebarOpen })),
 }));
+
+/** Whether the sidebar lies over the page instead of beside it. */
+function isNarrow(): boolean {
+  return typeof window !== "undefined" && window.innerWidth < 640;
+}

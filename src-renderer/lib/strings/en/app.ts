@@ -10,6 +10,7 @@ export const app = {
   sidebar: "sidebar",
   sidePanel: "side panel",
   mainArea: "Main",
+  showSidebar: "Show the sidebar",
   hideSidebar: "Hide the sidebar",
   untitled: "New chat",
   noChats: "Your chats appear here.",
