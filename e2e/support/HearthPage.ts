@@ -37,10 +37,9 @@ export class HearthPage {
 
   async ready(): Promise<void> {
     await expect(this.composer).toBeVisible({ timeout: 30_000 });
-    await expect(this.page.getByRole("button", { name: "Model", exact: true })).toContainText(
-      "SmolLM2",
-      { timeout: 30_000 },
-    );
+    await expect(this.page.getByRole("button", { name: /^Model / })).toContainText("SmolLM2", {
+      timeout: 30_000,
+    });
   }
 
   async send(text: string): Promise<void> {

@@ -7,6 +7,8 @@ export const fixturesDir = path.join(root, "e2e", "fixtures");
 export const testModelsDir =
   process.env["HEARTH_TEST_MODELS"] ?? path.join(root, ".cache", "models");
 
+export const chatModelFile = "SmolLM2-135M-Instruct.Q4_1.gguf";
+
 /** Makes an empty home folder. @returns its path */
 export async function makeHome(): Promise<string> {
   return await fs.mkdtemp(path.join(os.tmpdir(), "hearth-e2e-"));
@@ -21,7 +23,7 @@ export async function removeHome(home: string): Promise<void> {
 export async function linkModels(home: string): Promise<void> {
   const models = path.join(home, "models");
   await fs.mkdir(models, { recursive: true, mode: 0o700 });
-  for (const name of ["SmolLM2-135M-Instruct.Q4_1.gguf", "all-MiniLM-L6-v2.Q8_0.gguf"]) {
+  for (const name of [chatModelFile, "all-MiniLM-L6-v2.Q8_0.gguf"]) {
     await fs.symlink(path.join(testModelsDir, name), path.join(models, name));
   }
 }

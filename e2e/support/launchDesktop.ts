@@ -28,6 +28,8 @@ export async function launchDesktop(home: string, packed?: PackedApp): Promise<R
     env: { ...definedOnly(env), ...(packed ? {} : { HEARTH_NODE: process.execPath }) },
   });
   const page = await app.firstWindow();
+  let closed = false;
+  app.on("close", () => (closed = true));
   return {
     page,
     pid: app.process().pid ?? 0,
@@ -38,8 +40,7 @@ export async function launchDesktop(home: string, packed?: PackedApp): Promise<R
       await page.waitForFunction((width) => window.innerWidth === width, size.width);
     },
     close: async () => {
-      const { exitCode, signalCode } = app.process();
-      if (exitCode === null && signalCode === null) await app.close();
+      if (!closed) await app.close();
     },
   };
 }

@@ -54,6 +54,25 @@ export class EngineLink {
     return () => this.#readyListeners.delete(listener);
   }
 
+  /**
+   * The client, as soon as there is one.
+   * @throws HearthError `connection-lost` when none comes within the time
+   */
+  async whenReady(timeoutMs: number): Promise<Client> {
+    if (this.#client) return this.#client;
+    return await new Promise<Client>((resolve, reject) => {
+      const timer = setTimeout(() => {
+        stop();
+        reject(connectionLost());
+      }, timeoutMs);
+      const stop = this.onReady((client) => {
+        clearTimeout(timer);
+        stop();
+        resolve(client);
+      });
+    });
+  }
+
   #open(): void {
     const face = desktopBridge() ? "app" : "browser";
     const client = new RpcClient<Routes>(this.#connect(), { protocol: protocolVersion, face });

@@ -1,5 +1,5 @@
 import { useEffect, useState, type ReactNode } from "react";
-import { X } from "lucide-react";
+import { PanelLeftOpen, X } from "lucide-react";
 import { chatList, useMirror } from "../api/engine.ts";
 import { chatCommands } from "../features/chat/chatCommands.ts";
 import { ChatPage } from "../features/chat/ChatPage.tsx";
@@ -12,7 +12,7 @@ import { NetworkPage } from "../features/network/NetworkPage.tsx";
 import { SettingsPage } from "../features/settings/SettingsPage.tsx";
 import { useThemeSetting } from "../features/settings/useThemeSetting.ts";
 import { DocumentPanel } from "../features/viewer/DocumentPanel.tsx";
-import type { ShortcutId } from "../lib/shortcuts/registry.ts";
+import { shownShortcut, type ShortcutId } from "../lib/shortcuts/registry.ts";
 import { useShortcuts, type ShortcutHandlers } from "../lib/shortcuts/useShortcuts.ts";
 import { useStrings } from "../lib/strings/index.ts";
 import { DropZone } from "../ui/DropZone.tsx";
@@ -25,6 +25,7 @@ import { ShortcutList } from "./ShortcutList.tsx";
 import { Sidebar } from "./Sidebar.tsx";
 import { StatusBar } from "./StatusBar.tsx";
 import { useSidePanelKeys } from "./useSidePanelKeys.ts";
+import { useYieldingSidebar } from "./useYieldingSidebar.ts";
 import styles from "./App.module.css";
 
 /** The window: sidebar, main view, side panel, and what lies over them. */
@@ -36,6 +37,7 @@ export function App(): ReactNode {
   const [shortcutList, setShortcutList] = useState(false);
   useThemeSetting();
   useSidePanelKeys(panel, closePanel);
+  useYieldingSidebar(panel !== null);
   useEffect(() => followEngine(), []);
 
   const toChat: ShortcutHandlers = Object.fromEntries(
@@ -88,7 +90,21 @@ export function App(): ReactNode {
           onCoverClick={closePanel}
           panel={panel && <SidePanel panel={panel} onClose={closePanel} />}
         >
-          <main className={styles["main"]} aria-label={app.mainArea}>
+          <main
+            className={styles["main"]}
+            aria-label={app.mainArea}
+            data-sidebar={sidebarOpen ? "open" : "closed"}
+          >
+            {!sidebarOpen && (
+              <div className={styles["showSidebar"]}>
+                <IconButton
+                  icon={PanelLeftOpen}
+                  label={app.showSidebar}
+                  shortcut={shownShortcut("toggleSidebar")}
+                  onClick={toggleSidebar}
+                />
+              </div>
+            )}
             <div className={styles["view"]}>
               <MainView view={view} />
             </div>

@@ -1,4 +1,12 @@
-import { Box, FilePlus, Library, MessageSquare, MessageSquarePlus, Settings } from "lucide-react";
+import {
+  Box,
+  FilePlus,
+  Library,
+  MessageSquare,
+  MessageSquarePlus,
+  ScrollText,
+  Settings,
+} from "lucide-react";
 import { useEffect, useState, type ReactNode } from "react";
 import type { ChatId } from "../../src-main/contract/ids.ts";
 import { call, chatList, useMirror } from "../api/engine.ts";
@@ -71,7 +79,12 @@ export function Palette({
           shortcut: shownShortcut("settings"),
           onSelect: () => show({ kind: "settings" }),
         },
-        { id: "network", label: app.network, onSelect: () => show({ kind: "network" }) },
+        {
+          id: "network",
+          label: app.network,
+          icon: ScrollText,
+          onSelect: () => show({ kind: "network" }),
+        },
       ],
     },
     {

@@ -23,6 +23,7 @@ interface Navigation {
   openPanel(panel: Panel): void;
   closePanel(): void;
   toggleSidebar(): void;
+  setSidebar(open: boolean): void;
 }
 
 export const useNavigation = create<Navigation>((set) => ({
@@ -33,6 +34,7 @@ export const useNavigation = create<Navigation>((set) => ({
   go: (view) => set(isNarrow() ? { view, sidebarOpen: false } : { view }),
   openPanel: (panel) => set({ panel }),
   closePanel: () => set({ panel: null }),
+  setSidebar: (sidebarOpen) => set({ sidebarOpen }),
   toggleSidebar: () => set(({ sidebarOpen }) => ({ sidebarOpen: !sidebarOpen })),
 }));
 

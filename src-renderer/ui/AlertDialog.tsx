@@ -4,6 +4,7 @@ import { cx } from "../lib/cx.ts";
 import { useStrings } from "../lib/strings/index.ts";
 import { Button } from "./Button.tsx";
 import styles from "./Dialog.module.css";
+import { useReturnFocus } from "./useReturnFocus.ts";
 
 export interface AlertDialogProps {
   readonly open: boolean;
@@ -36,11 +37,17 @@ export function AlertDialog({
   busyLabel,
 }: AlertDialogProps): ReactNode {
   const strings = useStrings();
+  const focus = useReturnFocus();
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
         <Radix.Overlay className={styles["scrim"]} />
-        <Radix.Content data-modal className={cx(styles["dialog"], styles["small"])}>
+        <Radix.Content
+          data-modal
+          className={cx(styles["dialog"], styles["small"])}
+          onOpenAutoFocus={focus.remember}
+          onCloseAutoFocus={focus.restore}
+        >
           <div className={styles["alert"]}>
             <Radix.Title className={styles["title"]}>{title}</Radix.Title>
             <Radix.Description asChild>

@@ -10,6 +10,7 @@ import dialog from "./Dialog.module.css";
 import { Kbd } from "./Kbd.tsx";
 import popup from "./popup.module.css";
 import { Spinner } from "./Spinner.tsx";
+import { useReturnFocus } from "./useReturnFocus.ts";
 import { VisuallyHidden } from "./VisuallyHidden.tsx";
 
 export interface PaletteItem {
@@ -58,6 +59,8 @@ export function CommandPalette({
   busyLabel,
 }: CommandPaletteProps): ReactNode {
   const strings = useStrings();
+  const focus = useReturnFocus();
+  const filled = groups.filter((group) => group.items.length > 0);
   return (
     <Dialog.Root open={open} onOpenChange={onOpenChange}>
       <Dialog.Portal>
@@ -66,6 +69,8 @@ export function CommandPalette({
           data-modal
           className={cx(dialog["dialog"], styles["palette"])}
           aria-describedby={undefined}
+          onOpenAutoFocus={focus.remember}
+          onCloseAutoFocus={focus.restore}
         >
           <VisuallyHidden>
             <Dialog.Title>{label}</Dialog.Title>
@@ -90,7 +95,7 @@ export function CommandPalette({
               {!busy && (
                 <Command.Empty className={styles["none"]}>{strings.ui.noMatches}</Command.Empty>
               )}
-              {groups.map((group) => (
+              {filled.map((group) => (
                 <Command.Group
                   key={group.id}
                   heading={group.heading}

@@ -5,6 +5,7 @@ import { cx } from "../lib/cx.ts";
 import { useStrings } from "../lib/strings/index.ts";
 import styles from "./Dialog.module.css";
 import { IconButton } from "./IconButton.tsx";
+import { useReturnFocus } from "./useReturnFocus.ts";
 
 export interface DialogProps {
   readonly open: boolean;
@@ -39,6 +40,7 @@ export function Dialog({
   size = "medium",
 }: DialogProps): ReactNode {
   const strings = useStrings();
+  const focus = useReturnFocus();
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
@@ -46,7 +48,11 @@ export function Dialog({
         <Radix.Content
           data-modal
           className={cx(styles["dialog"], styles[size])}
-          onOpenAutoFocus={focusFirstField}
+          onOpenAutoFocus={(event) => {
+            focus.remember();
+            focusFirstField(event);
+          }}
+          onCloseAutoFocus={focus.restore}
           {...(description === undefined ? { "aria-describedby": undefined } : {})}
         >
           <header className={styles["header"]}>

@@ -71,10 +71,7 @@ export function ChatPage({ chatId }: { chatId: ChatId | null }): ReactNode {
     const ids = [...documentIds];
     setDraft(chatId, { text: "" });
     jumpToEnd();
-    sendMessage({ chatId, parentId: leaf, text, documentIds: ids }).catch(() => {
-      // The engine is away: what was typed goes back to where it was typed.
-      setDraft(chatId, { text });
-    });
+    void sendMessage({ chatId, parentId: leaf, text, documentIds: ids });
   };
   const changeDocuments = (ids: DocumentId[]): void => {
     setDraft(chatId, { documentIds: ids });
@@ -122,6 +119,7 @@ export function ChatPage({ chatId }: { chatId: ChatId | null }): ReactNode {
             ) : (
               <Skeleton label={words.conversation} />
             ))}
+          {chatId === null && loadError && <InlineError error={loadError} />}
           {path.length === 0 && (chatId === null || open) && (
             <div className={styles["empty"]}>
               {noModel ? (

@@ -14,12 +14,7 @@ export function EvidenceCards({ citations }: { citations: readonly Citation[] })
     <ul className={styles["cards"]} aria-label={chat.evidence}>
       {citations.slice(0, shown).map((citation) => (
         <li key={citation.n}>
-          <button
-            type="button"
-            className={styles["card"]}
-            aria-label={chat.cite(citation.n, citation.document, citation.page)}
-            onClick={() => openCitation(citation)}
-          >
+          <button type="button" className={styles["card"]} onClick={() => openCitation(citation)}>
             <span className={styles["source"]}>
               <span className={styles["number"]}>{citation.n}</span>
               <span className={styles["name"]} title={citation.document}>

@@ -7,6 +7,7 @@ import { formatBytes } from "../../lib/formatBytes.ts";
 import { useStrings } from "../../lib/strings/index.ts";
 import { Menu } from "../../ui/Menu.tsx";
 import type { MenuItem } from "../../ui/menuItems.tsx";
+import { VisuallyHidden } from "../../ui/VisuallyHidden.tsx";
 import styles from "./ModelPicker.module.css";
 
 export interface ModelPickerProps {
@@ -41,7 +42,8 @@ export function ModelPicker({ modelId, onChange }: ModelPickerProps): ReactNode 
   ];
   return (
     <Menu items={items} align="start">
-      <button type="button" className={styles["picker"]} aria-label={chat.modelPicker}>
+      <button type="button" className={styles["picker"]}>
+        <VisuallyHidden>{chat.modelPicker} </VisuallyHidden>
         <span className={styles["dot"]} data-status={loaded?.status ?? "idle"} aria-hidden />
         <span className={styles["name"]}>{current?.name ?? chat.noModel}</span>
         {current && <span className={styles["quant"]}>{current.quantization}</span>}

@@ -2,7 +2,6 @@ import type { ReactNode } from "react";
 import type { Receipt } from "../../../src-main/contract/search.ts";
 import type { ChatId, MessageId } from "../../../src-main/contract/ids.ts";
 import { formatCount } from "../../lib/formatCount.ts";
-import { formatDuration } from "../../lib/formatDuration.ts";
 import { useStrings } from "../../lib/strings/index.ts";
 import { useChats } from "./chatStore.ts";
 import styles from "./ReceiptPanel.module.css";
@@ -93,20 +92,34 @@ function Tokens({ receipt }: { receipt: Receipt }): ReactNode {
   );
 }
 
+/** Steps differ by thousands: milliseconds below a second, tenths of seconds above. */
+function stepTime(ms: number, locale: string): string {
+  const [value, unit, digits] =
+    ms < 999.5
+      ? ([ms, "millisecond", ms < 10 ? 1 : 0] as const)
+      : ([ms / 1000, "second", 1] as const);
+  return new Intl.NumberFormat(locale, {
+    style: "unit",
+    unit,
+    unitDisplay: "short",
+    maximumFractionDigits: digits,
+  }).format(value);
+}
+
 function Times({ receipt }: { receipt: Receipt }): ReactNode {
-  const { chat } = useStrings();
+  const { chat, locale } = useStrings();
   return (
     <table className={styles["table"]}>
       <caption>{chat.receiptTime}</caption>
       <tbody>
         {receipt.steps.map((step) => (
           <Row key={step.name} name={chat.receiptSteps[step.name] ?? step.name}>
-            {formatDuration(step.ms)}
+            {stepTime(step.ms, locale)}
           </Row>
         ))}
       </tbody>
       <tfoot>
-        <Row name={chat.receiptSteps["total"] ?? ""}>{formatDuration(receipt.totalMs)}</Row>
+        <Row name={chat.receiptSteps["total"] ?? ""}>{stepTime(receipt.totalMs, locale)}</Row>
       </tfoot>
     </table>
   );

@@ -6,6 +6,7 @@ import type { Citation } from "../../../src-main/contract/search.ts";
 import type { StreamCall } from "../../../src-main/rpc/RpcClient.ts";
 import { call, chatList, link } from "../../api/engine.ts";
 import { useNavigation } from "../../app/navigation.ts";
+import { setDraft } from "./drafts.ts";
 import { newestLeaf } from "./messageTree.ts";
 
 /** An answer that is arriving. */
@@ -65,23 +66,39 @@ export async function openChat(chatId: ChatId): Promise<void> {
   }
 }
 
-/** Sends a message; makes the chat first where there is none yet. Resolves when the answer ended. */
+/** So long a message waits for an engine that is being started again. */
+const engineWaitMs = 10_000;
+
+/**
+ * Sends a message; makes the chat first where there is none yet. Resolves when the answer ended. A
+ * message that never reached the engine goes back to where it was typed, and the reason is shown.
+ */
 export async function sendMessage(input: {
   chatId: ChatId | null;
   parentId: MessageId | null;
   text: string;
   documentIds: DocumentId[];
 }): Promise<void> {
-  let { chatId } = input;
-  if (chatId === null) {
-    const { chat } = await call("chats.create", { documentIds: input.documentIds });
-    chatId = chat.id;
-    const opened: OpenChat = { chat, messages: [], live: null, error: null };
-    useChats.setState(({ chats }) => ({ chats: { ...chats, [chat.id]: opened } }));
-    useNavigation.getState().go({ kind: "chat", chatId });
-  }
   const { parentId, text, documentIds } = input;
-  await follow(chatId, link.client.stream("chats.send", { chatId, parentId, text, documentIds }));
+  let { chatId } = input;
+  useChats.setState({ loadError: null });
+  try {
+    const client = await link.whenReady(engineWaitMs);
+    if (chatId === null) {
+      const { chat } = await client.call("chats.create", { documentIds });
+      chatId = chat.id;
+      const opened: OpenChat = { chat, messages: [], live: null, error: null };
+      useChats.setState(({ chats }) => ({ chats: { ...chats, [chat.id]: opened } }));
+      useNavigation.getState().go({ kind: "chat", chatId });
+    }
+    const answer = client.stream("chats.send", { chatId, parentId, text, documentIds });
+    if (!(await follow(chatId, answer))) setDraft(chatId, { text });
+  } catch (error) {
+    setDraft(chatId, { text });
+    const told = toErrorData(error);
+    if (chatId === null) useChats.setState({ loadError: told });
+    else patchChat(chatId, (open) => ({ ...open, error: told }));
+  }
 }
 
 export async function regenerate(chatId: ChatId, messageId: MessageId): Promise<void> {
@@ -124,10 +141,15 @@ export function dismissError(chatId: ChatId): void {
   patchChat(chatId, (open) => ({ ...open, error: null }));
 }
 
-async function follow(chatId: ChatId, stream: Stream): Promise<void> {
+/** Shows an answer as it comes. @returns whether it began */
+async function follow(chatId: ChatId, stream: Stream): Promise<boolean> {
   patchChat(chatId, (open) => ({ ...open, error: null }));
+  let started = false;
   try {
-    for await (const event of stream) patchChat(chatId, (open) => applyEvent(open, event));
+    for await (const event of stream) {
+      started = true;
+      patchChat(chatId, (open) => applyEvent(open, event));
+    }
     const { message } = await stream.result;
     patchChat(chatId, (open) => ({
       ...open,
@@ -145,6 +167,7 @@ async function follow(chatId: ChatId, stream: Stream): Promise<void> {
       ),
     }));
   }
+  return started;
 }
 
 export function applyEvent(open: OpenChat, event: ChatEvent): OpenChat {
