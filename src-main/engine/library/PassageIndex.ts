@@ -121,7 +121,7 @@ export class PassageIndex implements AsyncDisposable {
   }
 }
 
-/** What is embedded and searched by keyword for a chunk: its headings, then its text. */
+/** What is embedded for a chunk: its headings, then its text. */
 export function indexedText(chunk: Pick<ChunkRecord, "context" | "text">): string {
   return chunk.context === "" ? chunk.text : `${chunk.context}\n${chunk.text}`;
 }

@@ -1,3 +1,4 @@
+import { keywordText } from "../index/keywordText.ts";
 import type { ChunkRecord } from "../store/protocol.ts";
 import type { IngestProgress } from "./IngestProgress.ts";
 import { indexedText, type OpenIndex, type PassageIndex } from "./PassageIndex.ts";
@@ -25,7 +26,7 @@ export async function indexChunks(
         chunkId: chunk.id,
         documentId: chunk.documentId,
         version: chunk.version,
-        text: indexedText(chunk),
+        text: keywordText(chunk),
         vector: vectors[at]!,
       })),
       { signal },
