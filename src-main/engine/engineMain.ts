@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import packageJson from "../../package.json" with { type: "json" };
 import { homeDir } from "../paths/entries.ts";
 import { acquireHome, listenForFaces } from "../supervisor/EngineHome.ts";
+import { closeInheritedFiles } from "../supervisor/inheritedFiles.ts";
 import { Linger } from "../supervisor/Linger.ts";
 import { reportStartFailure } from "../supervisor/startReport.ts";
 import { openEngine } from "./Engine.ts";
@@ -11,6 +12,7 @@ const usualLingerMs = 3000;
 
 /** The engine process: takes the home, opens the services, listens, ends when nobody needs it. */
 async function main(): Promise<void> {
+  closeInheritedFiles();
   const { values } = parseArgs({
     options: { home: { type: "string" }, linger: { type: "string" } },
   });

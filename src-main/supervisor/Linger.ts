@@ -20,7 +20,7 @@ export class Linger {
    */
   constructor(options: { lingerMs: number; firstFaceMs?: number; onLonely: () => void }) {
     this.#lingerMs = options.lingerMs;
-    this.#firstFaceMs = options.firstFaceMs ?? 60_000;
+    this.#firstFaceMs = options.firstFaceMs ?? 15_000;
     this.#onLonely = options.onLonely;
   }
 

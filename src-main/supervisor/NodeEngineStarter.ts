@@ -6,6 +6,7 @@ import { HearthError } from "../contract/errors.ts";
 import { entryPath, nodeBinary } from "../paths/entries.ts";
 import { childEnvironment } from "./childEnvironment.ts";
 import type { EngineEnd, EngineStarter, StartedEngine } from "./EngineStarter.ts";
+import { inheritedFilesVariable, listInheritedFiles } from "./inheritedFiles.ts";
 import { parseStartReport, startReportVariable } from "./startReport.ts";
 
 /** A log that has grown beyond this is set aside when the next engine starts; one older log is kept. */
@@ -41,7 +42,10 @@ export class NodeEngineStarter implements EngineStarter {
         detached: true,
         windowsHide: true,
         stdio: ["ignore", log.handle.fd, log.handle.fd, "pipe"],
-        env: childEnvironment(process.env, { [startReportVariable]: "3" }),
+        env: childEnvironment(process.env, {
+          [startReportVariable]: "3",
+          [inheritedFilesVariable]: listInheritedFiles(),
+        }),
       });
       const ended = endOf(child);
       await new Promise<void>((resolve, reject) => {

@@ -64,6 +64,7 @@ describe("connectEngine", () => {
     const engines = await Promise.all(
       Array.from({ length: 4 }, () => home.starter.start(home.path)),
     );
+    await expect.poll(() => readEngineRecord(home.path), { timeout: 10_000 }).toBeDefined();
     const connection = await connect();
     const losers = engines.filter(({ pid }) => pid !== connection.pid);
     expect(losers).toHaveLength(3);
