@@ -147,6 +147,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       pdfjsDir: pdfjsDir(),
       readerEntry: entryPath("reader"),
       onFault: (error) => log(`ingest: ${String(error)}`),
+      onRefused: onRequest,
     });
     disposer.add(() => ingest[Symbol.asyncDispose]());
     const retriever = new PassageRetriever({ store, passages });

@@ -6,6 +6,7 @@ import { pipeline } from "node:stream/promises";
 import type { DocumentRow, IngestResult } from "../../contract/documents.ts";
 import { cancelledError, HearthError, isCancelled, toErrorData } from "../../contract/errors.ts";
 import { chunkIdSchema, documentIdSchema, type DocumentId } from "../../contract/ids.ts";
+import type { RequestRecord } from "../egress/requestRecord.ts";
 import { KeyedLock } from "../core/KeyedLock.ts";
 import type { ChunkRecord, DocumentRecord } from "../store/protocol.ts";
 import type { Store } from "../store/Store.ts";
@@ -31,6 +32,8 @@ export interface IngestServiceOptions {
   readerEntry: string;
   /** Told of failures that no caller waits for and no row shows. */
   onFault: (error: unknown) => void;
+  /** Told when something that reads documents tried to reach the network and was stopped. */
+  onRefused: (record: RequestRecord) => void;
 }
 
 /**
@@ -58,6 +61,8 @@ export class IngestService implements AsyncDisposable {
   async #resumeAll(): Promise<void> {
     const { store, index, list } = this.#options;
     if (index.stamp() === undefined) return;
+    // Opening the index loads the embedder; a library without documents has no use for it.
+    if ((await store.documents.list()).length === 0) return;
     await reindex({ store, index, list, queue: this.#queue, signal: this.#end.signal });
     for (const record of await store.documents.unfinished()) {
       if (this.#end.signal.aborted) return;
@@ -272,7 +277,7 @@ export class IngestService implements AsyncDisposable {
     progress: IngestProgress,
     signal: AbortSignal,
   ): Promise<{ pages: ReadPage[]; summary: ReadSummary }> {
-    const { store, pdfjsDir, readerEntry } = this.#options;
+    const { store, pdfjsDir, readerEntry, onRefused } = this.#options;
     const pages: ReadPage[] = [];
     let unsaved: ReadPage[] = [];
     const save = async (): Promise<void> => {
@@ -293,7 +298,7 @@ export class IngestService implements AsyncDisposable {
         progress.at(pages.length, pageCount);
         if (unsaved.length >= pagesPerWrite) await save();
       },
-      { pdfjsDir, workerPath: readerEntry, signal },
+      { pdfjsDir, workerPath: readerEntry, signal, onRefused },
     );
     await save();
     return { pages, summary };

@@ -3,6 +3,7 @@ import { basename } from "node:path";
 import { Worker } from "node:worker_threads";
 import { cancelledError, HearthError } from "../../../contract/errors.ts";
 import { crashError, stalledError, unreadableError } from "./readerErrors.ts";
+import type { RequestRecord } from "../../egress/requestRecord.ts";
 import type { ReaderMessage, ReaderReply, ReaderTask } from "./readerMessages.ts";
 import type { PageSink, ReadDocument, ReadOptions, ReadPage, ReadSummary } from "./Reader.ts";
 
@@ -17,6 +18,8 @@ export interface ReadFileOptions extends ReadOptions {
   maxHeapMb?: number | undefined;
   /** By which the kind is told where content cannot; default: the path's last part. */
   fileName?: string | undefined;
+  /** Told when something in the reading thread tried to reach the network and was stopped. */
+  onRefused?: ((record: RequestRecord) => void) | undefined;
 }
 
 const defaultStallMs = 30_000;
@@ -59,7 +62,7 @@ export async function readFile(
   worker.stdout.resume();
   worker.stderr.resume();
   try {
-    return await listen(worker, onPage, options.stallMs ?? defaultStallMs, signal);
+    return await listen(worker, onPage, options);
   } finally {
     await worker.terminate();
   }
@@ -78,8 +81,7 @@ export async function readDocument(
 function listen(
   worker: Worker,
   onPage: PageSink,
-  stallMs: number,
-  signal: AbortSignal | undefined,
+  { stallMs = defaultStallMs, signal, onRefused }: ReadFileOptions,
 ): Promise<ReadSummary> {
   return new Promise<ReadSummary>((resolve, reject) => {
     let pages = 0;
@@ -108,6 +110,9 @@ function listen(
           break;
         case "done":
           settle(() => resolve(message.summary));
+          break;
+        case "refused":
+          onRefused?.(message.record);
           break;
         case "failed":
           fail(HearthError.fromData(message.error));

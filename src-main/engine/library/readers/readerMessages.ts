@@ -1,4 +1,5 @@
 import type { ErrorData } from "../../../contract/errors.ts";
+import type { RequestRecord } from "../../egress/requestRecord.ts";
 import type { ReadPage, ReadSummary } from "./Reader.ts";
 
 /** What the reading thread is given at its start. */
@@ -15,7 +16,9 @@ export interface ReaderTask {
 export type ReaderMessage =
   | { type: "page"; page: ReadPage; pageCount: number }
   | { type: "done"; summary: ReadSummary }
-  | { type: "failed"; error: ErrorData };
+  | { type: "failed"; error: ErrorData }
+  /** Something in the thread tried to reach the network and was stopped. */
+  | { type: "refused"; record: RequestRecord };
 
 /** What the reading thread is told: one page was taken. */
 export type ReaderReply = { type: "taken" };

@@ -1,6 +1,7 @@
 import { open } from "node:fs/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import { HearthError } from "../../../contract/errors.ts";
+import { installNetworkGuard } from "../../egress/guard.ts";
 import { crashError, unreadableError } from "./readerErrors.ts";
 import type { ReaderMessage, ReaderReply, ReaderTask } from "./readerMessages.ts";
 import { readBytes } from "./readBytes.ts";
@@ -73,6 +74,12 @@ async function load(task: ReaderTask): Promise<Uint8Array<ArrayBuffer>> {
     await file.close();
   }
 }
+
+// A document may ask for things from outside; whatever reads it cannot fetch them.
+installNetworkGuard({
+  process: "reader",
+  onRefused: (record) => send({ type: "refused", record }),
+});
 
 const task = workerData as ReaderTask;
 try {
