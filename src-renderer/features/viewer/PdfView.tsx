@@ -1,5 +1,12 @@
 import type { PDFDocumentProxy, PDFPageProxy } from "pdfjs-dist/legacy/build/pdf.mjs";
-import { useEffect, useRef, useState, type ReactNode, type RefObject } from "react";
+import {
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+  type ReactNode,
+  type RefObject,
+} from "react";
 import type { Location, Rect } from "../../../src-main/contract/locations.ts";
 import { useStrings } from "../../lib/strings/index.ts";
 import styles from "./PdfView.module.css";
@@ -28,6 +35,7 @@ interface PageSize {
 /** All pages under each other; only those near the window are drawn. */
 export function PdfView({ pdf, location, zoom, onPage, wanted }: PdfViewProps): ReactNode {
   const scroller = useRef<HTMLDivElement>(null);
+  const placed = useRef<{ pdf: PDFDocumentProxy; location: Location | null; scale: number }>(null);
   const [sizes, setSizes] = useState<readonly PageSize[] | null>(null);
   const width = useWidth(scroller);
   useEffect(() => {
@@ -44,16 +52,22 @@ export function PdfView({ pdf, location, zoom, onPage, wanted }: PdfViewProps): 
   const rects = location?.kind === "page" ? location.rects : noRects;
   const target = location?.kind === "page" ? location.page : null;
 
-  // Where the citation is, once the pages have their places.
-  useEffect(() => {
+  // To the citation once, when the pages have their places; a later change of size keeps the place.
+  useLayoutEffect(() => {
     const view = scroller.current;
-    if (!view || !sizes || target === null || width === 0) return;
+    if (!view || !sizes || width === 0) return;
+    const before = placed.current;
+    placed.current = { pdf, location, scale };
+    if (before?.pdf === pdf && before.location === location) {
+      view.scrollTop *= scale / before.scale;
+      return;
+    }
     const page = view.querySelector<HTMLElement>(`[data-page="${target}"]`);
-    const top = Math.min(...rects.filter((rect) => rect.page === target).map((rect) => rect.y));
     if (!page) return;
+    const top = Math.min(...rects.filter((rect) => rect.page === target).map((rect) => rect.y));
     const inside = Number.isFinite(top) ? top * scale - highlightMargin : 0;
-    view.scrollTo({ top: page.offsetTop + inside });
-  }, [sizes, target, rects, scale, width]);
+    view.scrollTop = page.offsetTop + inside;
+  }, [pdf, location, sizes, target, rects, scale, width]);
 
   useEffect(() => {
     if (!wanted) return;
