@@ -30,9 +30,9 @@ test("when the model's process is killed, the answer says so and the next one wo
   await hearth.ready();
   const kept = await writtenForASecond(hearth);
   const engine = await hearth.enginePid();
-  const [llama] = await childrenOf(engine, "llama");
-  if (llama === undefined) throw new Error("The engine has no process for the model.");
-  process.kill(llama, "SIGKILL");
+  const llama = await childrenOf(engine, path.join("node", "llama.js"));
+  expect(llama).toHaveLength(1);
+  for (const pid of llama) process.kill(pid, "SIGKILL");
   const answer = hearth.answers.last();
   await expect(answer).toHaveAttribute("aria-busy", "false");
   await expect(answer.getByRole("alert")).toContainText(/model/i);

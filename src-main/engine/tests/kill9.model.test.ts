@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import fs from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -168,6 +169,35 @@ describe("kill -9 of the engine", () => {
     expect(again.documents.map(({ status }) => status)).toEqual(rows.map(() => "unchanged"));
     await engine.end();
     expect(await checkStores(engine.home)).toBe(rows.reduce((sum, row) => sum + row.chunks, 0));
+  });
+});
+
+describe("an index that is lost", () => {
+  it("is rebuilt whole, also when the engine is killed meanwhile", async () => {
+    const folder = path.join(engine.folder, "docs");
+    await writeLongTexts(folder, documents, 120);
+    const { client } = await engine.connect();
+    const taken = await client.stream("documents.ingest", { paths: [folder] }).result;
+    const total = taken.documents.reduce((sum, { chunks }) => sum + chunks, 0);
+    await engine.end();
+    await fs.rm(path.join(engine.home, "index"), { recursive: true });
+    const { client: next } = await engine.connect();
+    const stages: string[] = [];
+    next.watch("documents.state", {}, (state) => {
+      stages.push(...state.documents.map(({ stage }) => stage));
+    });
+    await expect.poll(() => stages, { timeout: 60_000 }).toContain("embedding");
+    await sleep(random() * 1500);
+    await gone(await engine.killEngine(), 5000);
+    const { client: last } = await engine.connect();
+    const found = async (): Promise<number> => {
+      const { hits } = await last.call("search.query", { query, limit: 200 });
+      return new Set(hits.map(({ documentId }) => documentId)).size;
+    };
+    await expect.poll(found, { timeout: 60_000, interval: 500 }).toBe(documents);
+    await allReady(last, documents);
+    await engine.end();
+    expect(await checkStores(engine.home)).toBe(total);
   });
 });
 
