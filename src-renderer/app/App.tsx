@@ -156,7 +156,7 @@ function SidePanel({ panel, onClose }: { panel: Panel; onClose: () => void }): R
         <h2>{chat.receiptTitle}</h2>
         <IconButton icon={X} label={common.close} onClick={onClose} />
       </header>
-      <div className={styles["panelBody"]}>
+      <div className={styles["panelBody"]} tabIndex={0}>
         <ReceiptPanel chatId={panel.chatId} messageId={panel.messageId} />
       </div>
     </aside>

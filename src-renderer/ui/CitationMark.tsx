@@ -1,5 +1,5 @@
 import { HoverCard } from "radix-ui";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useRef, useState } from "react";
 import { cx } from "../lib/cx.ts";
 import styles from "./CitationMark.module.css";
 import popup from "./popup.module.css";
@@ -25,14 +25,21 @@ export function CitationMark({
   current = false,
 }: CitationMarkProps): ReactNode {
   const [previewing, setPreviewing] = useState(false);
+  // From opening the place until the mark is left: a preview that was about to come stays away.
+  const opened = useRef(false);
+  const onLeave = (): void => {
+    opened.current = false;
+  };
   const mark = (
     <button
       type="button"
       className={cx(styles["mark"], current && styles["current"])}
       aria-label={label}
       aria-current={current ? "true" : undefined}
+      onBlur={onLeave}
+      onPointerLeave={onLeave}
       onClick={() => {
-        // The place itself is about to be seen.
+        opened.current = true;
         setPreviewing(false);
         onOpen();
       }}
@@ -42,7 +49,12 @@ export function CitationMark({
   );
   if (preview === undefined) return mark;
   return (
-    <HoverCard.Root open={previewing} onOpenChange={setPreviewing} openDelay={150} closeDelay={100}>
+    <HoverCard.Root
+      open={previewing}
+      onOpenChange={(open) => setPreviewing(open && !opened.current)}
+      openDelay={150}
+      closeDelay={100}
+    >
       <HoverCard.Trigger asChild>{mark}</HoverCard.Trigger>
       <HoverCard.Portal>
         <HoverCard.Content
