@@ -117,6 +117,7 @@ test("a document is attached, asked and read by keyboard alone", async ({ hearth
 async function expectAccessible(page: Page, where: string): Promise<void> {
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await settleColours(page);
     // The legacy mode needs no second page, which a window of Electron cannot open.
     const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
     const serious = violations
@@ -126,6 +127,19 @@ async function expectAccessible(page: Page, where: string): Promise<void> {
       );
     expect(serious, `${where}, ${colorScheme}`).toEqual([]);
   }
+}
+
+/** Waits until the new theme is painted: colours may be on their way from the old one. */
+async function settleColours(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    for (let frame = 0; frame < 2; frame++) {
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+    }
+    const ending = document
+      .getAnimations()
+      .filter((animation) => Number.isFinite(animation.effect?.getComputedTiming().endTime));
+    await Promise.allSettled(ending.map((animation) => animation.finished));
+  });
 }
 
 /** Presses Tab until what has the focus is so named. */
