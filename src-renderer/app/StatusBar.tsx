@@ -1,10 +1,8 @@
-import { Globe, PanelLeftOpen, ShieldCheck } from "lucide-react";
+import { Globe, ShieldCheck } from "lucide-react";
 import type { ReactNode } from "react";
 import { documentList, modelsState, settingsState, systemState, useMirror } from "../api/engine.ts";
 import { formatCount } from "../lib/formatCount.ts";
-import { shownShortcut } from "../lib/shortcuts/registry.ts";
 import { useStrings } from "../lib/strings/index.ts";
-import { IconButton } from "../ui/IconButton.tsx";
 import { Tooltip } from "../ui/Tooltip.tsx";
 import { useNavigation } from "./navigation.ts";
 import styles from "./StatusBar.module.css";
@@ -12,7 +10,7 @@ import styles from "./StatusBar.module.css";
 /** One quiet line: what the model runs on, what is being added, whether anything may leave. */
 export function StatusBar(): ReactNode {
   const { app, locale } = useStrings();
-  const { go, sidebarOpen, toggleSidebar } = useNavigation();
+  const go = useNavigation((navigation) => navigation.go);
   const threads = useMirror(systemState, (state) => state.threads);
   const offline = useMirror(settingsState, (state) => state.offline) ?? false;
   const loaded = useMirror(modelsState, (state) =>
@@ -25,14 +23,6 @@ export function StatusBar(): ReactNode {
   );
   return (
     <footer className={styles["bar"]}>
-      {!sidebarOpen && (
-        <IconButton
-          icon={PanelLeftOpen}
-          label={app.showSidebar}
-          shortcut={shownShortcut("toggleSidebar")}
-          onClick={toggleSidebar}
-        />
-      )}
       <span>
         {loaded?.status === "ready" && `${loaded.device.toUpperCase()} · `}
         {threads !== undefined && app.threads(loaded?.threads || threads)}

@@ -101,9 +101,11 @@ function stepTime(ms: number, locale: string): string {
   return new Intl.NumberFormat(locale, {
     style: "unit",
     unit,
-    unitDisplay: "short",
+    unitDisplay: "narrow",
     maximumFractionDigits: digits,
-  }).format(value);
+  })
+    .format(value)
+    .replace(/(\d)([a-z])/i, "$1\u00a0$2");
 }
 
 function Times({ receipt }: { receipt: Receipt }): ReactNode {
