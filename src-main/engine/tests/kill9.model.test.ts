@@ -93,7 +93,7 @@ describe("kill -9 of a llama process", () => {
     const { client } = await engine.connect();
     for (let moment = 1; moment <= 2; moment++) {
       const folder = path.join(engine.folder, `docs-${moment}`);
-      await writeLongTexts(folder, documents, 250);
+      await writeLongTexts(folder, documents, 160);
       const stream = client.stream("documents.ingest", { paths: [folder] });
       await embedding(stream);
       await sleep(random() * 1000);
@@ -109,7 +109,7 @@ describe("kill -9 of a llama process", () => {
     await expect.poll(() => notices).toContain("model-died");
     stop();
     await engine.end();
-    expect(await checkStores(engine.home)).toBeGreaterThan(60);
+    expect(await checkStores(engine.home)).toBeGreaterThan(30);
   });
 });
 
@@ -147,7 +147,7 @@ describe("kill -9 of the engine", () => {
 
   it("during an ingest: nothing is half searchable, and it ends ready after the restart", async () => {
     const folder = path.join(engine.folder, "docs");
-    await writeLongTexts(folder, documents, 250);
+    await writeLongTexts(folder, documents, 160);
     let { client } = await engine.connect();
     const stream = client.stream("documents.ingest", { paths: [folder] });
     for (let moment = 1; moment <= 2; moment++) {
@@ -232,7 +232,7 @@ describe("kill -9 of a face", () => {
 
   it("during an ingest: it ends ready, at the latest after a restart", async () => {
     const folder = path.join(engine.folder, "docs");
-    await writeLongTexts(folder, documents, 200);
+    await writeLongTexts(folder, documents, 120);
     const { client } = await engine.connect();
     const chatting = engine.cli(["chat", "--prompt", story, "--max-tokens", "400"]);
     await expect.poll(() => chatting.printed.out, { timeout: 60_000 }).not.toBe("");
@@ -251,7 +251,7 @@ describe("kill -9 of a face", () => {
     await allReady(next, documents);
     expect(await checkHits(next, query)).toBeGreaterThan(0);
     await engine.end();
-    expect(await checkStores(engine.home)).toBeGreaterThan(30);
+    expect(await checkStores(engine.home)).toBeGreaterThan(10);
   });
 });
 
