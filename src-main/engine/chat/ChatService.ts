@@ -17,6 +17,7 @@ import {
   type MessageId,
   type ModelId,
 } from "../../contract/ids.ts";
+import { messagePath } from "../../contract/messagePath.ts";
 import type { Settings } from "../../contract/settings.ts";
 import { Cell } from "../core/Cell.ts";
 import { withoutUndefined } from "../core/withoutUndefined.ts";
@@ -24,7 +25,7 @@ import type { DocumentList } from "../library/DocumentList.ts";
 import type { ModelManager } from "../models/ModelManager.ts";
 import type { AnswerService } from "../rag/AnswerService.ts";
 import type { Store } from "../store/Store.ts";
-import { pathTo, titleFrom } from "./messageTree.ts";
+import { titleFrom } from "./titleFrom.ts";
 import { TurnRecorder } from "./TurnRecorder.ts";
 import { generateTurn } from "./generateTurn.ts";
 
@@ -141,7 +142,13 @@ export class ChatService implements AsyncDisposable {
       status: "complete",
       documentIds: input.documentIds ?? [],
     };
-    return await this.#turn(chat, [...pathTo(messages, input.parentId), user], user, emit, signal);
+    return await this.#turn(
+      chat,
+      [...messagePath(messages, input.parentId), user],
+      user,
+      emit,
+      signal,
+    );
   }
 
   async regenerate(
@@ -152,7 +159,7 @@ export class ChatService implements AsyncDisposable {
     const { chat, messages } = await this.get(input.chatId);
     const old = messages.find((message) => message.id === input.messageId);
     if (old?.role !== "assistant") throw messageMissing();
-    return await this.#turn(chat, pathTo(messages, old.parentId), null, emit, signal);
+    return await this.#turn(chat, messagePath(messages, old.parentId), null, emit, signal);
   }
 
   async continue(
@@ -180,7 +187,7 @@ export class ChatService implements AsyncDisposable {
         return await this.#record(recorder, own, () =>
           generateTurn(this.#options, {
             chat,
-            path: pathTo(messages, message.parentId),
+            path: messagePath(messages, message.parentId),
             continued: message,
             recorder,
             emit,

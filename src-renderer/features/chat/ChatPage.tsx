@@ -1,5 +1,6 @@
 import { ArrowDown, MessageSquare, SlidersHorizontal } from "lucide-react";
 import { useEffect, useMemo, useRef, useState, type ReactNode } from "react";
+import { messagePath } from "../../../src-main/contract/messagePath.ts";
 import type { ChatId, DocumentId } from "../../../src-main/contract/ids.ts";
 import { chatList, modelsState, useMirror } from "../../api/engine.ts";
 import { useStrings } from "../../lib/strings/index.ts";
@@ -23,7 +24,7 @@ import {
 import { Composer } from "./Composer.tsx";
 import { setDraft, useDraft } from "./drafts.ts";
 import { FindBar } from "./FindBar.tsx";
-import { branchOf, branchTo } from "./messageTree.ts";
+import { branchOf } from "./messageTree.ts";
 import { ModelPicker } from "./ModelPicker.tsx";
 import { useFollowEnd } from "./useFollowEnd.ts";
 import { UserMessage } from "./UserMessage.tsx";
@@ -56,7 +57,7 @@ export function ChatPage({ chatId }: { chatId: ChatId | null }): ReactNode {
 
   const messages = open?.messages;
   const leaf = open?.chat.activeLeafId ?? null;
-  const path = useMemo(() => branchTo(messages ?? [], leaf), [messages, leaf]);
+  const path = useMemo(() => messagePath(messages ?? [], leaf), [messages, leaf]);
   const busy = open?.live !== null && open !== undefined;
   const documentIds = draft.documentIds ?? open?.chat.documentIds ?? noDocuments;
   const noModel = models !== undefined && models.chatModelId === null;

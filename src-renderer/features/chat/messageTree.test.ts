@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { messageSchema, type Message } from "../../../src-main/contract/chat.ts";
-import { branchOf, branchTo, newestLeaf } from "./messageTree.ts";
+import { messagePath } from "../../../src-main/contract/messagePath.ts";
+import { branchOf, newestLeaf } from "./messageTree.ts";
 
 function message(id: string, parentId: string | null, role: Message["role"]): Message {
   return messageSchema.parse({
@@ -31,8 +32,13 @@ const id = (name: string) => tree.find((entry) => entry.id === name)!.id;
 
 describe("message tree", () => {
   it("shows the branch of a leaf from the root", () => {
-    expect(branchTo(tree, id("a2b")).map((entry) => entry.id)).toEqual(["q1", "a1", "q2b", "a2b"]);
-    expect(branchTo(tree, null)).toEqual([]);
+    expect(messagePath(tree, id("a2b")).map((entry) => entry.id)).toEqual([
+      "q1",
+      "a1",
+      "q2b",
+      "a2b",
+    ]);
+    expect(messagePath(tree, null)).toEqual([]);
   });
 
   it("numbers the versions of a turn", () => {
@@ -48,7 +54,7 @@ describe("message tree", () => {
 
   it("survives a circle in damaged data", () => {
     const circle = [message("x", "y", "user"), message("y", "x", "assistant")];
-    expect(branchTo(circle, circle[0]!.id)).toHaveLength(2);
+    expect(messagePath(circle, circle[0]!.id)).toHaveLength(2);
     expect(newestLeaf(circle, circle[0]!.id)).toBe("x");
   });
 });

@@ -7,21 +7,6 @@ export interface Branch {
   readonly index: number;
 }
 
-/** The messages from the root to a leaf, in order. */
-export function branchTo(messages: readonly Message[], leaf: MessageId | null): Message[] {
-  const byId = new Map(messages.map((message) => [message.id, message]));
-  const path: Message[] = [];
-  const seen = new Set<MessageId>();
-  for (let id = leaf; id !== null && !seen.has(id);) {
-    seen.add(id);
-    const message = byId.get(id);
-    if (!message) break;
-    path.unshift(message);
-    id = message.parentId;
-  }
-  return path;
-}
-
 export function branchOf(messages: readonly Message[], message: Message): Branch {
   const siblings = messages
     .filter((other) => other.parentId === message.parentId && other.role === message.role)

@@ -22,6 +22,7 @@ import { IconButton } from "../../ui/IconButton.tsx";
 import { InlineError } from "../../ui/InlineError.tsx";
 import { List, ListRow } from "../../ui/ListRow.tsx";
 import { Menu } from "../../ui/Menu.tsx";
+import { PageFrame } from "../../ui/PageFrame.tsx";
 import { Progress } from "../../ui/Progress.tsx";
 import { TextField } from "../../ui/TextField.tsx";
 import { setDraft } from "../chat/drafts.ts";
@@ -48,20 +49,18 @@ export function LibraryPage(): ReactNode {
     </Button>
   );
   return (
-    <section className={styles["page"]} aria-label={library.title}>
-      <header className={styles["header"]}>
-        <h1>{library.title}</h1>
-        {documents && documents.length > 0 && (
-          <span className={styles["count"]}>{formatCount(documents.length, locale)}</span>
-        )}
-        <span className={styles["grow"]} />
+    <PageFrame
+      title={library.title}
+      meta={documents && documents.length > 0 ? formatCount(documents.length, locale) : undefined}
+      actions={
         <IconButton
           icon={FilePlus}
           label={library.add}
           shortcut={shownShortcut("addDocuments")}
           onClick={() => void pickDocuments()}
         />
-      </header>
+      }
+    >
       <div className={styles["body"]}>
         {error && (
           <InlineError
@@ -108,7 +107,7 @@ export function LibraryPage(): ReactNode {
           }}
         />
       )}
-    </section>
+    </PageFrame>
   );
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { titleFrom } from "./messageTree.ts";
+import { titleFrom } from "./titleFrom.ts";
 
 describe("titleFrom", () => {
   it.each([
