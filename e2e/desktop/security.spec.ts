@@ -149,14 +149,15 @@ test("no script runs that is not a file of Hearth", async ({ desktop: { page } }
         '<video src="https://evil.test/x.mp4"></video><a href="javascript:ran++">x</a>',
     );
     place.querySelector("a")?.click();
+    await fetch("https://evil.test/").catch(() => violated.push("fetch"));
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    // Only now: what runs before the first wait, the test's own tool frees from the policy.
     try {
       // oxlint-disable-next-line no-eval -- that it does not run is what is tested
       (0, eval)("ran++");
     } catch {
       violated.push("eval");
     }
-    await fetch("https://evil.test/").catch(() => violated.push("fetch"));
-    await new Promise((resolve) => setTimeout(resolve, 500));
     place.remove();
     return { ran: scope.ran, violated: [...new Set(violated)] };
   });
