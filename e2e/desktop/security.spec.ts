@@ -1,16 +1,11 @@
-import {
-  _electron,
-  expect,
-  test as base,
-  type ElectronApplication,
-  type Page,
-} from "@playwright/test";
+import { expect, test as base, type ElectronApplication, type Page } from "@playwright/test";
 import fs from "node:fs/promises";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { findElectron } from "../../build/setup/electronRuntime.ts";
+import { launchWithWindow } from "../support/launchDesktop.ts";
 import { pageChannels } from "../../src-main/shell/channels.ts";
 import { preloadKeys } from "../../src-main/shell/HearthBridge.ts";
 
@@ -31,13 +26,11 @@ const test = base.extend<object, { desktop: Desktop }>({
       if (!electron) throw new Error("There is no Electron here. `npm test` fetches one.");
       const home = await fs.mkdtemp(path.join(os.tmpdir(), "hearth-e2e-"));
       const flags = ["--disable-gpu", ...(process.getuid?.() === 0 ? ["--no-sandbox"] : [])];
-      const app = await _electron.launch({
+      const { app, page } = await launchWithWindow({
         executablePath: electron.executable,
         args: [root, ...flags, "--home", home],
         env: { ...(process.env as Record<string, string>), HEARTH_NODE: process.execPath },
       });
-      const page = await app.firstWindow();
-      await page.waitForLoadState("load");
       await use({ app, page, home });
       await app.close();
       await fs.rm(home, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });

@@ -1,4 +1,4 @@
-import { _electron } from "@playwright/test";
+import { _electron, type ElectronApplication, type Page } from "@playwright/test";
 import path from "node:path";
 import { findElectron } from "../../build/setup/electronRuntime.ts";
 import type { RunningApp } from "./RunningApp.ts";
@@ -21,13 +21,12 @@ export async function launchDesktop(home: string, packed?: PackedApp): Promise<R
   }
   const flags = ["--disable-gpu", ...(process.getuid?.() === 0 ? ["--no-sandbox"] : [])];
   const { ELECTRON_RUN_AS_NODE: _ignored, ...env } = packed?.env ?? process.env;
-  const app = await _electron.launch({
+  const { app, page } = await launchWithWindow({
     executablePath,
     args: [...(packed ? [] : [root]), ...flags, "--home", home],
     cwd: packed?.cwd ?? root,
     env: { ...definedOnly(env), ...(packed ? {} : { HEARTH_NODE: process.execPath }) },
   });
-  const page = await app.firstWindow();
   let closed = false;
   app.on("close", () => (closed = true));
   return {
@@ -43,6 +42,28 @@ export async function launchDesktop(home: string, packed?: PackedApp): Promise<R
       if (!closed) await app.close();
     },
   };
+}
+
+/**
+ * Starts Electron and waits for its loaded window. Of some hundred launches one was seen whose
+ * window the test's tool never reported; such a launch is given up and made once more, and said.
+ */
+export async function launchWithWindow(
+  options: NonNullable<Parameters<typeof _electron.launch>[0]>,
+): Promise<{ app: ElectronApplication; page: Page }> {
+  const timeout = 30_000;
+  for (let attempt = 1; ; attempt++) {
+    const app = await _electron.launch(options);
+    try {
+      const page = await app.firstWindow({ timeout });
+      await page.waitForLoadState("load", { timeout });
+      return { app, page };
+    } catch (error) {
+      app.process().kill("SIGKILL");
+      if (attempt === 2) throw error;
+      console.error(`No window was reported, launching again: ${String(error)}`);
+    }
+  }
 }
 
 function definedOnly(env: NodeJS.ProcessEnv): Record<string, string> {
