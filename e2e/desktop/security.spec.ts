@@ -7,6 +7,7 @@ import path from "node:path";
 import { findElectron } from "../../build/setup/electronRuntime.ts";
 import { launchWithWindow } from "../support/launchDesktop.ts";
 import { pageChannels } from "../../src-main/shell/channels.ts";
+import { connectEngine } from "../../src-main/supervisor/connectEngine.ts";
 import { preloadKeys } from "../../src-main/shell/HearthBridge.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
@@ -273,7 +274,7 @@ test("only web and mail addresses are opened outside", async ({ desktop: { app, 
 });
 
 test("past the policy, the guard still stops each request, and it is listed", async ({
-  desktop: { app, page },
+  desktop: { page, home },
 }) => {
   let reached = 0;
   const server = http.createServer((_request, response) => {
@@ -298,7 +299,13 @@ test("past the policy, the guard still stops each request, and it is listed", as
   server.close();
   expect(outcome).toBe("stopped");
   expect(reached).toBe(0);
-  expect(await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(1);
+  const engine = await connectEngine({ home, face: "test" });
+  await expect
+    .poll(async () => (await engine.client.call("system.requests", {})).requests)
+    .toContainEqual(
+      expect.objectContaining({ url: target, process: "window", outcome: "refused" }),
+    );
+  engine.close();
 });
 
 // Last, because a navigation that is stopped leaves Playwright waiting for its end.
