@@ -6,7 +6,12 @@ export interface HearthBridge extends EngineBridge {
   pathForFile(file: File): string;
   /** Opens a link in the user's browser; the shell checks its scheme. */
   openExternal(url: string): Promise<void>;
+  /** Calls back when an entry of the native menu was chosen. Returns how to stop. */
+  onCommand(listener: (command: MenuCommand) => void): () => void;
 }
+
+/** What the native menu can ask of the page. */
+export type MenuCommand = "newChat" | "addDocuments" | "settings" | "shortcuts";
 
 declare global {
   interface Window {

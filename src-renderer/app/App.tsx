@@ -1,5 +1,6 @@
 import { useEffect, useState, type ReactNode } from "react";
 import { PanelLeftOpen, X } from "lucide-react";
+import { desktopBridge } from "../api/bridge.ts";
 import { chatList, useMirror } from "../api/engine.ts";
 import { chatCommands } from "../features/chat/chatCommands.ts";
 import { ChatPage } from "../features/chat/ChatPage.tsx";
@@ -39,6 +40,16 @@ export function App(): ReactNode {
   useSidePanelKeys(panel, closePanel);
   useYieldingSidebar(panel !== null);
   useEffect(() => followEngine(), []);
+  useEffect(
+    () =>
+      desktopBridge()?.onCommand((command) => {
+        if (command === "newChat") go({ kind: "chat", chatId: null });
+        else if (command === "addDocuments") void pickDocuments();
+        else if (command === "settings") go({ kind: "settings" });
+        else setShortcutList(true);
+      }),
+    [go],
+  );
 
   const toChat: ShortcutHandlers = Object.fromEntries(
     chats
