@@ -103,6 +103,8 @@ export const chatEventSchema = z.discriminatedUnion("type", [
     assistant: messageSchema,
   }),
   z.object({ type: z.literal("step"), name: z.string() }),
+  /** The model works on as many requests as it can; 1 is the next to begin. */
+  z.object({ type: z.literal("queued"), place: z.int() }),
   z.object({ type: z.literal("evidence"), citations: z.array(citationSchema) }),
   z.object({ type: z.literal("prompt"), done: z.int(), total: z.int() }),
   z.object({ type: z.literal("notice"), droppedMessages: z.int() }),
@@ -182,6 +184,7 @@ export const chatRoutes = {
       ignoreEos: z.boolean().default(false),
     }),
     z.discriminatedUnion("type", [
+      z.object({ type: z.literal("queued"), place: z.int() }),
       z.object({ type: z.literal("prompt"), done: z.int(), total: z.int() }),
       z.object({ type: z.literal("delta"), text: z.string() }),
     ]),

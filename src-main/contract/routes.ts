@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { activityStateSchema } from "./activity.ts";
 import { chatRoutes, chatSummarySchema } from "./chat.ts";
 import { state } from "./defineRoute.ts";
 import { documentRoutes, documentsStateSchema } from "./documents.ts";
@@ -18,6 +19,7 @@ export const routes = {
   ...searchRoutes,
   ...settingsRoutes,
   ...systemRoutes,
+  "activity.state": state(z.object({}), activityStateSchema),
   "chats.state": state(z.object({}), z.object({ chats: z.array(chatSummarySchema) })),
   "documents.state": state(z.object({}), documentsStateSchema),
   "models.state": state(z.object({}), modelsStateSchema),

@@ -92,6 +92,7 @@ export type GroundedAnswer = z.infer<typeof groundedAnswerSchema>;
 
 export const askEventSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("step"), name: z.string() }),
+  z.object({ type: z.literal("queued"), place: z.int() }),
   z.object({ type: z.literal("evidence"), citations: z.array(citationSchema) }),
   z.object({ type: z.literal("prompt"), done: z.int(), total: z.int() }),
   z.object({ type: z.literal("delta"), text: z.string() }),

@@ -50,6 +50,9 @@ function progressOf(terminal: { progress(line: string): void }): (event: AskEven
       case "evidence":
         terminal.progress(`${count(event.citations.length, "passage")} found`);
         return;
+      case "queued":
+        terminal.progress(`waiting, place ${event.place}`);
+        return;
       case "prompt":
         terminal.progress(`reading ${share(event.done, event.total)}`);
         return;

@@ -65,6 +65,10 @@ export const chat = defineCommand({
           terminal.progress(`Reading the prompt ${share(item.done, item.total)}`);
           return;
         }
+        if (item.type === "queued") {
+          terminal.progress(`Waiting, place ${item.place}`);
+          return;
+        }
         text += item.text;
         if (!terminal.json) terminal.write(item.text);
       },

@@ -6,12 +6,13 @@ import { modelSchema } from "../../contract/models.ts";
 import { settingsSchema } from "../../contract/settings.ts";
 import { Cell } from "../core/Cell.ts";
 import { NoticeBoard } from "../core/NoticeBoard.ts";
-import type {
-  EndReason,
-  GenerateEvent,
-  GenerateRequest,
-  InferenceBackend,
-  LoadedModelInfo,
+import {
+  idleActivity,
+  type EndReason,
+  type GenerateEvent,
+  type GenerateRequest,
+  type InferenceBackend,
+  type LoadedModelInfo,
 } from "../llama/InferenceBackend.ts";
 import { ModelManager } from "../models/ModelManager.ts";
 import { generateTurn } from "./generateTurn.ts";
@@ -78,6 +79,7 @@ async function turn(
   };
   const backend: InferenceBackend = {
     info: info as LoadedModelInfo,
+    activity: idleActivity,
     generate,
     countTokens: async (texts) => texts.map(() => 1),
     countChatTokens: async (messages) => messages.length,

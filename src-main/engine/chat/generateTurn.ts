@@ -75,6 +75,7 @@ export async function generateTurn(
       for await (const event of events) {
         if (event.type === "text") push(splitter.push(event.text));
         else if (event.type === "prompt") emit(toPromptEvent(event));
+        else if (event.type === "queued") emit(event);
         else {
           push(splitter.end());
           recorder.set({ stats: toStats(event, backend, model) });

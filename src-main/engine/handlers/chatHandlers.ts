@@ -67,6 +67,7 @@ export function chatHandlers({ chats, store, models }: Engine): SomeHandlers<Nam
           for await (const event of events) {
             if (event.type === "text") emit({ type: "delta", text: event.text });
             else if (event.type === "prompt") emit(toPromptEvent(event));
+            else if (event.type === "queued") emit(event);
             else {
               return {
                 reason: event.reason,

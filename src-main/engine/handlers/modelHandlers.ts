@@ -2,6 +2,7 @@ import type { Engine } from "../Engine.ts";
 import type { SomeHandlers } from "./handlers.ts";
 
 type Names =
+  | "activity.state"
   | "models.state"
   | "models.list"
   | "models.rescan"
@@ -16,6 +17,7 @@ type Names =
 export function modelHandlers(engine: Engine): SomeHandlers<Names> {
   const { models, settings, starter } = engine;
   return {
+    "activity.state": () => models.activity,
     "models.state": () => models.state,
     "models.list": () => ({ models: models.state.get().models }),
     "models.rescan": async () => ({ models: await models.rescan() }),

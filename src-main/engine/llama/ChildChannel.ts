@@ -3,7 +3,12 @@ import type { RequestRecord } from "../egress/requestRecord.ts";
 import type { ChildLoadOptions, ChildReply, FromChild, ToChild } from "./child/protocol.ts";
 import { ChildHandle, type ChildExit } from "./ChildHandle.ts";
 import { describeDeath, describeLoadDeath, describeLoadFailure } from "./describeFailure.ts";
-import type { GenerateEvent, LoadedModelInfo } from "./InferenceBackend.ts";
+import {
+  idleActivity,
+  type BackendActivity,
+  type GenerateEvent,
+  type LoadedModelInfo,
+} from "./InferenceBackend.ts";
 
 export interface ChildChannelOptions {
   readonly entryPath: string;
@@ -11,6 +16,7 @@ export interface ChildChannelOptions {
   readonly generation: number;
   readonly hangTimeoutMs: number;
   readonly onDied?: ((error: HearthError) => void) | undefined;
+  readonly onActivity?: ((activity: BackendActivity) => void) | undefined;
   /** Told when something in the process tried to reach the network and was stopped. */
   readonly onRefused?: ((record: RequestRecord) => void) | undefined;
 }
@@ -43,6 +49,7 @@ export class ChildChannel {
   #ending = false;
   #unanswered = 0;
   #watch: NodeJS.Timeout | null = null;
+  #activity = idleActivity;
 
   constructor(options: ChildChannelOptions) {
     this.#options = options;
@@ -77,6 +84,10 @@ export class ChildChannel {
     } finally {
       signal?.removeEventListener("abort", cancel);
     }
+  }
+
+  get activity(): BackendActivity {
+    return this.#activity;
   }
 
   send(message: WithoutGeneration<ToChild>): void {
@@ -136,6 +147,10 @@ export class ChildChannel {
         return;
       case "refused":
         this.#options.onRefused?.(message.record);
+        return;
+      case "activity":
+        this.#activity = message.activity;
+        this.#options.onActivity?.(message.activity);
         return;
       case "pong":
         return;

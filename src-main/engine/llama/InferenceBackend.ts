@@ -3,11 +3,31 @@
  * backends can stand behind the same interface.
  */
 
-export type MessageRole = "system" | "user" | "assistant";
+export type MessageRole = "system" | "user" | "assistant" | "tool";
+
+/** A function that the model asked to have called. */
+export interface ToolCall {
+  readonly id: string;
+  readonly name: string;
+  /** The arguments as JSON text, as the model wrote them. */
+  readonly argumentsJson: string;
+}
+
+/** A function that the model may ask for. */
+export interface ToolDefinition {
+  readonly name: string;
+  readonly description?: string;
+  /** JSON schema of its arguments. */
+  readonly parameters?: Readonly<Record<string, unknown>>;
+}
 
 export interface ChatMessage {
   readonly role: MessageRole;
   readonly content: string;
+  /** What an assistant's message asked for. */
+  readonly toolCalls?: readonly ToolCall[];
+  /** Which call a tool's message answers. */
+  readonly toolCallId?: string;
 }
 
 /**
@@ -24,6 +44,8 @@ export type GeneratePrompt =
       readonly kind: "chat";
       readonly messages: readonly ChatMessage[];
       readonly continueLast?: boolean;
+      /** Shown to the model by its template, or in words where the template knows no tools. */
+      readonly tools?: readonly ToolDefinition[];
     }
   | { readonly kind: "text"; readonly text: string; readonly parseSpecial?: boolean };
 
@@ -36,6 +58,10 @@ export interface SamplingOptions {
   readonly minP?: number;
   /** 1 is off. Looks at the last 64 generated tokens, never at the prompt: quoting is not punished. */
   readonly repeatPenalty?: number;
+  /** Subtracted from the logit of each token already written, per time written. 0 is off. */
+  readonly frequencyPenalty?: number;
+  /** Subtracted once from the logit of each token already written. 0 is off. */
+  readonly presencePenalty?: number;
   /** The same seed, prompt and settings give the same text. Random when left out. */
   readonly seed?: number;
 }
@@ -46,6 +72,8 @@ export const defaultSampling = {
   topP: 0.95,
   minP: 0.05,
   repeatPenalty: 1,
+  frequencyPenalty: 0,
+  presencePenalty: 0,
 } as const satisfies Omit<Required<SamplingOptions>, "seed">;
 
 export interface GenerateRequest {
@@ -57,6 +85,24 @@ export interface GenerateRequest {
   readonly stop?: readonly string[];
   /** Go on behind the model's end-of-generation token. For measuring only. */
   readonly ignoreEos?: boolean;
+  /** A grammar in GBNF that the whole answer has to follow; its start is the rule `root`. */
+  readonly grammar?: string;
+  /** Report the probability of each token and of so many likeliest others, 0 to 20. */
+  readonly logprobs?: number;
+}
+
+/** Natural logarithm of a token's probability before any sampling setting. */
+export interface TokenLogprob {
+  readonly token: number;
+  /** May be part of a character: then the bytes are the truth. */
+  readonly text: string;
+  readonly bytes: readonly number[];
+  readonly logprob: number;
+}
+
+export interface ChosenLogprob extends TokenLogprob {
+  /** The likeliest tokens in falling order. */
+  readonly top: readonly TokenLogprob[];
 }
 
 export type EndReason = "stop" | "length" | "context-full" | "cancelled";
@@ -71,6 +117,8 @@ export interface TemplateInfo {
 }
 
 export type GenerateEvent =
+  /** Every place in the batch is taken; `place` 1 is next. Sent again when it changes. */
+  | { readonly type: "queued"; readonly place: number }
   | {
       readonly type: "prompt";
       /** Tokens of the prompt that were run through the model so far, without reused ones. */
@@ -83,7 +131,13 @@ export type GenerateEvent =
       readonly template?: TemplateInfo;
     }
   /** Whole code points only. `tokens` is how many were generated since the event before. */
-  | { readonly type: "text"; readonly text: string; readonly tokens: number }
+  | {
+      readonly type: "text";
+      readonly text: string;
+      readonly tokens: number;
+      /** One for each of `tokens`, where asked for. */
+      readonly logprobs?: readonly ChosenLogprob[];
+    }
   | {
       readonly type: "end";
       readonly reason: EndReason;
@@ -140,6 +194,45 @@ export interface LoadedModelInfo {
   readonly loadMs: number;
 }
 
+/** What a loaded chat model is doing, for whoever watches. Sent a few times a second while it works. */
+export interface BackendActivity {
+  /** Requests that are being read or written. */
+  readonly running: number;
+  /** Requests that wait for a place. */
+  readonly waiting: number;
+  /** Most requests at once. */
+  readonly places: number;
+  /** Tokens generated per second over all requests, over the last second. */
+  readonly tokensPerSecond: number;
+  /** Tokens of prompts read per second, over the last second. */
+  readonly promptTokensPerSecond: number;
+  /** Prompt tokens that are still to be read, over all requests. */
+  readonly promptTokensLeft: number;
+  /** Cells of the KV cache that hold a token; one that several sequences share counts once. */
+  readonly kvCellsUsed: number;
+  readonly kvCells: number;
+  /** Bytes of one cell over all layers. */
+  readonly kvBytesPerCell: number;
+  /** Tokens of the longest running sequence, against the context of one conversation. */
+  readonly longestTokens: number;
+  /** Threads that the last step used. */
+  readonly threads: number;
+}
+
+export const idleActivity: BackendActivity = {
+  running: 0,
+  waiting: 0,
+  places: 1,
+  tokensPerSecond: 0,
+  promptTokensPerSecond: 0,
+  promptTokensLeft: 0,
+  kvCellsUsed: 0,
+  kvCells: 0,
+  kvBytesPerCell: 0,
+  longestTokens: 0,
+  threads: 0,
+};
+
 /** `chat` work is waited for by somebody; `background` work gives way to it. */
 export type ComputePriority = "chat" | "background";
 
@@ -154,6 +247,9 @@ export interface CallOptions {
  */
 export interface InferenceBackend extends AsyncDisposable {
   readonly info: LoadedModelInfo;
+
+  /** What it is doing at the moment. */
+  readonly activity: BackendActivity;
 
   /**
    * Streams one completion. Always ends with one `end` event or throws. An aborted signal ends it with

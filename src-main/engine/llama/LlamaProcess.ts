@@ -5,6 +5,7 @@ import type { ChildCall, ChildReply } from "./child/protocol.ts";
 import { ChildChannel } from "./ChildChannel.ts";
 import { ComputeBudget, type ComputeLease } from "./ComputeBudget.ts";
 import type {
+  BackendActivity,
   CallOptions,
   ChatMessage,
   ComputePriority,
@@ -40,6 +41,8 @@ export interface LlamaProcessOptions {
   readonly signal?: AbortSignal;
   /** From 0 to 1 while the weights are read. */
   readonly onProgress?: (fraction: number) => void;
+  /** Told a few times a second while it works, and once when it rests. */
+  readonly onActivity?: (activity: BackendActivity) => void;
   /** Told once when a loaded process ended without having been asked to. */
   readonly onDied?: (error: HearthError) => void;
   /** Told when something in the process tried to reach the network and was stopped. */
@@ -80,6 +83,7 @@ export class LlamaProcess implements InferenceBackend {
       generation: options.generation ?? 0,
       hangTimeoutMs: options.hangTimeoutMs ?? defaultHangTimeoutMs,
       onDied: options.onDied,
+      onActivity: options.onActivity,
       onRefused: options.onRefused,
     });
     const load = {
@@ -96,6 +100,10 @@ export class LlamaProcess implements InferenceBackend {
       onProgress: options.onProgress,
     });
     return new LlamaProcess(channel, info, options.budget ?? new ComputeBudget());
+  }
+
+  get activity(): BackendActivity {
+    return this.#channel.activity;
   }
 
   async *generate(

@@ -4,7 +4,11 @@ import { modelSchema, type Model } from "../../contract/models.ts";
 import { settingsSchema } from "../../contract/settings.ts";
 import { Cell } from "../core/Cell.ts";
 import { NoticeBoard } from "../core/NoticeBoard.ts";
-import type { InferenceBackend, LoadedModelInfo } from "../llama/InferenceBackend.ts";
+import {
+  idleActivity,
+  type InferenceBackend,
+  type LoadedModelInfo,
+} from "../llama/InferenceBackend.ts";
 import { ModelManager, type BackendStart } from "./ModelManager.ts";
 
 function model(id: string, kind: Model["kind"], parameters: number): Model {
@@ -59,6 +63,7 @@ function fakeBackend(start: BackendStart, onEnd: () => void): InferenceBackend {
   };
   return {
     info: info as LoadedModelInfo,
+    activity: idleActivity,
     generate: unused,
     countTokens: unused,
     countChatTokens: unused,

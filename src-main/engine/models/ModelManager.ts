@@ -1,11 +1,12 @@
 import { HearthError, isCancelled, toErrorData } from "../../contract/errors.ts";
 import type { ModelId } from "../../contract/ids.ts";
+import type { ActivityState } from "../../contract/activity.ts";
 import type { LoadedModel, Model, ModelsState, Transfer } from "../../contract/models.ts";
 import type { Settings } from "../../contract/settings.ts";
 import { Cell } from "../core/Cell.ts";
 import { KeyedLock } from "../core/KeyedLock.ts";
 import type { NoticeBoard } from "../core/NoticeBoard.ts";
-import type { InferenceBackend, ModelPurpose } from "../llama/InferenceBackend.ts";
+import type { BackendActivity, InferenceBackend, ModelPurpose } from "../llama/InferenceBackend.ts";
 import type { ModelRegistry } from "./ModelRegistry.ts";
 
 /** More deaths than this within {@link breakerMs}, and the model is not started again by itself. */
@@ -22,6 +23,7 @@ export interface BackendStart {
   threads: number;
   signal?: AbortSignal;
   onProgress: (fraction: number) => void;
+  onActivity: (activity: BackendActivity) => void;
   /** Told once when the process ended without having been asked to. */
   onDied: (error: HearthError) => void;
 }
@@ -47,6 +49,8 @@ interface Slot {
 /** Owns the loaded models: one process for each, started when needed, started again when it died. */
 export class ModelManager implements AsyncDisposable {
   readonly state: Cell<ModelsState>;
+  /** Changes a few times a second while models work, so it is apart from what changes rarely. */
+  readonly activity = new Cell<ActivityState>({ models: [] });
   readonly #options: ModelManagerOptions;
   readonly #slots = new Map<ModelId, Slot>();
   readonly #locks = new KeyedLock();
@@ -247,6 +251,7 @@ export class ModelManager implements AsyncDisposable {
           onProgress(progress);
           this.#report(model.id, { ...entry, progress });
         },
+        onActivity: (activity) => this.#reportActivity(slot, activity),
         onDied: (error) => this.#died(slot, error),
       });
       slot.backend = backend;
@@ -302,11 +307,27 @@ export class ModelManager implements AsyncDisposable {
     timer.unref();
   }
 
+  #reportActivity(slot: Slot, activity: BackendActivity): void {
+    const { backend, model } = slot;
+    if (!backend) return;
+    const { contextTokens, device } = backend.info;
+    this.activity.update(({ models }) => ({
+      models: [
+        ...models.filter((other) => other.modelId !== model.id),
+        { modelId: model.id, ...activity, contextTokens, device },
+      ],
+    }));
+  }
+
   #report(modelId: ModelId, entry: LoadedModel | undefined): void {
     this.state.update((state) => {
       const others = state.loaded.filter((loaded) => loaded.modelId !== modelId);
       return { ...state, loaded: entry ? [...others, entry] : others };
     });
+    if (entry?.status === "ready") return;
+    this.activity.update(({ models }) => ({
+      models: models.filter((activity) => activity.modelId !== modelId),
+    }));
   }
 }
 

@@ -219,7 +219,8 @@ export class AnswerService {
               emit({ type: "delta", text });
               // What a model says again, it says for ever. Its counts come with the end.
               if (goesRound(spoken.text)) loop.abort();
-            } else {
+            } else if (event.type === "queued") emit(event);
+            else {
               spoken.promptTokens = event.promptTokens;
               spoken.answerTokens = event.tokens;
               spoken.cutOff = event.reason === "length" || event.reason === "context-full";

@@ -124,7 +124,7 @@ function CitationPreview({
 /** What is going on before text comes, in words. */
 function StepLine({ live, quiet = false }: { live: Live; quiet?: boolean }): ReactNode {
   const { chat, locale } = useStrings();
-  const { prompt, step } = live;
+  const { place, prompt, step } = live;
   if (quiet && step !== "check") return null;
   const reading = prompt !== null && prompt.total > 0 && prompt.done < prompt.total && !quiet;
   const percent = reading
@@ -132,7 +132,8 @@ function StepLine({ live, quiet = false }: { live: Live; quiet?: boolean }): Rea
     : "";
   return (
     <p className={styles["step"]} role="status">
-      {reading ? chat.reading(percent) : (chat.steps[step] ?? chat.steps[""])}
+      {place !== null && chat.queued(place)}
+      {place === null && (reading ? chat.reading(percent) : (chat.steps[step] ?? chat.steps[""]))}
     </p>
   );
 }

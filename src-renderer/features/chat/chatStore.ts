@@ -14,6 +14,8 @@ export interface Live {
   readonly messageId: MessageId;
   /** What is being done before text comes: loading, retrieve, grade, answer, check. */
   readonly step: string;
+  /** Place in the queue while the model works on others; 1 is next. */
+  readonly place: number | null;
   readonly prompt: { done: number; total: number } | null;
   readonly evidence: readonly Citation[];
 }
@@ -179,15 +181,17 @@ export function applyEvent(open: OpenChat, event: ChatEvent): OpenChat {
         ...open,
         chat: { ...open.chat, activeLeafId: assistant.id },
         messages: putMessage(messages, assistant),
-        live: { messageId: assistant.id, step: "", prompt: null, evidence: [] },
+        live: { messageId: assistant.id, step: "", place: null, prompt: null, evidence: [] },
       };
     }
     case "step":
       return withLive(open, { step: event.name });
     case "evidence":
       return withLive(open, { evidence: event.citations });
+    case "queued":
+      return withLive(open, { place: event.place });
     case "prompt":
-      return withLive(open, { prompt: { done: event.done, total: event.total } });
+      return withLive(open, { prompt: { done: event.done, total: event.total }, place: null });
     case "notice":
       return withMessage(open, (message) => ({
         ...message,

@@ -19,7 +19,12 @@ export const chatMlFallback: FallbackTemplate = {
     ].join(""),
 };
 
-const speakers = { system: "Instructions", user: "User", assistant: "Assistant" } as const;
+const speakers = {
+  system: "Instructions",
+  user: "User",
+  assistant: "Assistant",
+  tool: "Result",
+} as const;
 
 /** For every other model: a written dialogue, which base models can continue too. */
 export const plainFallback: FallbackTemplate = {

@@ -1,6 +1,7 @@
 import type { ErrorData } from "../../../contract/errors.ts";
 import type { RequestRecord } from "../../egress/requestRecord.ts";
 import type {
+  BackendActivity,
   ChatMessage,
   EmbedResult,
   GenerateEvent,
@@ -84,4 +85,9 @@ export type FromChild =
       readonly error: ErrorData;
     }
   | { readonly type: "refused"; readonly generation: number; readonly record: RequestRecord }
+  | {
+      readonly type: "activity";
+      readonly generation: number;
+      readonly activity: BackendActivity;
+    }
   | { readonly type: "pong"; readonly generation: number };

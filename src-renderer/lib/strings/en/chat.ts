@@ -41,6 +41,10 @@ export const chat = {
     check: "Checking the answer…",
   } as Readonly<Record<string, string>>,
   reading: (percent: string) => `Reading the prompt, ${percent}`,
+  queued: (place: number) =>
+    place === 1
+      ? "Next in line; the model is busy with other chats"
+      : `Place ${place} in line; the model is busy with other chats`,
   status: {
     length: "Ended at the token limit.",
     stopped: "Stopped.",
