@@ -6,6 +6,7 @@ import { cancelledError, HearthError } from "../../contract/errors.ts";
 import { entryPath } from "../../paths/entries.ts";
 import {
   repositoryMethods,
+  type BenchRepository,
   type ChatRepository,
   type DocumentRepository,
   type FromWorker,
@@ -44,11 +45,12 @@ interface Waiting {
 }
 
 /**
- * The truth of Hearth: chats, documents, settings and the network log in one SQLite database, run
+ * The truth of Hearth: chats, documents, settings, measurements and the network log in one SQLite database, run
  * by a thread of its own so that a slow write never holds up a stream. A call that has resolved is
  * on the disk.
  */
 export class Store {
+  readonly bench: Remote<BenchRepository>;
   readonly chats: Remote<ChatRepository>;
   readonly documents: Remote<DocumentRepository>;
   readonly settings: Remote<SettingsRepository>;
@@ -106,6 +108,7 @@ export class Store {
       this.#lastFault = error instanceof Error ? (error.stack ?? error.message) : String(error);
     });
     this.#worker.on("exit", (code) => this.#workerEnded(code));
+    this.bench = this.#remote("bench");
     this.chats = this.#remote("chats");
     this.documents = this.#remote("documents");
     this.settings = this.#remote("settings");

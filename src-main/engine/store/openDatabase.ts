@@ -96,7 +96,8 @@ function migrate(connection: DatabaseSync, file: string, migrations: readonly Mi
   const from = pragma(connection, "user_version");
   if (from > migrations.length) throw tooNew(file, from, migrations.length);
   for (const migration of migrations.slice(from)) {
-    if (migration.number > 1) backUp(connection, file, migration.number - 1);
+    // A database that is only now made holds nothing to keep.
+    if (from > 0) backUp(connection, file, migration.number - 1);
     connection.exec("BEGIN IMMEDIATE");
     try {
       connection.exec(migration.sql);

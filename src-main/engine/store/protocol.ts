@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { BenchRun } from "../../contract/bench.ts";
 import type { Chat, ChatSummary, Message } from "../../contract/chat.ts";
 import { documentSchema } from "../../contract/documents.ts";
 import type { ErrorData } from "../../contract/errors.ts";
@@ -170,7 +171,19 @@ export interface RequestRepository {
   count(): number;
 }
 
+export interface BenchRepository {
+  add(run: BenchRun): void;
+  /** Those that are not deleted, newest first. */
+  list(): BenchRun[];
+  /** Hides runs. An id that is not there is passed over. */
+  delete(ids: string[]): void;
+  restore(ids: string[]): void;
+  /** Erases what was deleted before the given time. @returns how many runs */
+  purgeDeleted(beforeMs: number): number;
+}
+
 export interface Repositories {
+  bench: BenchRepository;
   chats: ChatRepository;
   documents: DocumentRepository;
   settings: SettingsRepository;
@@ -188,6 +201,7 @@ type MethodTable = { [R in keyof Repositories]: { [M in keyof Repositories[R]]: 
 
 /** Every method by name; one that is missing or too many does not compile. */
 export const repositoryMethods: MethodTable = {
+  bench: { add: true, list: true, delete: true, restore: true, purgeDeleted: true },
   chats: {
     list: true,
     create: true,

@@ -10,6 +10,7 @@ import {
   type ToWorker,
   type WorkerInput,
 } from "./protocol.ts";
+import { benchRepository } from "./repositories/benchRuns.ts";
 import { chatRepository } from "./repositories/chats.ts";
 import { documentRepository } from "./repositories/documents.ts";
 import { requestRepository } from "./repositories/requests.ts";
@@ -30,6 +31,7 @@ function run(port: NonNullable<typeof parentPort>, input: WorkerInput): void {
     return;
   }
   const repositories: Repositories = {
+    bench: benchRepository(db),
     chats: chatRepository(db),
     documents: documentRepository(db),
     settings: settingsRepository(db),
