@@ -54,11 +54,12 @@ async function turn(
   pieces: string[],
   path: Message[],
   continued?: Message,
-  reason: EndReason = "stop",
+  { reason = "stop", opensThought = false }: { reason?: EndReason; opensThought?: boolean } = {},
 ): Promise<{ answer: Message; events: ChatEvent[]; request: GenerateRequest }> {
   const requests: GenerateRequest[] = [];
   async function* generate(request: GenerateRequest): AsyncGenerator<GenerateEvent> {
     requests.push(request);
+    yield { type: "prompt", evaluatedTokens: 1, reusedTokens: 0, totalTokens: 1, opensThought };
     for (const text of pieces) yield { type: "text", text, tokens: 1 };
     yield {
       type: "end",
@@ -152,6 +153,12 @@ describe("generateTurn with a reasoning model", () => {
     ).toBe("Two and two.");
   });
 
+  it("knows a thought that the prompt has opened already", async () => {
+    const pieces = ["\nTwo and", " two.", "\n</think>\n\nFour."];
+    const { answer } = await turn(pieces, [question], undefined, { opensThought: true });
+    expect(answer).toMatchObject({ text: "Four.", reasoning: "Two and two." });
+  });
+
   it("does not show earlier thoughts to the model again", async () => {
     const before = message("assistant", "Four.", { reasoning: "Two and two." });
     const { request } = await turn(["Yes."], [question, before, message("user", "Sure?")]);
@@ -169,7 +176,9 @@ describe("generateTurn with a reasoning model", () => {
 
   it("goes on after the thought, with the thought in front as it was generated", async () => {
     const cut = message("assistant", "It is", { reasoning: "Two and two.", status: "stopped" });
-    const { answer, request } = await turn([" four", "."], [question], cut, "length");
+    const { answer, request } = await turn([" four", "."], [question], cut, {
+      reason: "length",
+    });
     expect(said(request).at(-1)).toBe("<think>\nTwo and two.\n</think>\n\nIt is");
     expect(answer).toMatchObject({
       text: "It is four.",

@@ -54,7 +54,8 @@ export async function generateTurn(
       if (!fitted) throw messageTooLong(backend.info.contextTokens - reserve);
       recorder.set({ droppedMessages: fitted.dropped });
       if (fitted.dropped > 0) emit({ type: "notice", droppedMessages: fitted.dropped });
-      const splitter = new ReasoningSplitter(continued && placeIn(continued));
+      const begins = continued ? placeIn(continued) : "anew";
+      let splitter = new ReasoningSplitter(begins);
       const push = ({ text, reasoning }: { text: string; reasoning: string }): void => {
         if (text === "" && reasoning === "") return;
         recorder.append(text, reasoning);
@@ -74,8 +75,12 @@ export async function generateTurn(
       );
       for await (const event of events) {
         if (event.type === "text") push(splitter.push(event.text));
-        else if (event.type === "prompt") emit(toPromptEvent(event));
-        else if (event.type === "queued") emit(event);
+        else if (event.type === "prompt") {
+          // Told before the first piece of text.
+          if (event.opensThought && begins === "anew")
+            splitter = new ReasoningSplitter("behindMark");
+          emit(toPromptEvent(event));
+        } else if (event.type === "queued") emit(event);
         else {
           push(splitter.end());
           recorder.set({ stats: toStats(event, backend, model) });

@@ -51,7 +51,7 @@ export type GeneratePrompt =
 
 /** How tokens are drawn. What is left out takes the value of {@link defaultSampling}. */
 export interface SamplingOptions {
-  /** 0 is greedy: always the likeliest token, and nothing else below matters. */
+  /** 0 is greedy: always the likeliest token; only frequency and presence penalty matter then. */
   readonly temperature?: number;
   readonly topK?: number;
   readonly topP?: number;
@@ -129,6 +129,8 @@ export type GenerateEvent =
       readonly totalTokens: number;
       /** Absent for `text` prompts. */
       readonly template?: TemplateInfo;
+      /** The prompt ends with an opened `<think>`, as some templates write it: the text goes on in a thought. */
+      readonly opensThought?: boolean;
     }
   /** Whole code points only. `tokens` is how many were generated since the event before. */
   | {

@@ -20,6 +20,8 @@ export interface RenderedPrompt {
   readonly template: TemplateInfo;
   /** Strings that end an answer under this template besides the model's own end token. */
   readonly stop: readonly string[];
+  /** Whether the template ends with an opened `<think>`: the answer then begins inside a thought. */
+  readonly opensThought: boolean;
 }
 
 export interface RenderLimits {
@@ -62,12 +64,18 @@ export class ChatTemplate {
       throw new HearthError({ code: "bad-input", title: "There is no message to answer." });
     const outcome = this.#renderWithModelTemplate(messages);
     if ("text" in outcome) {
-      return { text: outcome.text, template: { source: "model", name: "model" }, stop: [] };
+      return {
+        text: outcome.text,
+        template: { source: "model", name: "model" },
+        stop: [],
+        opensThought: opensThought(outcome.text, messages),
+      };
     }
     return {
       text: this.#fallback.render(messages),
       template: { source: "fallback", name: this.#fallback.name, reason: outcome.reason },
       stop: this.#fallback.stop,
+      opensThought: false,
     };
   }
 
@@ -130,6 +138,13 @@ function stopReason(error: unknown): string | null {
     return "The model's chat template takes too long.";
   }
   return null;
+}
+
+/** A mark at the end is the template's own unless it belongs to the last message. */
+function opensThought(rendered: string, messages: readonly ChatMessage[]): boolean {
+  const mark = /<think>\s*$/.exec(rendered);
+  if (!mark) return false;
+  return rendered.slice(0, mark.index).includes(messages.at(-1)?.content.trim() ?? "");
 }
 
 const joined = (first: string, second: string): string =>

@@ -113,6 +113,54 @@ describe("PromptEncoder", () => {
     );
   });
 
+  it("tells of a thought that the template has opened, and does not open it twice", () => {
+    const thinking = source(
+      "{% for m in messages %}{{ m.role + ':' + m.content + '\\n' }}{% endfor %}{{ 'A:<think>\\n' }}",
+    );
+    const encoder = new PromptEncoder(letters(), thinking);
+    const go = (content?: string): { text: string; opensThought: boolean } => {
+      const answer = content === undefined ? [] : [{ role: "assistant", content } as const];
+      const messages = [{ role: "user", content: "Hi" } as const, ...answer];
+      const { tokens, opensThought } = encoder.encode(chat(messages, content !== undefined));
+      return { text: show(tokens), opensThought };
+    };
+    expect(go()).toEqual({ text: "user:Hi\nA:<think>\n", opensThought: true });
+    expect(go("")).toEqual({ text: "user:Hi\nA:<think>\n", opensThought: true });
+    expect(go("<think>\nWell")).toEqual({
+      text: "user:Hi\nA:<think>\nWell",
+      opensThought: false,
+    });
+    expect(go("Four")).toEqual({
+      text: "user:Hi\nA:<think>\n</think>\n\nFour",
+      opensThought: false,
+    });
+    encoder.rememberAnswer("Well", Int32Array.of(7, 8, 9));
+    const messages = [
+      { role: "user", content: "Hi" },
+      { role: "assistant", content: "<think>\nWell" },
+    ] as const;
+    expect([...encoder.encode(chat([...messages], true)).tokens.slice(-3)]).toEqual([7, 8, 9]);
+  });
+
+  it.each([
+    ["a message that ends with the mark", "{{ messages[0].content }}", "What is <think>"],
+    [
+      "a thought that is closed at once",
+      "{{ messages[0].content }}A:<think>\n\n</think>\n\n",
+      "Hi",
+    ],
+    ["no mark", "{{ messages[0].content }}A:", "Hi"],
+  ])("takes %s for no opened thought", (_name, template, content) => {
+    const encoder = new PromptEncoder(letters(), source(template));
+    expect(encoder.encode(chat([{ role: "user", content }])).opensThought).toBe(false);
+  });
+
+  it("knows the template's mark from one in the question", () => {
+    const encoder = new PromptEncoder(letters(), source("{{ messages[0].content }}A:<think>\n"));
+    const asked = chat([{ role: "user", content: "What is <think>" }]);
+    expect(encoder.encode(asked).opensThought).toBe(true);
+  });
+
   it("leaves a text prompt as it is", () => {
     const encoder = new PromptEncoder(letters(true), chatMl);
     expect(show(encoder.encode({ kind: "text", text: "a<|im_end|>" }).tokens)).toBe(

@@ -11,6 +11,8 @@ export interface EncodedPrompt {
   readonly tokens: Int32Array;
   readonly template: TemplateInfo | null;
   readonly stop: readonly string[];
+  /** The prompt ends with an opened `<think>`, and nothing of the answer is there yet. */
+  readonly opensThought: boolean;
 }
 
 /** How many answers' tokens are kept for being continued. */
@@ -40,7 +42,7 @@ export class PromptEncoder {
     if (prompt.kind === "text") {
       const options = { addSpecial: false, parseSpecial: prompt.parseSpecial ?? false };
       const tokens = this.#vocabulary.tokenize(prompt.text, options);
-      return { tokens: this.#withBos(tokens), template: null, stop: [] };
+      return { tokens: this.#withBos(tokens), template: null, stop: [], opensThought: false };
     }
     return this.#encodeChat(prompt.messages, prompt.continueLast ?? false);
   }
@@ -65,7 +67,8 @@ export class PromptEncoder {
     const asked = continueLast ? messages.slice(0, -1) : messages;
     const defused = asked.map(({ role, content }) => ({ role, content: standIns.hide(content) }));
     const rendered = this.#template.render(defused);
-    const begun = continueLast && last ? last.content : "";
+    const written = continueLast && last ? last.content : "";
+    const begun = rendered.opensThought ? behindOpenedMark(written) : written;
     const known = this.#answers.get(begun);
     const text = known ? rendered.text : rendered.text + standIns.hide(begun);
     const tokens = this.#withBos(this.#tokenizeRendered(text, standIns));
@@ -73,6 +76,7 @@ export class PromptEncoder {
       tokens: known ? Int32Array.from([...tokens, ...known]) : tokens,
       template: rendered.template,
       stop: rendered.stop,
+      opensThought: rendered.opensThought && begun === "",
     };
   }
 
@@ -115,6 +119,13 @@ export class PromptEncoder {
     }
     return this.#controlPattern;
   }
+}
+
+/** What was written of an answer as it stands behind a `<think>` that the template has opened already. */
+function behindOpenedMark(written: string): string {
+  const mark = /^\s*<think>\s*/.exec(written);
+  if (mark) return written.slice(mark[0].length);
+  return written === "" ? "" : `</think>\n\n${written}`;
 }
 
 /** Stand-ins for the control tokens that messages spell out. */
