@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { activityStateSchema } from "./activity.ts";
+import { benchRoutes, benchStateSchema } from "./bench.ts";
 import { chatRoutes, chatSummarySchema } from "./chat.ts";
 import { state } from "./defineRoute.ts";
 import { documentRoutes, documentsStateSchema } from "./documents.ts";
@@ -13,6 +14,7 @@ export const protocolVersion = 1;
 
 /** All that a face may ask of the engine. */
 export const routes = {
+  ...benchRoutes,
   ...chatRoutes,
   ...documentRoutes,
   ...modelRoutes,
@@ -20,6 +22,7 @@ export const routes = {
   ...settingsRoutes,
   ...systemRoutes,
   "activity.state": state(z.object({}), activityStateSchema),
+  "bench.state": state(z.object({}), benchStateSchema),
   "chats.state": state(z.object({}), z.object({ chats: z.array(chatSummarySchema) })),
   "documents.state": state(z.object({}), documentsStateSchema),
   "models.state": state(z.object({}), modelsStateSchema),

@@ -7,6 +7,7 @@ import type { SystemState } from "../contract/system.ts";
 import { entryPath, nodeBinary, pdfjsDir } from "../paths/entries.ts";
 import type { Port } from "../rpc/Port.ts";
 import { RpcServer, type Face } from "../rpc/RpcServer.ts";
+import { BenchService } from "./bench/BenchService.ts";
 import { ChatService } from "./chat/ChatService.ts";
 import { Cell } from "./core/Cell.ts";
 import { Disposer } from "./core/Disposer.ts";
@@ -57,6 +58,7 @@ export interface Engine extends AsyncDisposable {
   readonly retriever: PassageRetriever;
   readonly answers: AnswerService;
   readonly chats: ChatService;
+  readonly bench: BenchService;
   /** Serves one more face. */
   accept(port: Port): void;
   face(id: string): Face | undefined;
@@ -165,6 +167,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       settings: settings.cell,
     });
     disposer.add(() => chats[Symbol.asyncDispose]());
+    const bench = await BenchService.open({ store, models, hearthVersion: version });
+    disposer.add(() => bench[Symbol.asyncDispose]());
 
     const system = new Cell<SystemState>({
       version,
@@ -194,6 +198,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       retriever,
       answers,
       chats,
+      bench,
       accept: (port) => server.accept(port),
       face: (id) => server.face(id),
       requestShutdown: options.onShutdown,

@@ -1,6 +1,7 @@
 import type { HandlersOf } from "../../contract/defineRoute.ts";
 import type { Routes } from "../../contract/routes.ts";
 import type { Engine } from "../Engine.ts";
+import { benchHandlers } from "./benchHandlers.ts";
 import { chatHandlers } from "./chatHandlers.ts";
 import { documentHandlers } from "./documentHandlers.ts";
 import { modelHandlers } from "./modelHandlers.ts";
@@ -9,6 +10,7 @@ import { systemHandlers } from "./systemHandlers.ts";
 /** Every route, and who answers it. */
 export function createHandlers(engine: Engine): HandlersOf<Routes> {
   return {
+    ...benchHandlers(engine),
     ...chatHandlers(engine),
     ...documentHandlers(engine),
     ...modelHandlers(engine),
