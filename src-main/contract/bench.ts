@@ -95,6 +95,14 @@ export const benchRoutes = {
   /** Ends the benchmark that runs, whoever started it. */
   "bench.cancel": call(z.object({}), z.object({})),
   "bench.delete": call(z.object({ ids: idsSchema }), z.object({})),
+  /**
+   * Writes runs into a file of the user's choice. `saved` is false where the user chose none, and null
+   * where the face has no dialog for it: then the page saves the text.
+   */
+  "bench.export": call(
+    z.object({ ids: idsSchema, format: z.enum(["csv", "json"]) }),
+    z.object({ saved: z.boolean().nullable(), name: z.string(), text: z.string() }),
+  ),
   /** Brings back what was deleted since the engine started. */
   "bench.restore": call(z.object({ ids: idsSchema }), z.object({})),
 } as const;

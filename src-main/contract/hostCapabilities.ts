@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { call, type CallRoute } from "./defineRoute.ts";
+import { errorDataSchema } from "./errors.ts";
 
 /**
  * What the engine may ask of its face, the other way round. A face without a capability (a browser,
@@ -15,6 +16,14 @@ export const hostCapabilities = {
       folders: z.boolean(),
     }),
     z.object({ paths: z.array(z.string()).nullable() }),
+  ),
+  /**
+   * Asks where to, then writes. `saved` is false where the user chose no place or writing failed.
+   * Fallback: null, and whoever asked gets the text another way out.
+   */
+  "dialogs.saveText": call(
+    z.object({ title: z.string(), name: z.string(), text: z.string() }),
+    z.object({ saved: z.boolean().nullable(), error: errorDataSchema.nullable() }),
   ),
   /** Fallback: nothing is shown. */
   "notifications.show": call(
@@ -35,6 +44,7 @@ export const hostFallbacks: {
   [N in HostCapabilityName]: z.output<HostCapabilities[N]["output"]>;
 } = {
   "dialogs.pickFiles": { paths: null },
+  "dialogs.saveText": { saved: null, error: null },
   "notifications.show": { shown: false },
   "secrets.seal": { sealed: null },
   "secrets.open": { text: null },

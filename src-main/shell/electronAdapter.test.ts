@@ -6,6 +6,7 @@ import { answerAppRequest } from "./appScheme.ts";
 import { canSeal, schemeWay, splitContentType } from "./electronAdapter.ts";
 import { pathWith } from "./pathWith.ts";
 import { pickOptions } from "./pickOptions.ts";
+import { saveOptions, saveText } from "./saveText.ts";
 
 describe("what differs between Electrons", () => {
   it.each([
@@ -54,6 +55,29 @@ describe("what differs between Electrons", () => {
     const options = pickOptions({ title: "Add", extensions: ["pdf"], folders, platform });
     expect(options.properties).toEqual(properties);
     expect(options.filters?.[0]?.extensions).toEqual(["pdf"]);
+  });
+});
+
+describe("saving a text", () => {
+  it("suggests a name without a folder, and its ending", () => {
+    expect(saveOptions("Export", "../../runs.csv")).toEqual({
+      title: "Export",
+      defaultPath: "runs.csv",
+      filters: [{ name: "CSV", extensions: ["csv"] }],
+    });
+  });
+
+  it("writes it, or says which file could not be written", async () => {
+    const folder = await fs.mkdtemp(path.join(os.tmpdir(), "hearth-save-"));
+    const file = path.join(folder, "runs.csv");
+    expect(await saveText(file, "a,b")).toEqual({ saved: true, error: null });
+    expect(await fs.readFile(file, "utf8")).toBe("a,b");
+    const failed = await saveText(path.join(folder, "no", "runs.csv"), "");
+    expect(failed).toMatchObject({
+      saved: false,
+      error: { title: "runs.csv could not be saved.", cause: expect.stringContaining("ENOENT") },
+    });
+    await fs.rm(folder, { recursive: true });
   });
 });
 

@@ -2,6 +2,7 @@ import { BrowserWindow, dialog, Notification, powerMonitor, safeStorage } from "
 import type { HostHandlers } from "../rpc/RpcClient.ts";
 import { canSeal } from "./electronAdapter.ts";
 import { pickOptions } from "./pickOptions.ts";
+import { saveOptions, saveText } from "./saveText.ts";
 
 /** What the desktop does for the engine. The page is neither asked nor told. */
 export function hostHandlers(window: () => BrowserWindow | undefined): HostHandlers {
@@ -13,6 +14,15 @@ export function hostHandlers(window: () => BrowserWindow | undefined): HostHandl
         ? await dialog.showOpenDialog(owner, options)
         : await dialog.showOpenDialog(options);
       return { paths: chosen.canceled ? [] : chosen.filePaths };
+    },
+    "dialogs.saveText": async ({ title, name, text }) => {
+      const options = saveOptions(title, name);
+      const owner = window();
+      const chosen = owner
+        ? await dialog.showSaveDialog(owner, options)
+        : await dialog.showSaveDialog(options);
+      if (chosen.canceled || !chosen.filePath) return { saved: false, error: null };
+      return await saveText(chosen.filePath, text);
     },
     "notifications.show": ({ title, body }) => {
       if (!Notification.isSupported()) return { shown: false };

@@ -1,9 +1,18 @@
+import { HearthError } from "../../contract/errors.ts";
+import { toCsv, toJson } from "../bench/exportRuns.ts";
 import type { Engine } from "../Engine.ts";
 import type { SomeHandlers } from "./handlers.ts";
 
-type Names = "bench.state" | "bench.run" | "bench.cancel" | "bench.delete" | "bench.restore";
+type Names =
+  | "bench.state"
+  | "bench.run"
+  | "bench.cancel"
+  | "bench.delete"
+  | "bench.restore"
+  | "bench.export";
 
-export function benchHandlers({ bench }: Engine): SomeHandlers<Names> {
+export function benchHandlers(engine: Engine): SomeHandlers<Names> {
+  const { bench } = engine;
   return {
     "bench.state": () => bench.state,
     "bench.run": ({ modelId, repeats }, emit, { signal }) =>
@@ -19,6 +28,18 @@ export function benchHandlers({ bench }: Engine): SomeHandlers<Names> {
     "bench.restore": async ({ ids }) => {
       await bench.restore(ids);
       return {};
+    },
+    "bench.export": async ({ ids, format }, { face }) => {
+      const wanted = new Set(ids);
+      const runs = bench.state.get().runs.filter((run) => wanted.has(run.id));
+      const name = `hearth-benchmarks.${format}`;
+      const text = format === "csv" ? toCsv(runs) : toJson(runs);
+      const asked = engine.face(face.id);
+      if (!asked) return { saved: null, name, text };
+      const title = "Export benchmarks";
+      const { saved, error } = await asked.ask("dialogs.saveText", { title, name, text });
+      if (error) throw HearthError.fromData(error);
+      return { saved, name, text };
     },
   };
 }
