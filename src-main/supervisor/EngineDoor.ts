@@ -1,7 +1,7 @@
 import { HearthError, isCancelled, toErrorData, type ErrorData } from "../contract/errors.ts";
 import { Breaker } from "./Breaker.ts";
 import { answersAt } from "./engineSocket.ts";
-import { readEngineRecord } from "./engineRecord.ts";
+import { readEngineRecord, type EngineRecord } from "./engineRecord.ts";
 import type { EngineStarter } from "./EngineStarter.ts";
 import { openEngineSocket, type EngineSocket } from "./openEngineSocket.ts";
 
@@ -97,12 +97,11 @@ export class EngineDoor {
    * nobody answers at its socket, was killed or crashed. One that answers was only left by us.
    */
   async #lost(generation: string): Promise<void> {
-    const record = await readEngineRecord(this.#options.home);
-    const stillNamed = record?.generation === generation;
-    if (stillNamed && (await answersAt(record.socket))) {
+    const stillNamed = (await this.#recordOf(generation)) !== undefined;
+    if (await this.#answers(generation)) {
       // The system closes the files of a killed process one after another; look twice.
       await pause(secondLookMs, undefined);
-      if (await answersAt(record.socket)) return;
+      if (await this.#answers(generation)) return;
     }
     if (this.#dead.has(generation)) return;
     this.#dead.add(generation);
@@ -113,6 +112,18 @@ export class EngineDoor {
     else if (this.#breaker.open) {
       this.#set({ state: "failed", error: toErrorData(engineDied(this.#breaker.deaths)) });
     } else this.#set({ state: "starting", afterDeath: true });
+  }
+
+  /** Whether the engine of this generation listens, and not one that came after it. */
+  async #answers(generation: string): Promise<boolean> {
+    const record = await this.#recordOf(generation);
+    if (!record || !(await answersAt(record.socket))) return false;
+    return (await this.#recordOf(generation)) !== undefined;
+  }
+
+  async #recordOf(generation: string): Promise<EngineRecord | undefined> {
+    const record = await readEngineRecord(this.#options.home);
+    return record?.generation === generation ? record : undefined;
   }
 
   #set(status: EngineStatus): void {

@@ -1,11 +1,14 @@
 import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
 import fs from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { acquireHome, listenForFaces } from "./EngineHome.ts";
 import { engineRecordPath } from "./engineRecord.ts";
+import { answersAt } from "./engineSocket.ts";
 import { makePrivateFolder, socketAddresses } from "./socketAddress.ts";
 
 const identity = { generation: "g1", version: "1.0.0" };
@@ -91,6 +94,19 @@ describe("EngineHome", () => {
     const listener = await listenForFaces(lock, identity, (port) => port.close());
     expect(Buffer.byteLength(listener.socket)).toBeLessThanOrEqual(100);
     await listener.close();
+    lock.release();
+  });
+
+  it("has its record in place before a face can reach it by the one of an engine before", async () => {
+    const lock = await acquireHome(folder);
+    const before = await listenForFaces(lock, { ...identity, generation: "g0" }, () => {});
+    const stale = await fs.readFile(engineRecordPath(folder), "utf8");
+    await before.close();
+    await fs.writeFile(engineRecordPath(folder), stale);
+    const listening = listenForFaces(lock, identity, (port) => port.close());
+    while (!(await answersAt(before.socket))) await nextTurn();
+    expect(readFileSync(engineRecordPath(folder), "utf8")).toContain(identity.generation);
+    await (await listening).close();
     lock.release();
   });
 

@@ -97,7 +97,9 @@ export async function acquireHome(home: string, waitMs = 5000): Promise<HomeLock
 }
 
 /**
- * Opens the engine's private socket, then tells faces of it in `engine.json`.
+ * Tells faces of the engine in `engine.json`, and opens its private socket. In this order: sockets of
+ * one home have one name, so a face that reached this engine by the record of the one before would
+ * take it for that one.
  * @param onPort called with each face that connects; the frames of one that came earlier wait
  * @throws HearthError `home-unusable` when there is no place where a socket can be made
  */
@@ -110,13 +112,6 @@ export async function listenForFaces(
   let lastError: unknown;
   for (const address of await socketAddressesOf(lock.home)) {
     let server: Server;
-    try {
-      server = await listenAt(address, (socket) => onPort(socketPort(socket)));
-    } catch (error) {
-      // A file system without sockets, say; the next place may do.
-      lastError = error;
-      continue;
-    }
     await writeEngineRecord(lock.home, {
       pid: process.pid,
       socket: address.path,
@@ -124,6 +119,13 @@ export async function listenForFaces(
       generation,
       version,
     });
+    try {
+      server = await listenAt(address, (socket) => onPort(socketPort(socket)));
+    } catch (error) {
+      // A file system without sockets, say; the next place may do.
+      lastError = error;
+      continue;
+    }
     return {
       socket: address.path,
       close: async () => {
@@ -136,6 +138,7 @@ export async function listenForFaces(
       },
     };
   }
+  await removeEngineRecord(lock.home, generation);
   throw unusable(lock.home, lastError ?? new Error("There is no place for its socket."));
 }
 

@@ -73,7 +73,7 @@ describe("EngineSupervisor", () => {
       generation = await nextGeneration(generation);
     }
     await home.kill();
-    await expect.poll(() => door.status.state).toBe("failed");
+    await expect.poll(() => door.status.state, { timeout: 10_000 }).toBe("failed");
     expect(door.status).toMatchObject({ error: { code: "engine-died" } });
     await expect(supervisor.connect()).rejects.toMatchObject({ code: "engine-died" });
     expect(await home.starts()).toHaveLength(3);
@@ -108,8 +108,8 @@ describe("EngineSupervisor", () => {
     await first.client.call("system.shutdown", {});
     await nextGeneration(first.generation);
     await supervisor.connection?.client.call("system.shutdown", {});
-    await expect.poll(() => home.starts(), { timeout: 5000 }).toHaveLength(3);
-    await expect.poll(() => door.status.state).toBe("connected");
+    await expect.poll(() => home.starts(), { timeout: 10_000 }).toHaveLength(3);
+    await expect.poll(() => door.status.state, { timeout: 10_000 }).toBe("connected");
     expect(statuses.some((status) => status.state === "starting" && status.afterDeath)).toBe(false);
   });
 

@@ -114,7 +114,7 @@ describe("connectEngine", () => {
     await connect();
     const record = await readEngineRecord(home.path);
     const modeOf = async (file: string): Promise<number> => (await fs.stat(file)).mode & 0o777;
-    expect(await modeOf(record!.socket)).toBe(0o600);
+    await expect.poll(() => modeOf(record!.socket)).toBe(0o600);
     expect(await modeOf(path.dirname(record!.socket))).toBe(0o700);
     expect(await modeOf(engineRecordPath(home.path))).toBe(0o600);
     expect(await modeOf(path.join(home.path, "logs", "engine.log"))).toBe(0o600);

@@ -78,7 +78,11 @@ async function attach(home: string): Promise<EngineSocket | undefined> {
   const record = await readEngineRecord(home);
   if (!record) return undefined;
   const socket = await connectSocket(record.socket);
-  return socket && { socket, record };
+  if (!socket) return undefined;
+  // Between the two an engine may have taken the place, and the name, of the one before. Whoever
+  // listens has written its record already.
+  const now = await readEngineRecord(home);
+  return { socket, record: now?.socket === record.socket ? now : record };
 }
 
 function startOnce(home: string, starter: EngineStarter): Promise<StartedEngine> {
