@@ -28,6 +28,8 @@ function mirror<N extends StateNames>(
   return store;
 }
 
+export const activityState = mirror("activity.state");
+export const benchState = mirror("bench.state");
 export const chatList = mirror("chats.state");
 export const documentList = mirror("documents.state");
 export const modelsState = mirror("models.state");

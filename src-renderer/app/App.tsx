@@ -2,6 +2,7 @@ import { useEffect, useState, type ReactNode } from "react";
 import { PanelLeftOpen, X } from "lucide-react";
 import { desktopBridge } from "../api/bridge.ts";
 import { chatList, useMirror } from "../api/engine.ts";
+import { ActivityStrip } from "../features/activity/ActivityStrip.tsx";
 import { chatCommands } from "../features/chat/chatCommands.ts";
 import { ChatPage } from "../features/chat/ChatPage.tsx";
 import { followEngine } from "../features/chat/chatStore.ts";
@@ -119,6 +120,7 @@ export function App(): ReactNode {
             <div className={styles["view"]}>
               <MainView view={view} />
             </div>
+            <ActivityStrip />
             <StatusBar />
           </main>
         </SplitPanel>

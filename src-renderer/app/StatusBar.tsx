@@ -1,7 +1,7 @@
 import { Globe, ShieldCheck } from "lucide-react";
 import type { ReactNode } from "react";
-import { documentList, modelsState, settingsState, systemState, useMirror } from "../api/engine.ts";
-import { formatCount } from "../lib/formatCount.ts";
+import { documentList, settingsState, useMirror } from "../api/engine.ts";
+import { ActivityButton } from "../features/activity/ActivityButton.tsx";
 import { useStrings } from "../lib/strings/index.ts";
 import { Tooltip } from "../ui/Tooltip.tsx";
 import { useNavigation } from "./navigation.ts";
@@ -9,13 +9,9 @@ import styles from "./StatusBar.module.css";
 
 /** One quiet line: what the model runs on, what is being added, whether anything may leave. */
 export function StatusBar(): ReactNode {
-  const { app, locale } = useStrings();
+  const { app } = useStrings();
   const go = useNavigation((navigation) => navigation.go);
-  const threads = useMirror(systemState, (state) => state.threads);
   const offline = useMirror(settingsState, (state) => state.offline) ?? false;
-  const loaded = useMirror(modelsState, (state) =>
-    state.loaded.find((entry) => entry.modelId === state.chatModelId),
-  );
   const working = useMirror(
     documentList,
     (state) =>
@@ -23,11 +19,7 @@ export function StatusBar(): ReactNode {
   );
   return (
     <footer className={styles["bar"]}>
-      <span>
-        {loaded?.status === "ready" && `${loaded.device.toUpperCase()} · `}
-        {threads !== undefined && app.threads(loaded?.threads || threads)}
-        {loaded?.status === "ready" && ` · ${formatCount(loaded.contextTokens, locale)} tokens`}
-      </span>
+      <ActivityButton />
       {working !== undefined && working > 0 && (
         <button type="button" className={styles["link"]} onClick={() => go({ kind: "library" })}>
           {app.ingesting(working)}

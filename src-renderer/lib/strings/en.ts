@@ -1,3 +1,4 @@
+import { activity } from "./en/activity.ts";
 import { app } from "./en/app.ts";
 import { chat } from "./en/chat.ts";
 import { common } from "./en/common.ts";
@@ -17,6 +18,7 @@ import { ui } from "./en/ui.ts";
 export const en = {
   /** BCP 47 tag, for everything that Intl formats. */
   locale: "en",
+  activity,
   app,
   chat,
   common,
