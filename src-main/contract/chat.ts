@@ -166,31 +166,4 @@ export const chatRoutes = {
   /** Goes on with an answer that ended at the token limit or was stopped. */
   "chats.continue": stream(messageRef, chatEventSchema, z.object({ message: messageSchema })),
   "chats.stop": call(chatRef, z.object({})),
-
-  /** One turn that is not kept. */
-  "generate.run": stream(
-    z.object({
-      messages: z
-        .array(
-          z.object({
-            role: z.enum(["system", "user", "assistant"]),
-            content: z.string().max(1_000_000),
-          }),
-        )
-        .min(1),
-      modelId: modelIdSchema.optional(),
-      sampling: samplingSchema.partial().optional(),
-      /** Goes on past the model's own end, for measuring. */
-      ignoreEos: z.boolean().default(false),
-    }),
-    z.discriminatedUnion("type", [
-      z.object({ type: z.literal("queued"), place: z.int() }),
-      z.object({ type: z.literal("prompt"), done: z.int(), total: z.int() }),
-      z.object({ type: z.literal("delta"), text: z.string() }),
-    ]),
-    z.object({
-      reason: z.enum(["stop", "length", "context-full", "cancelled"]),
-      stats: generationStatsSchema.extend({ threads: z.int() }),
-    }),
-  ),
 } as const;

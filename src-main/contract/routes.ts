@@ -4,6 +4,7 @@ import { benchRoutes, benchStateSchema } from "./bench.ts";
 import { chatRoutes, chatSummarySchema } from "./chat.ts";
 import { state } from "./defineRoute.ts";
 import { documentRoutes, documentsStateSchema } from "./documents.ts";
+import { inferenceRoutes } from "./inference.ts";
 import { modelRoutes, modelsStateSchema } from "./models.ts";
 import { searchRoutes } from "./search.ts";
 import { settingsRoutes, settingsSchema } from "./settings.ts";
@@ -17,6 +18,7 @@ export const routes = {
   ...benchRoutes,
   ...chatRoutes,
   ...documentRoutes,
+  ...inferenceRoutes,
   ...modelRoutes,
   ...searchRoutes,
   ...settingsRoutes,

@@ -69,6 +69,7 @@ export const chat = defineCommand({
           terminal.progress(`Waiting, place ${item.place}`);
           return;
         }
+        if (item.type !== "delta") return;
         text += item.text;
         if (!terminal.json) terminal.write(item.text);
       },

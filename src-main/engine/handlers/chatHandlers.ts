@@ -1,6 +1,3 @@
-import { samplingSchema } from "../../contract/chat.ts";
-import { HearthError } from "../../contract/errors.ts";
-import { toPromptEvent, toSampling, toStats } from "../chat/generateTurn.ts";
 import { withoutUndefined } from "../core/withoutUndefined.ts";
 import type { Engine } from "../Engine.ts";
 import type { SomeHandlers } from "./handlers.ts";
@@ -16,10 +13,9 @@ type Names =
   | "chats.regenerate"
   | "chats.continue"
   | "chats.stop"
-  | "chats.state"
-  | "generate.run";
+  | "chats.state";
 
-export function chatHandlers({ chats, store, models }: Engine): SomeHandlers<Names> {
+export function chatHandlers({ chats, store }: Engine): SomeHandlers<Names> {
   return {
     "chats.state": () => chats.list,
     "chats.create": async (input) => ({ chat: await chats.create(input) }),
@@ -47,42 +43,6 @@ export function chatHandlers({ chats, store, models }: Engine): SomeHandlers<Nam
     "chats.stop": ({ chatId }) => {
       chats.stop(chatId);
       return {};
-    },
-    "generate.run": async (input, emit, { signal }) => {
-      const model = models.find("chat", input.modelId);
-      const sampling = samplingSchema.parse(withoutUndefined(input.sampling ?? {}));
-      return await models.use(
-        model,
-        "chat",
-        async (backend) => {
-          const events = backend.generate(
-            {
-              prompt: { kind: "chat", messages: input.messages },
-              maxTokens: sampling.maxTokens,
-              sampling: toSampling(sampling),
-              ignoreEos: input.ignoreEos,
-            },
-            { signal, priority: "chat" },
-          );
-          for await (const event of events) {
-            if (event.type === "text") emit({ type: "delta", text: event.text });
-            else if (event.type === "prompt") emit(toPromptEvent(event));
-            else if (event.type === "queued") emit(event);
-            else {
-              return {
-                reason: event.reason,
-                stats: { ...toStats(event, backend, model), threads: backend.info.threads },
-              };
-            }
-          }
-          throw new HearthError({
-            code: "model-died",
-            title: "The model stopped in the middle of its answer.",
-            suggestion: "Try again.",
-          });
-        },
-        signal,
-      );
     },
   };
 }

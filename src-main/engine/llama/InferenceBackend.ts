@@ -143,6 +143,8 @@ export type GenerateEvent =
   | {
       readonly type: "end";
       readonly reason: EndReason;
+      /** Which of the request's stop strings ended it, where one did. */
+      readonly stopString?: string;
       readonly promptTokens: number;
       readonly reusedTokens: number;
       /** Generated tokens. */

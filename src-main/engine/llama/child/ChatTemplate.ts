@@ -2,8 +2,10 @@ import { types } from "node:util";
 import { createContext, runInContext } from "node:vm";
 import { Template } from "@huggingface/jinja";
 import { HearthError } from "../../../contract/errors.ts";
-import type { ChatMessage, TemplateInfo } from "../InferenceBackend.ts";
+import type { ChatMessage, TemplateInfo, ToolDefinition } from "../InferenceBackend.ts";
+import { tellToolsInWords } from "../tools/toolWords.ts";
 import { chatMlFallback, plainFallback, type FallbackTemplate } from "./fallbackTemplates.ts";
+import { lostPart, toTemplateInput } from "./templateInput.ts";
 
 /** What a template gets to know of its model. */
 export interface TemplateSource {
@@ -40,6 +42,9 @@ const defaultLimits: RenderLimits = { timeoutMs: 1_000, outputChars: 1 << 20 };
  * the system message put in front of the first user message; and besides, neighbours of one role
  * joined, so that roles alternate. The first result that holds every message's text wins. When there
  * is none the named fallback template is used, and the result says so and why.
+ *
+ * Tools and their calls are given to the template itself where it shows them; else they are put into
+ * words, in the shapes above.
  */
 export class ChatTemplate {
   /** How a plain conversation is rendered, found by rendering one. */
@@ -59,10 +64,10 @@ export class ChatTemplate {
   }
 
   /** @throws HearthError `bad-input` when there is nothing to answer */
-  render(messages: readonly ChatMessage[]): RenderedPrompt {
+  render(messages: readonly ChatMessage[], tools: readonly ToolDefinition[] = []): RenderedPrompt {
     if (messages.length === 0)
       throw new HearthError({ code: "bad-input", title: "There is no message to answer." });
-    const outcome = this.#renderWithModelTemplate(messages);
+    const outcome = this.#renderWithModelTemplate(messages, tools);
     if ("text" in outcome) {
       return {
         text: outcome.text,
@@ -72,7 +77,7 @@ export class ChatTemplate {
       };
     }
     return {
-      text: this.#fallback.render(messages),
+      text: this.#fallback.render(tellToolsInWords(messages, tools)),
       template: { source: "fallback", name: this.#fallback.name, reason: outcome.reason },
       stop: this.#fallback.stop,
       opensThought: false,
@@ -81,16 +86,27 @@ export class ChatTemplate {
 
   #renderWithModelTemplate(
     messages: readonly ChatMessage[],
+    tools: readonly ToolDefinition[],
   ): { text: string } | { reason: string } {
-    if (this.#source.template === null) return { reason: "The model file has no chat template." };
+    const { template } = this.#source;
+    if (template === null) return { reason: "The model file has no chat template." };
     if (this.#banned) return { reason: this.#banned };
+    const told = tellToolsInWords(messages, tools);
+    const attempts: { shape: readonly ChatMessage[]; tools: readonly ToolDefinition[] }[] = [
+      { shape: told, tools: [] },
+      { shape: mergeSystem(told), tools: [] },
+      { shape: alternate(mergeSystem(told)), tools: [] },
+    ];
+    if (knowsTools(template, messages, tools)) {
+      attempts.unshift({ shape: messages, tools }, { shape: mergeSystem(messages), tools });
+    }
     let reason = "";
-    for (const shape of [messages, mergeSystem(messages), alternate(mergeSystem(messages))]) {
+    for (const { shape, tools: shown } of attempts) {
       try {
-        const text = this.#run(this.#source.template, shape);
-        const lost = shape.find((message) => !text.includes(message.content.trim()));
+        const text = this.#run(template, shape, shown);
+        const lost = lostPart(text, shape, shown);
         if (!lost) return { text };
-        reason = `The model's chat template leaves out the ${lost.role} message.`;
+        reason = `The model's chat template leaves out ${lost}.`;
       } catch (error) {
         const stopped = stopReason(error);
         if (stopped) {
@@ -103,11 +119,16 @@ export class ChatTemplate {
     return { reason };
   }
 
-  #run(template: string, messages: readonly ChatMessage[]): string {
+  #run(
+    template: string,
+    messages: readonly ChatMessage[],
+    tools: readonly ToolDefinition[],
+  ): string {
+    const input = toTemplateInput(messages, tools);
     const render = (): string => {
       this.#parsed ??= new Template(template);
       return this.#parsed.render({
-        messages: messages.map(({ role, content }) => ({ role, content })),
+        ...input,
         add_generation_prompt: true,
         bos_token: this.#source.bosToken,
         eos_token: this.#source.eosToken,
@@ -118,7 +139,7 @@ export class ChatTemplate {
       timeout: this.#limits.timeoutMs,
     });
     if (typeof text !== "string") throw new TypeError("the result is not text");
-    const size = messages.reduce((total, message) => total + message.content.length, 0);
+    const size = JSON.stringify(input).length;
     if (text.length > Math.max(this.#limits.outputChars, 4 * size)) throw new OutputTooLarge();
     return text;
   }
@@ -145,6 +166,20 @@ function opensThought(rendered: string, messages: readonly ChatMessage[]): boole
   const mark = /<think>\s*$/.exec(rendered);
   if (!mark) return false;
   return rendered.slice(0, mark.index).includes(messages.at(-1)?.content.trim() ?? "");
+}
+
+/** Whether a template has words of its own for what a conversation with tools needs. */
+function knowsTools(
+  template: string,
+  messages: readonly ChatMessage[],
+  tools: readonly ToolDefinition[],
+): boolean {
+  const calls = messages.some(({ toolCalls }) => toolCalls !== undefined && toolCalls.length > 0);
+  const results = messages.some(({ role }) => role === "tool");
+  if (tools.length === 0 && !calls && !results) return false;
+  return (
+    (tools.length === 0 || /\btools\b/.test(template)) && (!calls || /tool_calls/.test(template))
+  );
 }
 
 const joined = (first: string, second: string): string =>

@@ -1,6 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { HearthError } from "../../../contract/errors.ts";
-import type { ChatMessage, GeneratePrompt, TemplateInfo } from "../InferenceBackend.ts";
+import type {
+  ChatMessage,
+  GeneratePrompt,
+  TemplateInfo,
+  ToolCall,
+  ToolDefinition,
+} from "../InferenceBackend.ts";
 import type { ChatTemplate } from "./ChatTemplate.ts";
 import type { Vocabulary } from "./Vocabulary.ts";
 
@@ -44,7 +50,7 @@ export class PromptEncoder {
       const tokens = this.#vocabulary.tokenize(prompt.text, options);
       return { tokens: this.#withBos(tokens), template: null, stop: [], opensThought: false };
     }
-    return this.#encodeChat(prompt.messages, prompt.continueLast ?? false);
+    return this.#encodeChat(prompt.messages, prompt.continueLast ?? false, prompt.tools ?? []);
   }
 
   /** Keeps the very tokens of an answer, so that continuing it finds them all in the cache. */
@@ -58,15 +64,21 @@ export class PromptEncoder {
     }
   }
 
-  #encodeChat(messages: readonly ChatMessage[], continueLast: boolean): EncodedPrompt {
+  #encodeChat(
+    messages: readonly ChatMessage[],
+    continueLast: boolean,
+    tools: readonly ToolDefinition[],
+  ): EncodedPrompt {
     const last = messages.at(-1);
     if (continueLast && last?.role !== "assistant") {
       throw new HearthError({ code: "bad-input", title: "Only an answer can be continued." });
     }
     const standIns = new StandIns(this.#controlTokensPattern());
     const asked = continueLast ? messages.slice(0, -1) : messages;
-    const defused = asked.map(({ role, content }) => ({ role, content: standIns.hide(content) }));
-    const rendered = this.#template.render(defused);
+    const rendered = this.#template.render(
+      asked.map((message) => defusedMessage(message, standIns)),
+      tools.map((tool) => standIns.hideAll(tool) as ToolDefinition),
+    );
     const written = continueLast && last ? last.content : "";
     const begun = rendered.opensThought ? behindOpenedMark(written) : written;
     const known = this.#answers.get(begun);
@@ -128,6 +140,27 @@ function behindOpenedMark(written: string): string {
   return written === "" ? "" : `</think>\n\n${written}`;
 }
 
+function defusedMessage(message: ChatMessage, standIns: StandIns): ChatMessage {
+  const { role, content, toolCalls, toolCallId } = message;
+  return {
+    role,
+    content: standIns.hide(content),
+    ...(toolCalls ? { toolCalls: toolCalls.map((call) => defusedCall(call, standIns)) } : {}),
+    ...(toolCallId === undefined ? {} : { toolCallId }),
+  };
+}
+
+/** JSON can spell a character in several ways, so what it means is looked at, not how it is written. */
+function defusedCall(call: ToolCall, standIns: StandIns): ToolCall {
+  let argumentsJson: string;
+  try {
+    argumentsJson = JSON.stringify(standIns.hideAll(JSON.parse(call.argumentsJson)));
+  } catch {
+    argumentsJson = standIns.hide(call.argumentsJson);
+  }
+  return { id: call.id, name: standIns.hide(call.name), argumentsJson };
+}
+
 /** Stand-ins for the control tokens that messages spell out. */
 class StandIns {
   readonly #pattern: RegExp | null;
@@ -147,6 +180,16 @@ class StandIns {
     return text.replace(
       this.#pattern,
       (token) => `\uF8FE${this.#mark}-${this.#hidden.push(token) - 1}\uF8FF`,
+    );
+  }
+
+  /** The same in all texts of a value, names of fields included. */
+  hideAll(value: unknown): unknown {
+    if (typeof value === "string") return this.hide(value);
+    if (Array.isArray(value)) return value.map((item) => this.hideAll(item));
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [this.hide(key), this.hideAll(item)]),
     );
   }
 

@@ -1,0 +1,56 @@
+import { HearthError } from "../../contract/errors.ts";
+import { runGeneration } from "../chat/runGeneration.ts";
+import { withoutUndefined } from "../core/withoutUndefined.ts";
+import type { Engine } from "../Engine.ts";
+import type { SomeHandlers } from "./handlers.ts";
+
+type Names = "generate.run" | "tokens.count" | "embeddings.run";
+
+/** What programs ask of the models directly, without chats or documents. */
+export function inferenceHandlers({ models }: Engine): SomeHandlers<Names> {
+  return {
+    "generate.run": (input, emit, { signal }) => runGeneration(models, input, emit, signal),
+    "tokens.count": async ({ messages, tools, modelId }, { signal }) => ({
+      tokens: await models.use(
+        models.find("chat", modelId),
+        "chat",
+        async (backend) => {
+          const plain = messages.map((message) => withoutUndefined(message));
+          const counted = await backend.countChatTokens(plain, { signal });
+          if (!tools || tools.length === 0) return counted;
+          const [ofTools = 0] = await backend.countTokens([JSON.stringify(tools)], { signal });
+          return counted + ofTools;
+        },
+        signal,
+      ),
+    }),
+    "embeddings.run": async ({ texts, modelId }, { signal }) => {
+      const model = models.find("embedding", modelId);
+      return await models.use(
+        model,
+        "embedding",
+        async (backend) => {
+          // Somebody waits for these, unlike for the vectors of documents.
+          const result = await backend.embed(texts, { signal, priority: "chat" });
+          if (result.vectors.length !== texts.length) {
+            throw new HearthError({ code: "internal", title: "A vector is missing." });
+          }
+          return {
+            vectors: result.vectors.map(toBase64),
+            dimensions: backend.info.embeddingSize,
+            tokens: result.tokens,
+            truncatedTexts: result.truncatedTexts,
+            contextTokens: backend.info.contextTokens,
+            model: model.name,
+          };
+        },
+        signal,
+      );
+    },
+  };
+}
+
+/** 32-bit floats, low byte first on every machine that Hearth runs on. */
+function toBase64(vector: Float32Array): string {
+  return Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength).toString("base64");
+}
