@@ -3,6 +3,7 @@ import { PanelLeftOpen, X } from "lucide-react";
 import { desktopBridge } from "../api/bridge.ts";
 import { chatList, useMirror } from "../api/engine.ts";
 import { ActivityStrip } from "../features/activity/ActivityStrip.tsx";
+import { BenchPage } from "../features/bench/BenchPage.tsx";
 import { chatCommands } from "../features/chat/chatCommands.ts";
 import { ChatPage } from "../features/chat/ChatPage.tsx";
 import { followEngine } from "../features/chat/chatStore.ts";
@@ -144,6 +145,8 @@ function MainView({ view }: { view: View }): ReactNode {
       return <LibraryPage />;
     case "models":
       return <ModelsPage />;
+    case "bench":
+      return <BenchPage />;
     case "settings":
       return <SettingsPage />;
     case "network":

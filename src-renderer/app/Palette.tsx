@@ -1,6 +1,8 @@
 import {
+  Activity,
   Box,
   FilePlus,
+  Gauge,
   Library,
   MessageSquare,
   MessageSquarePlus,
@@ -10,6 +12,7 @@ import {
 import { useEffect, useState, type ReactNode } from "react";
 import type { ChatId } from "../../src-main/contract/ids.ts";
 import { call, chatList, useMirror } from "../api/engine.ts";
+import { useActivityPanel } from "../features/activity/activityStore.ts";
 import { pickDocuments } from "../features/library/addDocuments.ts";
 import { shownShortcut } from "../lib/shortcuts/registry.ts";
 import { useStrings } from "../lib/strings/index.ts";
@@ -35,6 +38,7 @@ export function Palette({
 }): ReactNode {
   const strings = useStrings();
   const { app } = strings;
+  const { open: activityOpen, toggle: toggleActivity } = useActivityPanel();
   const go = useNavigation((navigation) => navigation.go);
   const chats = useMirror(chatList, (state) => state.chats) ?? [];
   const [query, setQuery] = useState("");
@@ -72,6 +76,16 @@ export function Palette({
           onSelect: () => show({ kind: "library" }),
         },
         { id: "models", label: app.models, icon: Box, onSelect: () => show({ kind: "models" }) },
+        { id: "bench", label: app.bench, icon: Gauge, onSelect: () => show({ kind: "bench" }) },
+        {
+          id: "activity",
+          label: activityOpen ? strings.activity.hide : strings.activity.show,
+          icon: Activity,
+          onSelect: () => {
+            onOpenChange(false);
+            toggleActivity();
+          },
+        },
         {
           id: "settings",
           label: app.settings,

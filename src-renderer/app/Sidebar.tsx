@@ -1,5 +1,6 @@
 import {
   Box,
+  Gauge,
   Library,
   MessageSquarePlus,
   MoreHorizontal,
@@ -72,6 +73,12 @@ export function Sidebar({ onPalette }: { onPalette: () => void }): ReactNode {
           title={app.models}
           selected={view.kind === "models"}
           onSelect={() => go({ kind: "models" })}
+        />
+        <ListRow
+          icon={Gauge}
+          title={app.bench}
+          selected={view.kind === "bench"}
+          onSelect={() => go({ kind: "bench" })}
         />
       </List>
       <div className={styles["chats"]}>

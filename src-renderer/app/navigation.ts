@@ -7,6 +7,7 @@ export type View =
   | { kind: "chat"; chatId: ChatId | null }
   | { kind: "library" }
   | { kind: "models" }
+  | { kind: "bench" }
   | { kind: "settings" }
   | { kind: "network" };
 

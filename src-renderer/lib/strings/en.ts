@@ -1,5 +1,6 @@
 import { activity } from "./en/activity.ts";
 import { app } from "./en/app.ts";
+import { bench } from "./en/bench.ts";
 import { chat } from "./en/chat.ts";
 import { common } from "./en/common.ts";
 import { library } from "./en/library.ts";
@@ -20,6 +21,7 @@ export const en = {
   locale: "en",
   activity,
   app,
+  bench,
   chat,
   common,
   library,

@@ -5,6 +5,7 @@ export const app = {
   chats: "Chats",
   library: "Library",
   models: "Models",
+  bench: "Benchmark",
   settings: "Settings",
   network: "Network log",
   sidebar: "sidebar",

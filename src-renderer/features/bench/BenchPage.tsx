@@ -1,0 +1,143 @@
+import { Box, Download, Gauge, Trash2 } from "lucide-react";
+import { useId, type ReactNode } from "react";
+import type { BenchRun } from "../../../src-main/contract/bench.ts";
+import { benchState, modelsState, useMirror } from "../../api/engine.ts";
+import { useNavigation } from "../../app/navigation.ts";
+import { formatCount } from "../../lib/formatCount.ts";
+import { useStrings } from "../../lib/strings/index.ts";
+import { Button } from "../../ui/Button.tsx";
+import { EmptyState } from "../../ui/EmptyState.tsx";
+import { Menu } from "../../ui/Menu.tsx";
+import type { MenuItem } from "../../ui/menuItems.tsx";
+import { PageFrame } from "../../ui/PageFrame.tsx";
+import { Skeleton } from "../../ui/Skeleton.tsx";
+import { choose, deleteRuns, exportRuns, useBenchWork } from "./benchActions.ts";
+import { firstChoice } from "./benchView.ts";
+import styles from "./BenchPage.module.css";
+import { Comparison } from "./Comparison.tsx";
+import { History } from "./History.tsx";
+import { RunForm } from "./RunForm.tsx";
+
+/** How fast models are on this machine: measure one, look at what was measured, compare. */
+export function BenchPage(): ReactNode {
+  const { bench: words, locale } = useStrings();
+  const state = useMirror(benchState, (value) => value);
+  const chatModels = useMirror(
+    modelsState,
+    (models) => models.models.filter((model) => model.kind === "chat" && !model.error).length,
+  );
+  const go = useNavigation((navigation) => navigation.go);
+  const runs = state?.runs ?? [];
+  const own = useBenchWork((work) => work.chosen);
+  const ids = own ?? firstChoice(runs);
+  // In the order of time, so that what came later is compared with what was before.
+  const compared = runs.filter((run) => ids.includes(run.id)).reverse();
+  return (
+    <PageFrame
+      title={words.title}
+      meta={runs.length > 0 && words.count(formatCount(runs.length, locale))}
+      width="wide"
+      actions={runs.length > 0 && <ExportMenu runs={runs} compared={compared} />}
+    >
+      {(!state || chatModels === undefined) && <Skeleton label={words.reading} lines={5} />}
+      {state && chatModels === 0 && (
+        <div className={styles["empty"]}>
+          <EmptyState
+            icon={Box}
+            title={words.noModelTitle}
+            actions={<Button onClick={() => go({ kind: "models" })}>{words.openModels}</Button>}
+          >
+            {words.noModelText}
+          </EmptyState>
+        </div>
+      )}
+      {state && chatModels !== undefined && chatModels > 0 && (
+        <Section title={words.runTitle} hint={words.runHint}>
+          <RunForm current={state.current} runs={runs} />
+        </Section>
+      )}
+      {state && chatModels !== undefined && chatModels > 0 && runs.length === 0 && (
+        <div className={styles["empty"]}>
+          <EmptyState icon={Gauge} title={words.emptyTitle}>
+            {words.emptyText}
+          </EmptyState>
+        </div>
+      )}
+      {runs.length > 0 && (
+        <>
+          <Section title={words.compareTitle} hint={words.compareHint}>
+            <Comparison runs={compared} />
+          </Section>
+          <Section title={words.historyTitle} hint={words.historyHint}>
+            <History runs={runs} chosen={ids} onChoose={choose} />
+          </Section>
+        </>
+      )}
+    </PageFrame>
+  );
+}
+
+function Section({
+  title,
+  hint,
+  children,
+}: {
+  readonly title: string;
+  readonly hint: string;
+  readonly children: ReactNode;
+}): ReactNode {
+  const id = useId();
+  return (
+    <section className={styles["section"]} aria-labelledby={id}>
+      <div className={styles["head"]}>
+        <h2 id={id}>{title}</h2>
+        <p>{hint}</p>
+      </div>
+      {children}
+    </section>
+  );
+}
+
+function ExportMenu({
+  runs,
+  compared,
+}: {
+  readonly runs: readonly BenchRun[];
+  readonly compared: readonly BenchRun[];
+}): ReactNode {
+  const { bench: words } = useStrings();
+  const all = runs.map((run) => run.id);
+  const some = compared.map((run) => run.id);
+  const item = (scope: "exportAll" | "exportChosen", format: "csv" | "json"): MenuItem => {
+    const ids = scope === "exportAll" ? all : some;
+    return {
+      id: `${scope}-${format}`,
+      label: words[scope][format],
+      disabled: ids.length === 0,
+      onSelect: () => void exportRuns(ids, format),
+    };
+  };
+  return (
+    <Menu
+      align="end"
+      items={[
+        item("exportAll", "csv"),
+        item("exportAll", "json"),
+        { kind: "separator", id: "line" },
+        item("exportChosen", "csv"),
+        item("exportChosen", "json"),
+        { kind: "separator", id: "second-line" },
+        {
+          id: "delete",
+          icon: Trash2,
+          danger: true,
+          label: words.deleteChosen(some.length),
+          disabled: some.length === 0,
+          onSelect: () => void deleteRuns(some),
+        },
+      ]}
+    >
+      <Button icon={Download}>{words.export}</Button>
+    </Menu>
+  );
+}

@@ -1,0 +1,168 @@
+import type { BenchMeasure, BenchProgress, BenchRun } from "../../../src-main/contract/bench.ts";
+import { describeRemaining } from "../../lib/describeTransfer.ts";
+import { formatCompactCount } from "../../lib/formatCount.ts";
+import { formatRate } from "../../lib/formatRate.ts";
+import type { Strings } from "../../lib/strings/index.ts";
+import { describeDevice } from "../activity/describeDevice.ts";
+
+/** One test, told apart from the others: "prefill", "decode", "chats-4". */
+export type TestKey = string;
+
+export function testKey({ test, chats }: Pick<BenchMeasure, "test" | "chats">): TestKey {
+  return test === "chats" ? `chats-${chats}` : test;
+}
+
+export function measureOf(run: BenchRun, key: TestKey): BenchMeasure | undefined {
+  return run.measures.find((measure) => testKey(measure) === key);
+}
+
+/** A bar of the comparison. */
+export interface Bar {
+  readonly run: BenchRun;
+  /** Undefined where this run has not measured it. */
+  readonly measure: BenchMeasure | undefined;
+  /** Its length and the ends of its range, as shares of the longest in the group. */
+  readonly share: number;
+  readonly low: number;
+  readonly high: number;
+  /** Against the first run: 0.18 is 18 % faster. Undefined for the first run itself. */
+  readonly difference: number | undefined;
+  readonly fastest: boolean;
+}
+
+export interface BarGroup {
+  readonly key: TestKey;
+  readonly test: BenchMeasure["test"];
+  readonly chats: number;
+  readonly tokens: number;
+  readonly bars: readonly Bar[];
+}
+
+/** All tests of the runs, each with a bar for each run. The order of the runs is kept. */
+export function compareRuns(runs: readonly BenchRun[]): BarGroup[] {
+  const kinds = new Map<TestKey, BenchMeasure>();
+  for (const run of runs) {
+    for (const measure of run.measures) {
+      if (!kinds.has(testKey(measure))) kinds.set(testKey(measure), measure);
+    }
+  }
+  return [...kinds].map(([key, { test, chats, tokens }]) => {
+    const measures = runs.map((run) => measureOf(run, key));
+    const longest = Math.max(...measures.flatMap((measure) => measure?.samples ?? []), 0);
+    const best = Math.max(...measures.map((measure) => measure?.tokensPerSecond ?? 0));
+    const first = measures[0]?.tokensPerSecond;
+    return {
+      key,
+      test,
+      chats,
+      tokens,
+      bars: runs.map((run, at) => {
+        const measure = measures[at];
+        const rate = measure?.tokensPerSecond ?? 0;
+        const share = (value: number): number => (longest > 0 ? value / longest : 0);
+        return {
+          run,
+          measure,
+          share: share(rate),
+          low: share(Math.min(...(measure?.samples ?? [0]))),
+          high: share(Math.max(...(measure?.samples ?? [0]))),
+          difference:
+            at > 0 && measure && first !== undefined && first > 0 ? rate / first - 1 : undefined,
+          fastest: runs.length > 1 && measure !== undefined && rate === best,
+        };
+      }),
+    };
+  });
+}
+
+/** Runs that are compared when none was chosen yet: the newest few, oldest first. */
+export function firstChoice(runs: readonly BenchRun[], most = 4): string[] {
+  return runs.slice(0, most).map((run) => run.id);
+}
+
+export function nameOf(run: Pick<BenchRun, "model" | "quantization">, strings: Strings): string {
+  return strings.bench.modelOption(run.model, run.quantization);
+}
+
+/** What a run's numbers depend on beside the model: "CPU · 2 threads · 8.2k context". */
+export function describeSettings(run: BenchRun, strings: Strings): string {
+  const { bench: words, app, locale } = strings;
+  const device =
+    run.gpuLayers > 0
+      ? `${describeDevice(run.device)}, ${words.gpuLayers(String(run.gpuLayers))}`
+      : describeDevice(run.device);
+  const base = words.settings(
+    device,
+    app.threads(run.threads),
+    formatCompactCount(run.contextTokens, locale),
+  );
+  return run.kvType === null ? base : `${base} · ${words.kv(run.kvType)}`;
+}
+
+/** "Nov 24, 02:14" in the user's own time. */
+export function describeWhen(at: number, locale: string, now = new Date()): string {
+  const date = new Date(at);
+  return new Intl.DateTimeFormat(locale, {
+    day: "numeric",
+    month: "short",
+    ...(date.getFullYear() === now.getFullYear() ? {} : { year: "numeric" }),
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+  }).format(date);
+}
+
+/** A rate in a table whose caption says the unit: one decimal below a hundred. */
+export function formatTableRate(rate: number, locale: string): string {
+  const digits = rate < 100 ? 1 : 0;
+  return new Intl.NumberFormat(locale, {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  }).format(rate);
+}
+
+/** "+18 %", "−4 %"; "±0 %" where it rounds to nothing. */
+export function formatDifference(difference: number, locale: string): string {
+  const rounded = Math.round(difference * 100) / 100;
+  if (rounded === 0) return `±${new Intl.NumberFormat(locale, { style: "percent" }).format(0)}`;
+  return new Intl.NumberFormat(locale, { style: "percent", signDisplay: "always" }).format(rounded);
+}
+
+export interface ProgressLine {
+  readonly label: string;
+  /** Null while the model loads: how long that takes is not known here. */
+  readonly fraction: number | null;
+  readonly detail: string;
+}
+
+/** How far a benchmark is, in words. */
+export function describeProgress(
+  progress: BenchProgress,
+  strings: Strings,
+  now: number = Date.now(),
+): ProgressLine {
+  const { bench: words, locale } = strings;
+  const { stage, chats, repeat, repeats, fraction, model } = progress;
+  const label =
+    stage === "chats" && chats > 1 ? words.stageChats(model, chats) : words.stages[stage](model);
+  const measuring = stage !== "loading" && stage !== "warming-up";
+  const found = progress.measures
+    .filter((measure) => measure.test !== "chats")
+    .map(
+      (measure) =>
+        `${measure.test === "prefill" ? words.columns.prefill : words.columns.decode} ${formatRate(measure.tokensPerSecond, "tok", locale)}`,
+    );
+  const elapsedMs = now - progress.startedAt;
+  return {
+    label,
+    fraction: measuring ? fraction : null,
+    detail: [
+      ...(measuring ? [words.repeat(repeat, repeats)] : []),
+      ...found,
+      // Before a tenth is done a guess would only jump.
+      ...(fraction > 0.1
+        ? [describeRemaining((elapsedMs * (1 - fraction)) / fraction, strings)]
+        : []),
+    ].join(" · "),
+  };
+}
