@@ -18,6 +18,7 @@ import {
   leastSize,
   loadWindowState,
   saveWindowState,
+  themeSchema,
   type Rectangle,
 } from "./windowState.ts";
 
@@ -71,6 +72,18 @@ export function openAppWindow(stateFolder: string, withDevTools: boolean): Brows
   reloadAfterCrash(window);
   void webContents.loadURL(startPage);
   return window;
+}
+
+/**
+ * Has menus, dialogs and the window's ground follow the theme that the page shows. It is kept at
+ * once, so that the next window has its colours before its page can say them.
+ */
+export function followTheme(stateFolder: string, chosen: unknown): void {
+  const { success, data: theme } = themeSchema.safeParse(chosen);
+  if (!success) return;
+  nativeTheme.themeSource = theme;
+  const saved = loadWindowState(stateFolder);
+  if (saved.theme !== theme) saveWindowState(stateFolder, { ...saved, theme });
 }
 
 /** The page's own ground colours, so that nothing flashes before it is painted. */

@@ -1,5 +1,5 @@
 import type { MenuItemConstructorOptions } from "electron";
-import type { MenuCommand } from "./HearthBridge.ts";
+import type { MenuCommand } from "../rpc/HearthBridge.ts";
 
 /**
  * The application menu. Its Edit menu is what makes copy and paste work on macOS, and what people

@@ -1,7 +1,7 @@
 import { contextBridge, ipcRenderer } from "electron";
 import { pageChannels, shellChannels } from "./channels.ts";
 import { filePathOf } from "./electronPreloadAdapter.ts";
-import type { HearthBridge } from "./HearthBridge.ts";
+import type { HearthBridge } from "../rpc/HearthBridge.ts";
 
 // Runs in the page's process, in a world of its own. It holds no rights: each request is judged in
 // the main process. Frames cross as text, so that only their two ends parse them.
@@ -31,7 +31,6 @@ function listen(channel: string, listener: (value: never) => void): () => void {
 }
 
 const bridge: HearthBridge = {
-  platform: process.platform,
   postFrame: (frame) => tell(pageChannels.postFrame, connection, JSON.stringify(frame)),
   onFrame: (next) => (receiver = next),
   onEngineClosed: (listener) => (closedListener = listener),

@@ -1,14 +1,14 @@
 import fs from "node:fs";
 import path from "node:path";
-import { app, BrowserWindow, ipcMain, Menu, nativeTheme, protocol, session } from "electron";
+import { app, BrowserWindow, ipcMain, Menu, protocol, session } from "electron";
 import { interfaceRoots } from "../host/staticFiles.ts";
 import { homeDir } from "../paths/entries.ts";
 import { EngineDoor } from "../supervisor/EngineDoor.ts";
-import { openAppWindow } from "./AppWindow.ts";
+import { followTheme, openAppWindow } from "./AppWindow.ts";
 import { answerAppRequest, appScheme } from "./appScheme.ts";
 import { shellChannels } from "./channels.ts";
 import { serveScheme } from "./electronAdapter.ts";
-import type { MenuCommand } from "./HearthBridge.ts";
+import type { MenuCommand } from "../rpc/HearthBridge.ts";
 import { hostHandlers } from "./hostHandlers.ts";
 import { lockContents, lockSession, quietChromium } from "./lockDown.ts";
 import { applicationMenu } from "./menus.ts";
@@ -80,11 +80,7 @@ function ready(): void {
     },
     retryEngine: () => door.retry(),
     openExternal: (_pageId, url) => openExternal(url),
-    setTheme: (_pageId, theme) => {
-      if (theme === "system" || theme === "light" || theme === "dark") {
-        nativeTheme.themeSource = theme;
-      }
-    },
+    setTheme: (_pageId, theme) => followTheme(stateFolder, theme),
   });
 
   const open = (): void => openWindow(door, links);

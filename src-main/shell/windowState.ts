@@ -14,13 +14,15 @@ const usualSize = { width: 1200, height: 800 };
 /** So much of a window must be on some display that it can be seen and moved. */
 const leastVisible = { width: 160, height: 60 };
 
+export const themeSchema = z.enum(["system", "light", "dark"]);
+
 const windowStateSchema = z.object({
   bounds: z
     .object({ x: z.int(), y: z.int(), width: z.int().min(1), height: z.int().min(1) })
     .nullable()
     .catch(null),
   maximized: z.boolean().catch(false),
-  theme: z.enum(["system", "light", "dark"]).catch("system"),
+  theme: themeSchema.catch("system"),
 });
 export type WindowState = z.infer<typeof windowStateSchema>;
 

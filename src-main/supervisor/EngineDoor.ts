@@ -1,4 +1,5 @@
-import { HearthError, isCancelled, toErrorData, type ErrorData } from "../contract/errors.ts";
+import type { EngineStatus } from "../contract/engineStatus.ts";
+import { HearthError, isCancelled, toErrorData } from "../contract/errors.ts";
 import { Breaker } from "./Breaker.ts";
 import { answersAt } from "./engineSocket.ts";
 import { readEngineRecord, type EngineRecord } from "./engineRecord.ts";
@@ -6,14 +7,6 @@ import type { EngineStarter } from "./EngineStarter.ts";
 import { openEngineSocket, type EngineSocket } from "./openEngineSocket.ts";
 
 const secondLookMs = 100;
-
-/** What a face can tell its user about the engine. */
-export type EngineStatus =
-  | { state: "closed" }
-  /** `afterDeath`: the engine died, and a new one is being started. */
-  | { state: "starting"; afterDeath: boolean }
-  | { state: "connected"; generation: string }
-  | { state: "failed"; error: ErrorData };
 
 export interface EngineDoorOptions {
   home: string;
@@ -35,8 +28,8 @@ export class EngineDoor {
   readonly #dead = new Set<string>();
   /** Lost connections whose reason is still being looked up. */
   readonly #losing = new Set<Promise<void>>();
-  /** Why the last engine could not be started; undefined where it did start. */
-  #failure: unknown;
+  /** Why no engine is started any more; undefined where one is. */
+  #givenUp: { reason: unknown } | undefined;
   #status: EngineStatus = { state: "closed" };
 
   constructor(options: EngineDoorOptions) {
@@ -50,17 +43,23 @@ export class EngineDoor {
 
   /**
    * Attaches or starts. Nothing is replayed on the new connection.
-   * @throws HearthError as `openEngineSocket`, or while the breaker is open `engine-died` or the reason of
-   * the last start that failed
+   * @throws HearthError as `openEngineSocket`, or once it has given up `engine-died` or the reason of the
+   * last start that failed
    */
   async open(signal?: AbortSignal): Promise<EngineSocket> {
     const { home, starter, deadlineMs } = this.#options;
     // Whoever opens again at once must already meet the count of the death just before.
     await Promise.all(this.#losing);
+    if (this.#givenUp) {
+      const { reason } = this.#givenUp;
+      this.#set({ state: "failed", error: toErrorData(reason), givenUp: true });
+      throw reason;
+    }
+    const before = this.#status;
+    const afterDeath = this.#breaker.deaths > 0;
+    const starting: EngineStatus = { state: "starting", afterDeath };
+    this.#set(starting);
     try {
-      if (this.#breaker.open) throw this.#failure ?? engineDied(this.#breaker.deaths);
-      const afterDeath = this.#breaker.deaths > 0;
-      this.#set({ state: "starting", afterDeath });
       if (afterDeath) await pause(this.#breaker.waitMs, signal);
       const opened = await openEngineSocket({
         home,
@@ -68,7 +67,6 @@ export class EngineDoor {
         ...(deadlineMs === undefined ? {} : { deadlineMs }),
         ...(signal ? { signal } : {}),
       });
-      this.#failure = undefined;
       const { generation } = opened.record;
       opened.socket.once("close", () => {
         const looking = this.#lost(generation).finally(() => this.#losing.delete(looking));
@@ -77,12 +75,15 @@ export class EngineDoor {
       this.#set({ state: "connected", generation });
       return opened;
     } catch (error) {
-      // One that cannot start is tried as rarely as one that dies, and its reason is kept.
-      if (!isCancelled(error) && !this.#breaker.open) {
-        this.#breaker.died();
-        this.#failure = error;
+      if (isCancelled(error)) {
+        // Whoever asked has left; that says nothing of the engine.
+        if (this.#status === starting) this.#set(before);
+        throw error;
       }
-      this.#set({ state: "failed", error: toErrorData(error) });
+      // One that cannot start is tried as rarely as one that dies, and its reason is kept.
+      this.#died(error);
+      const givenUp = this.#givenUp !== undefined;
+      this.#set({ state: "failed", error: toErrorData(error), givenUp });
       throw error;
     }
   }
@@ -90,6 +91,12 @@ export class EngineDoor {
   /** Forgets the deaths, because the user asks for another try. */
   retry(): void {
     this.#breaker.reset();
+    this.#givenUp = undefined;
+  }
+
+  #died(reason: unknown): void {
+    this.#breaker.died();
+    if (this.#breaker.open) this.#givenUp ??= { reason };
   }
 
   /**
@@ -105,12 +112,13 @@ export class EngineDoor {
     }
     if (this.#dead.has(generation)) return;
     this.#dead.add(generation);
-    if (stillNamed) this.#breaker.died();
+    if (stillNamed) this.#died(engineDied(this.#breaker.deaths + 1));
     const current = this.#status;
     if (current.state !== "connected" || current.generation !== generation) return;
     if (!stillNamed) this.#set({ state: "closed" });
-    else if (this.#breaker.open) {
-      this.#set({ state: "failed", error: toErrorData(engineDied(this.#breaker.deaths)) });
+    else if (this.#givenUp) {
+      const error = toErrorData(this.#givenUp.reason);
+      this.#set({ state: "failed", error, givenUp: true });
     } else this.#set({ state: "starting", afterDeath: true });
   }
 

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { EngineStatus } from "../contract/engineStatus.ts";
 import type { ErrorData } from "../contract/errors.ts";
 import { Breaker } from "./Breaker.ts";
-import { EngineDoor, type EngineStatus } from "./EngineDoor.ts";
+import { EngineDoor } from "./EngineDoor.ts";
 import { EngineSupervisor } from "./EngineSupervisor.ts";
 import { isRunning, TestHome } from "./fixtures/testHome.ts";
 
@@ -80,6 +81,35 @@ describe("EngineSupervisor", () => {
     const again = await supervisor.retry();
     expect(again.generation).not.toBe(generation);
     expect(door.status).toEqual({ state: "connected", generation: again.generation });
+  });
+
+  it("starts none by itself when the minute is over, and says so", async () => {
+    let now = 0;
+    const patient = new EngineDoor({
+      home: home.path,
+      starter: home.starter,
+      breaker: new Breaker({ limit: 1, now: () => now }),
+    });
+    const closed = new Promise((resolve) => {
+      void patient.open().then(({ socket }) => socket.once("close", resolve));
+    });
+    await expect.poll(() => patient.status.state, { timeout: 10_000 }).toBe("connected");
+    await home.kill();
+    await closed;
+    now = 120_000;
+    await expect(patient.open()).rejects.toMatchObject({ code: "engine-died" });
+    expect(patient.status).toMatchObject({ state: "failed", givenUp: true });
+    expect(await home.starts()).toHaveLength(1);
+    patient.retry();
+    (await patient.open()).socket.destroy();
+  });
+
+  it("takes no page that left while the engine started for a failure", async () => {
+    const leaving = new AbortController();
+    const opening = door.open(leaving.signal);
+    leaving.abort();
+    await expect(opening).rejects.toMatchObject({ code: "cancelled" });
+    expect(door.status).toEqual({ state: "closed" });
   });
 
   it("stops on an engine that dies as soon as it is greeted", async () => {

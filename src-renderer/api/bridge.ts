@@ -1,27 +1,15 @@
-import type { EngineBridge } from "../../src-main/rpc/bridgePort.ts";
-
-/** What the preload script of the desktop app puts into the page; absent in a browser. */
-export interface HearthBridge extends EngineBridge {
-  /** Where a dropped or picked file lies. */
-  pathForFile(file: File): string;
-  /** Opens a link in the user's browser; the shell checks its scheme. */
-  openExternal(url: string): Promise<void>;
-  /** Calls back when an entry of the native menu was chosen. Returns how to stop. */
-  onCommand(listener: (command: MenuCommand) => void): () => void;
-}
-
-/** What the native menu can ask of the page. */
-export type MenuCommand = "newChat" | "addDocuments" | "settings" | "shortcuts";
+import type { HearthBridge } from "../../src-main/rpc/HearthBridge.ts";
 
 declare global {
   interface Window {
+    /** What the preload script of the desktop app puts into the page; absent in a browser. */
     readonly hearth?: HearthBridge;
   }
 }
 
 /** The desktop's functions, or undefined in a browser. */
 export function desktopBridge(): HearthBridge | undefined {
-  return window.hearth;
+  return typeof window === "undefined" ? undefined : window.hearth;
 }
 
 /** Opens a link outside Hearth, by what the face has for it. */

@@ -29,6 +29,16 @@ export function LinkBanner(): ReactNode {
           actions={<Button onClick={() => link.retryNow()}>{app.reconnectNow}</Button>}
         />
       )}
+      {status.kind === "stopped" && (
+        <InlineError
+          error={status.error}
+          actions={
+            <Button variant="primary" onClick={() => void link.retry()}>
+              {app.startAgain}
+            </Button>
+          }
+        />
+      )}
       {notices.map((notice) => (
         <InlineError
           key={notice.id}

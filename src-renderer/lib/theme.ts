@@ -1,4 +1,5 @@
 import { create } from "zustand";
+import { desktopBridge } from "../api/bridge.ts";
 
 /** What the user chose; "system" follows the desktop. */
 export type ThemePreference = "system" | "light" | "dark";
@@ -28,7 +29,10 @@ function showTheme(preference: ThemePreference): void {
 
 interface ThemeState {
   readonly preference: ThemePreference;
-  /** Shows the theme now and at the next start. The local copy is what the first paint uses. */
+  /**
+   * Shows the theme now and at the next start. The local copy is what the page's first paint uses; the
+   * desktop's shell keeps one of its own for the window around it.
+   */
   setPreference(preference: ThemePreference): void;
 }
 
@@ -36,6 +40,7 @@ export const useTheme = create<ThemeState>((set) => ({
   preference: readPreference(),
   setPreference(preference) {
     showTheme(preference);
+    desktopBridge()?.setTheme(preference);
     try {
       globalThis.localStorage?.setItem(key, preference);
     } catch {

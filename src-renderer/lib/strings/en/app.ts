@@ -32,6 +32,7 @@ export const app = {
   lost: "Hearth's engine stopped. Starting it again…",
   lostDetail: "What was saved is kept. Answers that were running are marked.",
   reconnectNow: "Try now",
+  startAgain: "Start again",
   ingesting: (count: number) => `${count} being added`,
   threads: (count: number) => (count === 1 ? "1 thread" : `${count} threads`),
   offline: "offline",

@@ -1,14 +1,12 @@
-import type { EngineBridge } from "../rpc/bridgePort.ts";
-import type { EngineStatus } from "../supervisor/EngineDoor.ts";
+import type { EngineStatus } from "../contract/engineStatus.ts";
+import type { Settings } from "../contract/settings.ts";
+import type { EngineBridge } from "./bridgePort.ts";
 
-/** What a menu entry asks the page to do. */
+/** What an entry of the native menu asks the page to do. */
 export type MenuCommand = "newChat" | "addDocuments" | "settings" | "shortcuts";
-
-export type Theme = "system" | "light" | "dark";
 
 /** All that the preload script puts into the page, as `window.hearth`. Nothing in it is generic. */
 export interface HearthBridge extends EngineBridge {
-  readonly platform: string;
   /** Where a dropped or picked file lies; empty for one that is not on disk. */
   pathForFile(file: File): string;
   /** Opens a web or mail address outside Hearth. Rejects for any other. */
@@ -17,10 +15,10 @@ export interface HearthBridge extends EngineBridge {
   onEngineStatus(listener: (status: EngineStatus) => void): () => void;
   /** Lets an engine that keeps dying be started again; `openEngine` then does it. */
   retryEngine(): void;
-  /** Returns how to stop. */
+  /** Calls back when an entry of the native menu was chosen. Returns how to stop. */
   onCommand(listener: (command: MenuCommand) => void): () => void;
-  /** Makes the window's own parts follow the chosen theme. */
-  setTheme(theme: Theme): void;
+  /** Makes the window's own parts follow the chosen theme, now and at the next start. */
+  setTheme(theme: Settings["theme"]): void;
 }
 
 /** The members of {@link HearthBridge}, which the tests compare with what a page really sees. */
@@ -33,7 +31,6 @@ export const preloadKeys = [
   "openEngine",
   "openExternal",
   "pathForFile",
-  "platform",
   "postFrame",
   "retryEngine",
   "setTheme",
