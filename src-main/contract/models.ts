@@ -1,10 +1,27 @@
 import { z } from "zod";
 import { errorDataSchema } from "./errors.ts";
+import { kvTypeSchema } from "./devices.ts";
 import { modelIdSchema } from "./ids.ts";
 import { call, stream } from "./defineRoute.ts";
 
 export const modelKindSchema = z.enum(["chat", "embedding", "reranker", "unknown"]);
 export type ModelKind = z.infer<typeof modelKindSchema>;
+
+/** What a model's header says about the memory that it takes. */
+export const modelMemorySchema = z.object({
+  weightsBytes: z.number(),
+  /** Layers, of which some may be handed to a graphics device. */
+  layers: z.int(),
+  /** Values kept for each token of a chat, over all layers: keys, and values. */
+  keyValues: z.number(),
+  valueValues: z.number(),
+  /** Length of the rows that the cache is made of; a smaller type packs 32 of them at a time. */
+  rowLength: z.int(),
+  /** Values in flight for each token of a step, and for each token that is predicted. */
+  stepValues: z.number(),
+  vocabulary: z.int(),
+});
+export type ModelMemory = z.infer<typeof modelMemorySchema>;
 
 /** A model file that is in one of the model folders. */
 export const modelSchema = z.object({
@@ -21,10 +38,22 @@ export const modelSchema = z.object({
   hasChatTemplate: z.boolean(),
   source: z.string(),
   sha256: z.string().optional(),
+  /** Absent where the header does not say. */
+  memory: modelMemorySchema.optional(),
   /** Why the file cannot be used, where it cannot. */
   error: errorDataSchema.optional(),
 });
 export type Model = z.infer<typeof modelSchema>;
+
+/** One concession that loading had to make, in the order in which they were made. */
+export const loadStepSchema = z.object({
+  change: z.enum(["context", "kv-type", "gpu-layers", "device"]),
+  from: z.string(),
+  to: z.string(),
+  /** Why, in words. */
+  reason: z.string(),
+});
+export type LoadStep = z.infer<typeof loadStepSchema>;
 
 export const loadedModelSchema = z.object({
   modelId: modelIdSchema,
@@ -33,13 +62,61 @@ export const loadedModelSchema = z.object({
   progress: z.number(),
   pid: z.int().nullable(),
   contextTokens: z.int(),
+  kvType: kvTypeSchema,
   threads: z.int(),
+  /** The device that really does the work: `cpu`, or the name of a graphics device. */
   device: z.string(),
+  /** Layers on a graphics device, of so many. */
+  gpuLayers: z.int(),
+  layers: z.int(),
+  /** What loading gave up to succeed; empty where all was as asked for. */
+  steps: z.array(loadStepSchema),
+  /** Memory of its process when it was loaded; null where the system does not tell. */
+  memoryBytes: z.number().nullable(),
+  /** When it will be unloaded if nobody uses it; null while it is used, or where that is off. */
+  unloadsAt: z.number().nullable(),
   /** Where the chat template comes from: the model itself, or the named fallback. */
   template: z.object({ source: z.enum(["model", "fallback", "none"]), name: z.string() }),
   error: errorDataSchema.optional(),
 });
 export type LoadedModel = z.infer<typeof loadedModelSchema>;
+
+/** What a model would need here and now, before it is loaded. */
+export const memoryEstimateSchema = z.object({
+  modelId: modelIdSchema,
+  contextTokens: z.int(),
+  kvType: kvTypeSchema,
+  weightsBytes: z.number(),
+  kvBytes: z.number(),
+  /** Room for the values of one step, and the process itself. */
+  workBytes: z.number(),
+  totalBytes: z.number(),
+  /** Free where it would run, counting what would be unloaded for it. */
+  freeBytes: z.number(),
+  /** `cpu`, or the description of the graphics device. */
+  device: z.string(),
+  /** Layers that the graphics device would hold, of `layers`. */
+  gpuLayers: z.int(),
+  layers: z.int(),
+  verdict: z.enum(["fits", "tight", "too-large"]),
+});
+export type MemoryEstimate = z.infer<typeof memoryEstimateSchema>;
+
+/** How a model with a smaller KV type compares with itself, on a fixed text. */
+export const kvVerdictSchema = z.object({
+  kvType: kvTypeSchema,
+  passed: z.boolean(),
+  /** Share of places where both hold the same token for the likeliest. */
+  agreement: z.number(),
+  /** Mean Kullback-Leibler divergence of the predictions in nats. */
+  meanDivergence: z.number(),
+  /** Perplexity of the text against that with f16. */
+  perplexityRatio: z.number(),
+  tokens: z.int(),
+  /** Why it cannot be used at all, where it cannot. */
+  problem: z.string().nullable(),
+});
+export type KvVerdict = z.infer<typeof kvVerdictSchema>;
 
 export const transferSchema = z.object({
   name: z.string(),
@@ -81,7 +158,29 @@ export const modelRoutes = {
     z.object({ progress: z.number() }),
     loadedModelSchema,
   ),
+  /** Ends its process; while it is loading, stops that. */
   "models.unload": call(z.object({ modelId: modelIdSchema }), z.object({})),
+  /** What each model, or one, would need with the settings as they are. */
+  "models.estimate": call(
+    z.object({ modelId: modelIdSchema.optional() }),
+    z.object({ estimates: z.array(memoryEstimateSchema) }),
+  ),
+  /** Compares smaller KV types with f16 in a process of its own; the verdict is kept with the file. */
+  "models.checkKv": stream(
+    z.object({ modelId: modelIdSchema }),
+    z.object({ fraction: z.number() }),
+    z.object({ verdicts: z.array(kvVerdictSchema) }),
+  ),
+  /** The verdicts that are on record for a model file. */
+  "models.kvVerdicts": call(
+    z.object({ modelId: modelIdSchema }),
+    z.object({ chosen: kvTypeSchema, verdicts: z.array(kvVerdictSchema) }),
+  ),
+  /** Chooses how a model keeps its chats; other than f16 only with a verdict that passed. */
+  "models.setKvType": call(
+    z.object({ modelId: modelIdSchema, kvType: kvTypeSchema }),
+    z.object({}),
+  ),
   /** Fetches the starter models that are missing. */
   "models.setup": stream(
     z.object({ localSources: z.string().optional() }),

@@ -3,6 +3,7 @@ import { activityStateSchema } from "./activity.ts";
 import { benchRoutes, benchStateSchema } from "./bench.ts";
 import { chatRoutes, chatSummarySchema } from "./chat.ts";
 import { state } from "./defineRoute.ts";
+import { deviceRoutes } from "./devices.ts";
 import { documentRoutes, documentsStateSchema } from "./documents.ts";
 import { inferenceRoutes } from "./inference.ts";
 import { modelRoutes, modelsStateSchema } from "./models.ts";
@@ -17,6 +18,7 @@ export const protocolVersion = 1;
 export const routes = {
   ...benchRoutes,
   ...chatRoutes,
+  ...deviceRoutes,
   ...documentRoutes,
   ...inferenceRoutes,
   ...modelRoutes,

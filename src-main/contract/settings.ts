@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { deviceChoiceSchema, kvTypeSchema } from "./devices.ts";
 import { modelIdSchema } from "./ids.ts";
 import { call } from "./defineRoute.ts";
 import { patchOf } from "./patchOf.ts";
@@ -9,6 +10,12 @@ export const settingsSchema = z.object({
   threads: z.int().min(1).max(256).nullable().default(null),
   /** Context size for chats in tokens; null takes the model's own, up to a sensible limit. */
   contextTokens: z.int().min(512).max(1_048_576).nullable().default(null),
+  /** Where models run; `auto` takes what is there and has room. */
+  device: deviceChoiceSchema.default("auto"),
+  /** KV type of models that do not keep f16; set by `models.setKvType`, which asks for a verdict. */
+  kvTypes: z.record(z.string(), kvTypeSchema).default({}),
+  /** Minutes after which a model that nobody uses is unloaded; null never unloads it. */
+  idleUnloadMinutes: z.number().min(0.05).max(10_080).nullable().default(15),
   /** More folders to look for GGUF files in. */
   modelFolders: z.array(z.string().min(1)).default([]),
   chatModelId: modelIdSchema.nullable().default(null),

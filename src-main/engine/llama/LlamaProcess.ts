@@ -27,6 +27,10 @@ export interface LlamaProcessOptions {
   readonly execPath: string;
   /** Null or absent: up to 4,096 for chat and 2,048 for a text to embed, within what the model knows. */
   readonly contextTokens?: number | null;
+  /** Most requests that write at the same time. Absent: a number that suits most machines. */
+  readonly places?: number;
+  /** Where states of idle conversations are kept over a restart. Absent: nowhere. */
+  readonly stateFolder?: string | null;
   /** Null or absent: as many as can run at the same time. */
   readonly threads?: number | null;
   /** The processor alone unless something else is asked for. */
@@ -93,6 +97,8 @@ export class LlamaProcess implements InferenceBackend {
       libraryPlatform: library.platform,
       contextTokens: options.contextTokens ?? null,
       threads: chooseThreads(readCpuLimits(), options.threads),
+      places: options.places ?? 0,
+      stateFolder: options.stateFolder ?? null,
       gpuLayers: library.gpuLayers,
     };
     const info = await channel.load(load, {
@@ -137,7 +143,7 @@ export class LlamaProcess implements InferenceBackend {
     const cancel = (): void => this.#channel.cancel(id);
     signal?.addEventListener("abort", cancel, { once: true });
     try {
-      this.#channel.send({ type: "generate", id, request });
+      this.#channel.send({ type: "generate", id, request, priority });
       if (signal?.aborted) cancel();
       yield* queue;
     } finally {

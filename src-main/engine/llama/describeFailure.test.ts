@@ -76,6 +76,12 @@ describe("describeDeath", () => {
     );
   });
 
+  it("takes an end by force while loading for a lack of memory", () => {
+    expect(describeLoadDeath({ code: null, signal: "SIGKILL", lastLines: [] }).code).toBe(
+      "out-of-memory",
+    );
+  });
+
   it("has words for an end while loading", () => {
     expect(describeLoadDeath({ code: null, signal: "SIGILL", lastLines: [] }).reason).toMatch(
       /instruction/,

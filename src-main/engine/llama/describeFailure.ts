@@ -81,6 +81,11 @@ export function describeDeath(exit: ChildExit): HearthError {
 export function describeLoadDeath(exit: ChildExit): HearthError {
   const found = fromLines(exit.lastLines);
   if (found) return HearthError.fromData(found);
+  // Nobody else ends a process by force while it loads; a load that is cancelled is not described.
+  if (exit.signal === "SIGKILL") {
+    const cause = "The system ended its process by force, as it does when memory runs out.";
+    return HearthError.fromData(outOfMemory(cause));
+  }
   return new HearthError({
     code: "model-load-failed",
     title: "The model could not be loaded.",

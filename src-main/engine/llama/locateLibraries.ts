@@ -1,10 +1,11 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import type { Backend } from "../../contract/devices.ts";
 import { HearthError } from "../../contract/errors.ts";
 
 /** Where to run. `auto` takes a graphics device if there is one and Hearth has the library for it. */
-export type DeviceChoice = "cpu" | "auto" | "metal" | "cuda" | "vulkan";
+export type DeviceChoice = "auto" | Backend;
 
 export interface LibraryLocation {
   readonly folder: string;
@@ -21,6 +22,16 @@ export interface LocateOptions {
   /** `HEARTH_LLAMA_LIBS` of a packaged app: a folder that holds the prebuilt packages' folders. */
   readonly root?: string | null;
   readonly exists?: (path: string) => boolean;
+  /** Names in a folder; none where it cannot be read. */
+  readonly list?: (folder: string) => readonly string[];
+}
+
+/** One package of native libraries that fits this kind of computer. */
+export interface LibraryPackageLocation {
+  readonly platform: string;
+  readonly backend: Backend;
+  /** Null where it is not installed. */
+  readonly folder: string | null;
 }
 
 /**
@@ -30,19 +41,10 @@ export interface LocateOptions {
  * @throws HearthError `library-mismatch` when no package fits this machine or the device asked for
  */
 export function locateLibraries(options: LocateOptions): LibraryLocation {
-  const {
-    device,
-    os = process.platform,
-    cpu = process.arch,
-    root = process.env["HEARTH_LLAMA_LIBS"] ?? null,
-    exists = existsSync,
-  } = options;
+  const { device, os, cpu, root, exists, list } = { ...defaults(), ...options };
   for (const candidate of candidatesFor(device, os, cpu, exists)) {
-    const folder =
-      root === null
-        ? packageFolder(candidate.platform, exists)
-        : rootFolder(root, candidate.platform, exists);
-    if (folder !== null && exists(folder)) return { ...candidate, folder };
+    const folder = folderOf(candidate.platform, { root, exists, list });
+    if (folder !== null) return { ...candidate, folder };
   }
   throw new HearthError({
     code: "library-mismatch",
@@ -56,6 +58,55 @@ export function locateLibraries(options: LocateOptions): LibraryLocation {
         ? "Install Hearth again for this kind of computer."
         : "Choose the processor (CPU).",
   });
+}
+
+/** The packages that fit this kind of computer, by the backend that each is for; installed or not. */
+export function libraryPackages(
+  options: Omit<LocateOptions, "device"> = {},
+): LibraryPackageLocation[] {
+  const { os, cpu, root, exists, list } = { ...defaults(), ...options };
+  const backends: readonly Backend[] = ["cpu", "cuda", "vulkan", "metal"];
+  return backends.flatMap((backend) =>
+    candidatesFor(backend, os, cpu, exists).map(({ platform }) => ({
+      platform,
+      backend,
+      folder: folderOf(platform, { root, exists, list }),
+    })),
+  );
+}
+
+/** Whether it is worth asking a graphics package for devices: what its driver leaves in the system. */
+export function graphicsLikely(
+  os: string = process.platform,
+  cpu: string = process.arch,
+  exists: (path: string) => boolean = existsSync,
+): boolean {
+  return candidatesFor("auto", os, cpu, exists).some(({ gpuLayers }) => gpuLayers !== 0);
+}
+
+function defaults(): Required<Omit<LocateOptions, "device">> {
+  return {
+    os: process.platform,
+    cpu: process.arch,
+    root: process.env["HEARTH_LLAMA_LIBS"] ?? null,
+    exists: existsSync,
+    list: namesIn,
+  };
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    // A folder that cannot be read holds nothing for us.
+    return [];
+  }
+}
+
+type Lookup = Pick<Required<LocateOptions>, "root" | "exists" | "list">;
+
+function folderOf(platform: string, { root, exists, list }: Lookup): string | null {
+  return root === null ? packageFolder(platform, exists) : rootFolder(root, platform, exists, list);
 }
 
 /** Packages to try, best first. Exported for its table test. */
@@ -76,14 +127,16 @@ export function candidatesFor(
   }
   const cuda = { platform: `${name}-${arch}-cuda`, gpuLayers: -1 };
   const vulkan = { platform: `${name}-${arch}-vulkan`, gpuLayers: -1 };
+  // Elsewhere there are builds for the processor only.
+  const graphics = cpu === "x64";
   const fitting = {
     cpu: [processor],
-    cuda: [cuda],
-    vulkan: [vulkan],
+    cuda: graphics ? [cuda] : [],
+    vulkan: graphics ? [vulkan] : [],
     metal: [],
     auto: [
-      ...(hasNvidia(os, exists) ? [cuda] : []),
-      ...(hasVulkan(os, exists) ? [vulkan] : []),
+      ...(graphics && hasNvidia(os, exists) ? [cuda] : []),
+      ...(graphics && hasVulkan(os, exists) ? [vulkan] : []),
       processor,
     ],
   };
@@ -91,13 +144,15 @@ export function candidatesFor(
 }
 
 function hasNvidia(os: string, exists: (path: string) => boolean): boolean {
-  return os === "win32" ? exists("C:\\Windows\\System32\\nvcuda.dll") : exists("/dev/nvidiactl");
+  if (os === "win32") return exists("C:\\Windows\\System32\\nvcuda.dll");
+  // Linux inside of Windows reaches the driver another way.
+  return exists("/dev/nvidiactl") || exists("/usr/lib/wsl/lib/libcuda.so.1");
 }
 
 function hasVulkan(os: string, exists: (path: string) => boolean): boolean {
   return os === "win32"
     ? exists("C:\\Windows\\System32\\vulkan-1.dll")
-    : exists("/dev/dri/renderD128");
+    : [128, 129, 130, 131].some((index) => exists(`/dev/dri/renderD${index}`));
 }
 
 /** Folder of the libraries in an installed package, or null where it is not installed. */
@@ -109,9 +164,20 @@ function packageFolder(platform: string, exists: (path: string) => boolean): str
 }
 
 /** Below a given root: laid out as the packages are, or the root itself when it holds the libraries. */
-function rootFolder(root: string, platform: string, exists: (path: string) => boolean): string {
+function rootFolder(
+  root: string,
+  platform: string,
+  exists: (path: string) => boolean,
+  list: (folder: string) => readonly string[],
+): string | null {
   const nested = [join(root, platform, "bins", platform), join(root, platform)].find((folder) =>
     exists(folder),
   );
-  return nested ?? root;
+  if (nested !== undefined) return nested;
+  // The names tell which backend a bare folder of libraries was built for.
+  const backend = /-(cuda|vulkan)$/.exec(platform)?.[1];
+  const pattern = new RegExp(
+    `^(?:lib)?llama${backend === undefined ? "" : `\\.${backend}`}(?:\\.v[\\d.]+)?\\.(?:so|dylib|dll)$`,
+  );
+  return list(root).some((name) => pattern.test(name)) ? root : null;
 }

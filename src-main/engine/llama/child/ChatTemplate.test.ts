@@ -176,7 +176,7 @@ describe("ChatTemplate with hostile templates", () => {
     [
       "writes without end",
       "{% for a in range(20000) %}xxxxxxxx{% endfor %}{{ messages[0].content }}",
-      /more text/,
+      /more text|too long/,
     ],
     ["is no template", "{% for %}", /fails/],
     ["raises", "{{ raise_exception('no') }}", /fails: no/],

@@ -1,5 +1,5 @@
 import { HearthError, toErrorData } from "../../../contract/errors.ts";
-import type { GenerateEvent, GenerateRequest } from "../InferenceBackend.ts";
+import type { ComputePriority, GenerateEvent, GenerateRequest } from "../InferenceBackend.ts";
 import { EventGatherer } from "./EventGatherer.ts";
 import { LlamaRuntime } from "./LlamaRuntime.ts";
 import type { ChildCall, ChildReply, FromChild, ToChild } from "./protocol.ts";
@@ -31,7 +31,7 @@ export class ChildServer {
         return await this.#load(message);
       case "generate":
         return await this.#run(generation, message.id, () =>
-          this.#generate(generation, message.id, message.request),
+          this.#generate(generation, message.id, message.request, message.priority),
         );
       case "call":
         return await this.#run(generation, message.id, () =>
@@ -43,7 +43,7 @@ export class ChildServer {
       case "ping":
         return this.#send({ type: "pong", generation });
       case "close":
-        return this.#end(0);
+        return await this.#close();
     }
   }
 
@@ -55,7 +55,10 @@ export class ChildServer {
       this.#send({ type: "progress", generation, fraction });
     };
     try {
-      this.#runtime = await LlamaRuntime.load(options, onProgress);
+      this.#runtime = await LlamaRuntime.load(options, {
+        onProgress,
+        onActivity: (activity) => this.#send({ type: "activity", generation, activity }),
+      });
       this.#send({ type: "loaded", generation, info: this.#runtime.info });
     } catch (error) {
       this.#send({ type: "loadFailed", generation, error: toErrorData(error) });
@@ -75,14 +78,19 @@ export class ChildServer {
     }
   }
 
-  async #generate(generation: number, id: number, request: GenerateRequest): Promise<void> {
+  async #generate(
+    generation: number,
+    id: number,
+    request: GenerateRequest,
+    priority: ComputePriority,
+  ): Promise<void> {
     const arrivedAt = performance.now();
     const gatherer = new EventGatherer(gatherMs, (events: readonly GenerateEvent[]) =>
       this.#send({ type: "events", generation, id, events }),
     );
     const isCancelled = (): boolean => this.#cancelled.has(id);
     try {
-      await this.#loaded().generate(request, {
+      await this.#loaded().generate(request, priority, {
         arrivedAt,
         get cancelled() {
           return isCancelled();
@@ -91,6 +99,15 @@ export class ChildServer {
       });
     } finally {
       gatherer.flush();
+    }
+  }
+
+  /** States of idle conversations are kept, whatever else goes wrong. */
+  async #close(): Promise<void> {
+    try {
+      await this.#runtime?.close();
+    } finally {
+      this.#end(0);
     }
   }
 

@@ -1,4 +1,4 @@
-import type { GenerateEvent } from "../InferenceBackend.ts";
+import type { ChosenLogprob, GenerateEvent } from "../InferenceBackend.ts";
 
 /**
  * Joins text events that come faster than anybody looks. Every message wakes the parent, which takes
@@ -10,6 +10,7 @@ export class EventGatherer {
   readonly #now: () => number;
   #text = "";
   #tokens = 0;
+  #logprobs: ChosenLogprob[] = [];
   #sentAt = Number.NEGATIVE_INFINITY;
 
   constructor(
@@ -29,6 +30,7 @@ export class EventGatherer {
     }
     this.#text += event.text;
     this.#tokens += event.tokens;
+    this.#logprobs.push(...(event.logprobs ?? []));
     if (this.#now() - this.#sentAt >= this.#everyMs) this.flush();
   }
 
@@ -38,11 +40,15 @@ export class EventGatherer {
   }
 
   #deliver(events: readonly GenerateEvent[]): void {
+    const logprobs = this.#logprobs.length > 0 ? { logprobs: this.#logprobs } : {};
     const text: GenerateEvent[] =
-      this.#text === "" ? [] : [{ type: "text", text: this.#text, tokens: this.#tokens }];
+      this.#text === ""
+        ? []
+        : [{ type: "text", text: this.#text, tokens: this.#tokens, ...logprobs }];
     if (text.length > 0) this.#sentAt = this.#now();
     this.#text = "";
     this.#tokens = 0;
+    this.#logprobs = [];
     this.#send([...text, ...events]);
   }
 }

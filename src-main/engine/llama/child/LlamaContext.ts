@@ -16,6 +16,9 @@ export interface ContextOptions {
   readonly offload: boolean;
 }
 
+/** Rows of output in one step: one for each request, and one for each guess ahead. */
+export const mostOutputs = 64;
+
 /** A decode that takes longer than this runs on another thread, to keep this one answering. */
 const synchronousStepMs = 50;
 
@@ -28,19 +31,21 @@ let threadpool: { readonly threads: number; readonly pointer: bigint | null } | 
 export class LlamaContext implements Disposable {
   readonly pointer: bigint;
   readonly memory: bigint | null;
-  /** Tokens that one sequence can hold; may differ from what was asked for. */
+  /** Tokens that one sequence can hold, and all together; may differ from what was asked for. */
   readonly contextTokens: number;
   readonly batchTokens: number;
   readonly sequences: number;
   readonly #library: Libllama;
   /** Single tokens and batches are different work: each has its own best number of threads. */
   readonly #governors: Readonly<Record<"single" | "batch", ThreadGovernor>>;
-  #outputs = 0;
-  #stepMs = Number.POSITIVE_INFINITY;
+  readonly #embeddings: boolean;
+  /** What the last step took, by the power of two of its tokens. */
+  readonly #stepMs: number[] = [];
 
   /** @throws HearthError `out-of-memory` when the library cannot make the context */
   constructor(library: Libllama, model: bigint, options: ContextOptions) {
     this.#library = library;
+    this.#embeddings = options.embeddings;
     this.#governors = {
       single: new ThreadGovernor(options.threads),
       batch: new ThreadGovernor(options.threads),
@@ -51,6 +56,8 @@ export class LlamaContext implements Disposable {
       n_batch: options.batchTokens,
       n_ubatch: options.batchTokens,
       n_seq_max: options.sequences,
+      // The buffers for outputs are made for the most there can be: for a whole batch they take 100 MB.
+      n_outputs_max: options.embeddings ? 0 : Math.min(mostOutputs, options.batchTokens),
       n_threads: options.threads,
       n_threads_batch: options.threads,
       embeddings: options.embeddings,
@@ -84,8 +91,8 @@ export class LlamaContext implements Disposable {
   }
 
   /**
-   * Runs a batch. One token of a quick model is run at once, which is a tenth faster than through
-   * another thread; everything else leaves the event loop free.
+   * Runs a batch. A quick step is run at once, which is a tenth faster than through another thread; a
+   * slow one leaves the event loop free.
    *
    * @returns false when the cache has no room for it; nothing was changed then
    */
@@ -93,28 +100,28 @@ export class LlamaContext implements Disposable {
     if (batch.length === 0 || batch.length > this.batchTokens) {
       throw new RangeError(`A step takes 1 to ${this.batchTokens} tokens, not ${batch.length}.`);
     }
-    this.#outputs = 0;
+    if (batch.outputs > mostOutputs && !this.#embeddings)
+      throw new RangeError(`A step has at most ${mostOutputs} rows of output.`);
     const { single, batch: many } = this.#governors;
     const isSingle = batch.length === 1;
     this.#library.setThreads(this.pointer, single.threads, many.threads);
     const startedAt = performance.now();
+    const size = Math.ceil(Math.log2(batch.length));
+    const expectedMs = this.#stepMs[size] ?? Number.POSITIVE_INFINITY;
     const status =
-      isSingle && this.#stepMs < synchronousStepMs
+      expectedMs < synchronousStepMs
         ? this.#library.decode(this.pointer, batch.seal())
         : await this.#decodeOnThread(batch);
     const ms = performance.now() - startedAt;
+    this.#stepMs[size] = ms;
     if (isSingle) {
-      this.#stepMs = ms;
       const before = single.settledThreads;
       single.record(ms);
       if (single.settledThreads !== before) many.follow(single.settledThreads);
     } else if (batch.length >= comparableTokens) {
       many.record(ms / batch.length);
     }
-    if (status === 0) {
-      this.#outputs = batch.outputs;
-      return true;
-    }
+    if (status === 0) return true;
     if (status === 1) return false;
     throw new HearthError({
       code: "internal",
@@ -124,9 +131,9 @@ export class LlamaContext implements Disposable {
     });
   }
 
-  /** Rows of output that the last decode left; sampling any other one aborts the process. */
-  get outputs(): number {
-    return this.#outputs;
+  /** Threads of the next step of single tokens. */
+  get threadsInUse(): number {
+    return this.#governors.single.threads;
   }
 
   /** Waits for the work of the last decode, which a graphics device may still be doing. */

@@ -1,13 +1,19 @@
+import { totalmem } from "node:os";
 import { HearthError } from "../../../contract/errors.ts";
 import type {
+  BackendActivity,
   ChatMessage,
+  ComputePriority,
   EmbedResult,
+  GenerateEvent,
   GenerateRequest,
   LoadedModelInfo,
   TemplateInfo,
 } from "../InferenceBackend.ts";
 import { ChatTemplate } from "./ChatTemplate.ts";
-import { KvSequence } from "./KvSequence.ts";
+import { BatchScheduler } from "./BatchScheduler.ts";
+import { Generation, type GenerateControl } from "./Generation.ts";
+import { KvCache } from "./KvCache.ts";
 import { silenceLog, type Libllama } from "./libllama.ts";
 import { openCheckedLibllama } from "./libllamaGate.ts";
 import { LlamaContext } from "./LlamaContext.ts";
@@ -15,51 +21,72 @@ import { loadModel } from "./loadModel.ts";
 import { PromptEncoder } from "./PromptEncoder.ts";
 import type { ChildLoadOptions } from "./protocol.ts";
 import { embedBatchTexts, embedBatchTokens, TextEmbedder } from "./TextEmbedder.ts";
-import { TextGenerator, type GenerateControl } from "./TextGenerator.ts";
+import { LookupDrafter } from "./LookupDrafter.ts";
+import { NativeBatch } from "./NativeBatch.ts";
+import { StateShelf } from "./StateShelf.ts";
+import { stateFolderOf } from "./stateFolderOf.ts";
+import { TokenSampler } from "./TokenSampler.ts";
 import { Vocabulary } from "./Vocabulary.ts";
 
 /** Context of a chat, and of a text to embed, when none is asked for. */
 const defaultContextTokens = { chat: 4_096, embedding: 2_048 } as const;
 const chatBatchTokens = 512;
+/** Requests in one batch. More would wait for each other longer than they would wait in a queue. */
+const defaultPlaces = 8;
+const mostPlaces = 32;
+/** States of idle conversations in memory: as much as the cache itself takes, within these. */
+const leastShelfBytes = 256 * 2 ** 20;
+const mostShelfShare = 1 / 8;
+const shelfDiskBytes = 2 ** 30;
 const poolingNone = 0;
 const poolingMean = 1;
 const poolingRank = 4;
 
+/** Whom loading and working are told to. */
+export interface RuntimeListeners {
+  readonly onProgress: (fraction: number) => void;
+  readonly onActivity: (activity: BackendActivity) => void;
+}
+
+/** The parts that only a chat model has. */
+interface ChatParts {
+  readonly context: LlamaContext;
+  readonly cache: KvCache;
+  readonly shelf: StateShelf;
+  readonly scheduler: BatchScheduler;
+}
+
 /**
- * One loaded model and what can be done with it. Generating and embedding take turns in the order of
- * arrival; counting does not wait for them.
+ * One loaded model and what can be done with it. Many requests generate at once; embedding takes turns
+ * in the order of arrival; counting waits for nobody.
  */
 export class LlamaRuntime {
   readonly info: LoadedModelInfo;
+  readonly #library: Libllama;
   readonly #vocabulary: Vocabulary;
   readonly #encoder: PromptEncoder;
-  readonly #generator: TextGenerator | null;
+  readonly #chat: ChatParts | null;
   readonly #embedder: TextEmbedder | null;
-  /** The cache is cut into sequences; there is one until many chats are decoded in one step. */
-  readonly #sequences: readonly KvSequence[];
   #queue: Promise<unknown> = Promise.resolve();
 
   private constructor(parts: {
     info: LoadedModelInfo;
+    library: Libllama;
     vocabulary: Vocabulary;
     encoder: PromptEncoder;
-    generator: TextGenerator | null;
+    chat: ChatParts | null;
     embedder: TextEmbedder | null;
-    sequences: readonly KvSequence[];
   }) {
     this.info = parts.info;
+    this.#library = parts.library;
     this.#vocabulary = parts.vocabulary;
     this.#encoder = parts.encoder;
-    this.#generator = parts.generator;
+    this.#chat = parts.chat;
     this.#embedder = parts.embedder;
-    this.#sequences = parts.sequences;
   }
 
   /** @throws HearthError `library-mismatch`, `model-missing`, `model-damaged`, `model-unsupported`, `out-of-memory`, `model-load-failed` */
-  static async load(
-    options: ChildLoadOptions,
-    onProgress: (fraction: number) => void,
-  ): Promise<LlamaRuntime> {
+  static async load(options: ChildLoadOptions, listeners: RuntimeListeners): Promise<LlamaRuntime> {
     const startedAt = performance.now();
     const { library, version, hashKnown } = openCheckedLibllama(
       options.libraryFolder,
@@ -70,45 +97,74 @@ export class LlamaRuntime {
     const model = await loadModel(library, {
       path: options.modelPath,
       gpuLayers: options.gpuLayers,
-      onProgress,
+      onProgress: listeners.onProgress,
     });
     const vocabulary = new Vocabulary(library, library.modelVocab(model));
     requireSupported(library, model, options);
     const template = templateOf(library, model, vocabulary);
     const encoder = new PromptEncoder(vocabulary, template);
     const context = createContext(library, model, options);
-    const chat = options.purpose === "chat";
-    const { memory } = context;
+    const isChat = options.purpose === "chat";
     const runtime = new LlamaRuntime({
       info: describe(library, model, options, context, {
         template: template.info,
         library: { version, folder: options.libraryFolder, hashKnown },
         loadMs: performance.now() - startedAt,
       }),
+      library,
       vocabulary,
       encoder,
-      generator: chat ? new TextGenerator(library, context, vocabulary, encoder) : null,
-      embedder: chat
+      chat: isChat ? await openChat(library, model, context, options, version, listeners) : null,
+      embedder: isChat
         ? null
         : new TextEmbedder(library, context, vocabulary, {
             embeddingSize: library.modelEmbeddingSize(model),
             textTokens: textTokensOf(library, model, options),
           }),
-      sequences: chat && memory !== null ? [new KvSequence(library, memory, 0)] : [],
     });
     // What loading had to say is told. From here on return values say it, and aborts write by themselves.
     silenceLog(library);
     return runtime;
   }
 
-  generate(request: GenerateRequest, control: GenerateControl): Promise<void> {
-    return this.#inTurn(async () => {
-      const generator = this.#generator;
-      const sequence = this.#sequences[0];
-      if (!generator || !sequence)
-        throw wrongPurpose("This model makes embeddings; it cannot write.");
-      await generator.generate(request, sequence, control);
+  /** Streams one completion beside all others. @throws HearthError `context-full`, `bad-input` */
+  async generate(
+    request: GenerateRequest,
+    priority: ComputePriority,
+    control: GenerateControl,
+  ): Promise<void> {
+    const chat = this.#chat;
+    if (!chat) throw wrongPurpose("This model makes embeddings; it cannot write.");
+    const prompt = this.#encoder.encode(request.prompt);
+    const { contextTokens } = chat.context;
+    requireRoom(prompt.tokens.length, contextTokens);
+    const parts = {
+      request,
+      priority,
+      control,
+      prompt,
+      encoder: this.#encoder,
+      vocabulary: this.#vocabulary,
+      contextTokens,
+    };
+    if (request.maxTokens !== undefined && request.maxTokens <= 0) {
+      control.emit(nothingAsked(prompt.tokens.length));
+      return;
+    }
+    const generation = new Generation({
+      ...parts,
+      sampler: new TokenSampler(this.#library, this.#vocabulary, request),
+      drafter: chat.cache.divisible ? new LookupDrafter() : null,
     });
+    await chat.scheduler.run(generation);
+  }
+
+  /** Ends what runs and puts the states of conversations aside for the next start. */
+  async close(): Promise<void> {
+    if (!this.#chat) return;
+    await this.#chat.scheduler.stop();
+    this.#chat.cache.shelveAll();
+    await this.#chat.shelf.flush();
   }
 
   embed(texts: readonly string[], cancelled: () => boolean): Promise<EmbedResult> {
@@ -140,6 +196,88 @@ export class LlamaRuntime {
     }
   }
 }
+
+async function openChat(
+  library: Libllama,
+  model: bigint,
+  context: LlamaContext,
+  options: ChildLoadOptions,
+  version: string,
+  { onActivity }: RuntimeListeners,
+): Promise<ChatParts> {
+  const { memory, contextTokens: cells, sequences } = context;
+  if (memory === null) throw new Error("A chat context has its memory.");
+  const kvBytesPerCell = await measureCell(library, model, context);
+  const memoryBytes = Math.min(
+    Math.max(leastShelfBytes, cells * kvBytesPerCell),
+    totalmem() * mostShelfShare,
+  );
+  const shelf = await StateShelf.open({
+    folder: stateFolderOf(options, version),
+    memoryBytes,
+    diskBytes: shelfDiskBytes,
+  });
+  const cache = new KvCache({
+    library,
+    context: context.pointer,
+    memory,
+    cells,
+    sequences,
+    divisible: isDivisible(library, model),
+    shelf,
+  });
+  const scheduler = new BatchScheduler({
+    context,
+    cache,
+    places: sequences,
+    kvBytesPerCell,
+    onActivity,
+  });
+  return { context, cache, shelf, scheduler };
+}
+
+/** Bytes that one token takes in the cache, read from the state of a sequence that has one more. */
+async function measureCell(
+  library: Libllama,
+  model: bigint,
+  context: LlamaContext,
+): Promise<number> {
+  const { memory, pointer } = context;
+  if (memory === null || !isDivisible(library, model)) return 0;
+  const size = (): number => Number(library.stateSize(pointer, 0));
+  const before = size();
+  using batch = new NativeBatch(context.batchTokens);
+  batch.add(Math.max(0, library.vocabBos(library.modelVocab(model))), 0, 0, true);
+  const fits = await context.decode(batch);
+  const bytes = fits ? size() - before : 0;
+  library.memoryClear(memory, false);
+  return bytes;
+}
+
+const isDivisible = (library: Libllama, model: bigint): boolean =>
+  !library.modelIsRecurrent(model) && !library.modelIsHybrid(model);
+
+function requireRoom(promptTokens: number, contextTokens: number): void {
+  if (promptTokens === 0)
+    throw new HearthError({ code: "bad-input", title: "There is nothing to continue." });
+  if (promptTokens < contextTokens) return;
+  throw new HearthError({
+    code: "context-full",
+    title: "This conversation is longer than the model's context.",
+    cause: `It takes ${promptTokens} tokens; the context holds ${contextTokens}.`,
+    suggestion: "Start a new chat, remove attached text, or load the model with a longer context.",
+  });
+}
+
+const nothingAsked = (promptTokens: number): GenerateEvent => ({
+  type: "end",
+  reason: "length",
+  promptTokens,
+  reusedTokens: 0,
+  tokens: 0,
+  firstTokenMs: null,
+  tokensPerSecond: null,
+});
 
 function wrongPurpose(cause: string): HearthError {
   return new HearthError({
@@ -185,7 +323,9 @@ function createContext(library: Libllama, model: bigint, options: ChildLoadOptio
     const context = new LlamaContext(library, model, {
       contextTokens: trained > 0 ? Math.min(contextTokens, trained) : contextTokens,
       batchTokens: Math.min(chatBatchTokens, contextTokens),
-      sequences: 1,
+      sequences: isDivisible(library, model)
+        ? Math.min(options.places > 0 ? options.places : defaultPlaces, mostPlaces)
+        : 1,
       threads,
       embeddings: false,
       offload,

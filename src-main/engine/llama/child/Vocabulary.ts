@@ -14,13 +14,14 @@ export class Vocabulary {
   readonly addsBos: boolean;
 
   readonly #library: Libllama;
-  readonly #vocab: bigint;
+  /** The native vocabulary. */
+  readonly pointer: bigint;
   #piece = new Uint8Array(256);
   #controlTexts: readonly string[] | null = null;
 
   constructor(library: Libllama, vocab: bigint) {
     this.#library = library;
-    this.#vocab = vocab;
+    this.pointer = vocab;
     this.size = library.vocabSize(vocab);
     this.bos = library.vocabBos(vocab);
     this.eos = library.vocabEos(vocab);
@@ -40,7 +41,7 @@ export class Vocabulary {
     const source = bytes.length === 0 ? new Uint8Array(1) : bytes;
     const run = (tokens: Int32Array): number =>
       this.#library.tokenize(
-        this.#vocab,
+        this.pointer,
         source,
         bytes.length,
         tokens,
@@ -62,7 +63,7 @@ export class Vocabulary {
   pieceBytes(token: number): Uint8Array {
     this.#requireToken(token);
     let length = this.#library.tokenToPiece(
-      this.#vocab,
+      this.pointer,
       token,
       this.#piece,
       this.#piece.length,
@@ -72,7 +73,7 @@ export class Vocabulary {
     if (length < 0) {
       this.#piece = new Uint8Array(-length);
       length = this.#library.tokenToPiece(
-        this.#vocab,
+        this.pointer,
         token,
         this.#piece,
         this.#piece.length,
@@ -84,14 +85,14 @@ export class Vocabulary {
   }
 
   isEndOfGeneration(token: number): boolean {
-    return this.#library.vocabIsEndOfGeneration(this.#vocab, token);
+    return this.#library.vocabIsEndOfGeneration(this.pointer, token);
   }
 
   /** How a token is written in templates; empty for -1, which means that the model has none. */
   tokenText(token: number): string {
     if (token < 0) return "";
     this.#requireToken(token);
-    return this.#library.vocabText(this.#vocab, token) ?? "";
+    return this.#library.vocabText(this.pointer, token) ?? "";
   }
 
   /** How every control token is written, longest first. Read once, when first asked. */
@@ -99,7 +100,7 @@ export class Vocabulary {
     if (this.#controlTexts) return this.#controlTexts;
     const texts: string[] = [];
     for (let token = 0; token < this.size; token++) {
-      if ((this.#library.vocabAttributes(this.#vocab, token) & controlAttributes) === 0) continue;
+      if ((this.#library.vocabAttributes(this.pointer, token) & controlAttributes) === 0) continue;
       const text = this.tokenText(token);
       if (text.length > 0) texts.push(text);
     }

@@ -42,6 +42,8 @@ export interface Libllama {
   modelHasEncoder(model: bigint): boolean;
   modelHasDecoder(model: bigint): boolean;
   modelIsDiffusion(model: bigint): boolean;
+  modelIsRecurrent(model: bigint): boolean;
+  modelIsHybrid(model: bigint): boolean;
   modelMetaValue(model: bigint, key: string, buffer: Uint8Array | null, size: number): number;
   modelChatTemplate(model: bigint, name: string | null): string | null;
 
@@ -62,6 +64,14 @@ export interface Libllama {
   memory(context: bigint): bigint | null;
   memoryClear(memory: bigint, data: boolean): void;
   memoryRemove(memory: bigint, sequence: number, from: number, to: number): boolean;
+  /** Lets a sequence share the cells of another one's tokens; a state that is no list is copied whole. */
+  memoryCopy(memory: bigint, source: number, target: number, from: number, to: number): void;
+  stateSize(context: bigint, sequence: number): number | bigint;
+  /** @returns bytes written, 0 when it failed */
+  stateRead(context: bigint, target: Uint8Array, size: number, sequence: number): number | bigint;
+  /** @returns bytes read, 0 when they do not fit this context */
+  stateWrite(context: bigint, source: Uint8Array, size: number, sequence: number): number | bigint;
+  logitsOfRow(context: bigint, row: number): bigint | null;
 
   vocabSize(vocab: bigint): number;
   vocabText(vocab: bigint, token: number): string | null;
@@ -105,7 +115,10 @@ export interface Libllama {
     frequency: number,
     present: number,
   ): bigint;
+  samplerGrammar(vocab: bigint, grammar: string, root: string): bigint | null;
   samplerSample(chain: bigint, context: bigint, row: number): number;
+  samplerApply(sampler: bigint, candidates: bigint): void;
+  samplerAccept(sampler: bigint, token: number): void;
   samplerFree(chain: bigint): void;
 
   backendLoadAll(folder: string): void;
@@ -115,6 +128,10 @@ export interface Libllama {
   deviceDescription(device: bigint): string | null;
   /** 0 CPU, 1 GPU, 2 integrated GPU, 3 accelerator (see `ggml_backend_dev_type`). */
   deviceType(device: bigint): number;
+  /** Fills two counts of bytes. */
+  deviceMemory(device: bigint, free: BigUint64Array, total: BigUint64Array): void;
+  deviceBackend(device: bigint): bigint;
+  backendName(registration: bigint): string | null;
   backendRegistration(name: string): bigint | null;
   backendProcAddress(registration: bigint, name: string): bigint | null;
 }
@@ -209,6 +226,8 @@ function bindModel(llama: LibraryHandle) {
     modelHasEncoder: llama.func("bool llama_model_has_encoder(void *model)"),
     modelHasDecoder: llama.func("bool llama_model_has_decoder(void *model)"),
     modelIsDiffusion: llama.func("bool llama_model_is_diffusion(void *model)"),
+    modelIsRecurrent: llama.func("bool llama_model_is_recurrent(void *model)"),
+    modelIsHybrid: llama.func("bool llama_model_is_hybrid(void *model)"),
     modelMetaValue: llama.func(
       "int32_t llama_model_meta_val_str(void *model, str key, void *buffer, size_t size)",
     ),
@@ -257,6 +276,17 @@ function bindContext(llama: LibraryHandle) {
     memoryRemove: llama.func(
       "bool llama_memory_seq_rm(void *memory, int32_t sequence, int32_t from, int32_t to)",
     ),
+    memoryCopy: llama.func(
+      "void llama_memory_seq_cp(void *memory, int32_t source, int32_t target, int32_t from, int32_t to)",
+    ),
+    stateSize: llama.func("size_t llama_state_seq_get_size(void *context, int32_t sequence)"),
+    stateRead: llama.func(
+      "size_t llama_state_seq_get_data(void *context, void *target, size_t size, int32_t sequence)",
+    ),
+    stateWrite: llama.func(
+      "size_t llama_state_seq_set_data(void *context, void *source, size_t size, int32_t sequence)",
+    ),
+    logitsOfRow: llama.func("void *llama_get_logits_ith(void *context, int32_t row)"),
   };
 }
 
@@ -278,6 +308,11 @@ function bindSamplers(llama: LibraryHandle) {
     samplerPenalties: llama.func(
       "void *llama_sampler_init_penalties(int32_t n_vocab, int32_t last_n, float repeat, float frequency, float present)",
     ),
+    samplerGrammar: llama.func(
+      "void *llama_sampler_init_grammar(void *vocab, str grammar, str root)",
+    ),
+    samplerApply: llama.func("void llama_sampler_apply(void *sampler, void *candidates)"),
+    samplerAccept: llama.func("void llama_sampler_accept(void *sampler, int32_t token)"),
     samplerSample: llama.func(
       "int32_t llama_sampler_sample(void *chain, void *context, int32_t row)",
     ),
@@ -297,6 +332,9 @@ function bindGgml(llama: LibraryHandle, ggml: LibraryHandle, base: LibraryHandle
     deviceName: base.func("str ggml_backend_dev_name(void *device)"),
     deviceDescription: base.func("str ggml_backend_dev_description(void *device)"),
     deviceType: base.func("int32_t ggml_backend_dev_type(void *device)"),
+    deviceMemory: base.func("void ggml_backend_dev_memory(void *device, void *free, void *total)"),
+    deviceBackend: base.func("void *ggml_backend_dev_backend_reg(void *device)"),
+    backendName: base.func("str ggml_backend_reg_name(void *registration)"),
     backendProcAddress: base.func(
       "void *ggml_backend_reg_get_proc_address(void *registration, str name)",
     ),

@@ -2,9 +2,11 @@
  * Entry of a llama process: plain Node, one model, driven over Node's child-process channel. It ends
  * when its parent closes that channel or dies.
  */
+import { toErrorData } from "../../../contract/errors.ts";
 import { installNetworkGuard } from "../../egress/guard.ts";
+import { answerQuestion } from "./answerQuestion.ts";
 import { ChildServer } from "./ChildServer.ts";
-import type { FromChild, ToChild } from "./protocol.ts";
+import type { ChildQuestion, FromChild, ToChild } from "./protocol.ts";
 
 const send = (message: FromChild): void => {
   // A closed channel means that the parent is gone; the disconnect event ends the process.
@@ -34,5 +36,16 @@ process.on("disconnect", () => process.kill(process.pid, "SIGKILL"));
 process.on("SIGINT", () => undefined);
 process.on("message", (message: ToChild) => {
   generation = message.generation;
-  void server.receive(message);
+  if (message.type === "ask") void answer(message.question);
+  else void server.receive(message);
 });
+
+async function answer(question: ChildQuestion): Promise<void> {
+  try {
+    const onProgress = (fraction: number): void => send({ type: "progress", generation, fraction });
+    send({ type: "answer", generation, answer: await answerQuestion(question, onProgress) });
+  } catch (error) {
+    send({ type: "loadFailed", generation, error: toErrorData(error) });
+    end(1);
+  }
+}

@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import koffi from "koffi";
 import { HearthError } from "../../../contract/errors.ts";
+import { pickGraphicsDevice } from "./devices.ts";
 import type { Libllama } from "./libllama.ts";
 import type { StructValue } from "./structLayouts.ts";
 
@@ -8,6 +9,8 @@ export interface LoadModelOptions {
   readonly path: string;
   /** -1: all layers. 0: the CPU alone, whatever other devices the library has found. */
   readonly gpuLayers: number;
+  /** The graphics device for them; all that there are when null. One that is not there means none. */
+  readonly deviceName?: string | null;
   readonly onProgress: (fraction: number) => void;
 }
 
@@ -21,19 +24,22 @@ const progressCallback = koffi.proto("bool hearth_load_progress(float fraction, 
  */
 export async function loadModel(library: Libllama, options: LoadModelOptions): Promise<bigint> {
   requireGguf(options.path);
-  const noDevices: bigint = koffi.alloc("void *", 1);
+  const { gpuLayers, deviceName = null } = options;
+  const chosen = gpuLayers === 0 ? null : pickGraphicsDevice(library, deviceName);
+  const devices: bigint = koffi.alloc("void *", 2);
   const onProgress = koffi.register((fraction: number) => {
     options.onProgress(fraction);
     return true;
   }, koffi.pointer(progressCallback));
   try {
-    koffi.encode(noDevices, "uint64_t", 0n);
+    const named = BigUint64Array.of(chosen?.pointer ?? 0n, 0n);
+    koffi.encode(devices, "uint64_t", named, 2);
     const params: StructValue<"llama_model_params"> = {
       ...library.modelDefaultParams(),
-      n_gpu_layers: options.gpuLayers,
+      n_gpu_layers: chosen === null ? 0 : gpuLayers,
       progress_callback: onProgress,
       // An empty list means "no device but the CPU"; no list means all.
-      devices: options.gpuLayers === 0 ? noDevices : null,
+      devices: chosen !== null && deviceName === null ? null : devices,
     };
     const model = await new Promise<bigint | null>((resolve, reject) => {
       library.modelLoadFromFile.async(
@@ -54,7 +60,7 @@ export async function loadModel(library: Libllama, options: LoadModelOptions): P
     });
   } finally {
     koffi.unregister(onProgress);
-    koffi.free(noDevices);
+    koffi.free(devices);
   }
 }
 

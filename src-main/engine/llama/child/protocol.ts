@@ -1,14 +1,18 @@
+import type { KvType } from "../../../contract/devices.ts";
 import type { ErrorData } from "../../../contract/errors.ts";
+import type { KvVerdict } from "../../../contract/models.ts";
 import type { RequestRecord } from "../../egress/requestRecord.ts";
 import type {
   BackendActivity,
   ChatMessage,
+  ComputePriority,
   EmbedResult,
   GenerateEvent,
   GenerateRequest,
   LoadedModelInfo,
   ModelPurpose,
 } from "../InferenceBackend.ts";
+import type { FoundDevice } from "./devices.ts";
 
 /** What a llama process is told to load. Plain data: it crosses the process border. */
 export interface ChildLoadOptions {
@@ -20,8 +24,16 @@ export interface ChildLoadOptions {
   readonly libraryPlatform: string;
   readonly contextTokens: number | null;
   readonly threads: number;
+  /** Most requests in one batch; 0 lets the process choose. */
+  readonly places: number;
+  /** Where states of idle conversations outlive the process; null: nowhere. */
+  readonly stateFolder: string | null;
   /** -1: all. 0: none, and no other device is touched. */
   readonly gpuLayers: number;
+  /** Which graphics device, as `devices.ts` names it; the first one when left out. */
+  readonly deviceName?: string | null;
+  /** How the cache keeps keys and values; `f16` when left out. */
+  readonly kvType?: KvType;
 }
 
 /** The calls of a llama process: request and result of each, by name. */
@@ -43,13 +55,34 @@ export type ChildReply = {
   [Name in ChildCallName]: { readonly name: Name; readonly result: ChildCalls[Name]["result"] };
 }[ChildCallName];
 
+/** Which model is loaded, and where it runs. */
+export type ModelPlace = Pick<
+  ChildLoadOptions,
+  "modelPath" | "libraryFolder" | "libraryPlatform" | "threads" | "gpuLayers" | "deviceName"
+>;
+
+/** What a process can be asked instead of loading a model to serve: it answers once and ends. */
+export type ChildQuestion =
+  | { readonly kind: "devices"; readonly libraryFolder: string; readonly libraryPlatform: string }
+  | {
+      readonly kind: "kvTypes";
+      readonly options: ModelPlace;
+      readonly types: readonly KvType[];
+    };
+
+export type ChildAnswer =
+  | { readonly kind: "devices"; readonly devices: readonly FoundDevice[] }
+  | { readonly kind: "kvTypes"; readonly verdicts: readonly KvVerdict[] };
+
 export type ToChild =
+  | { readonly type: "ask"; readonly generation: number; readonly question: ChildQuestion }
   | { readonly type: "load"; readonly generation: number; readonly options: ChildLoadOptions }
   | {
       readonly type: "generate";
       readonly generation: number;
       readonly id: number;
       readonly request: GenerateRequest;
+      readonly priority: ComputePriority;
     }
   | {
       readonly type: "call";
@@ -62,6 +95,7 @@ export type ToChild =
   | { readonly type: "close"; readonly generation: number };
 
 export type FromChild =
+  | { readonly type: "answer"; readonly generation: number; readonly answer: ChildAnswer }
   | { readonly type: "progress"; readonly generation: number; readonly fraction: number }
   | { readonly type: "loaded"; readonly generation: number; readonly info: LoadedModelInfo }
   | { readonly type: "loadFailed"; readonly generation: number; readonly error: ErrorData }

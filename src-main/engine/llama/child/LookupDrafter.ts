@@ -1,0 +1,74 @@
+/** Tokens that have to agree for what followed them before to be expected again. */
+const matchTokens = 4;
+const leastDraft = 3;
+const mostDraft = 16;
+const leastRestTokens = 32;
+const mostRestTokens = 1_024;
+
+/**
+ * Guesses how a text goes on by what followed the same words before, in the prompt or in the answer:
+ * answers that quote their sources repeat long stretches. A guess costs a bigger step, so guessing
+ * rests for a while when it does not pay. (Prompt lookup decoding, Saxena 2023.)
+ */
+export class LookupDrafter {
+  /** Where each stretch of {@link matchTokens} tokens was last seen: the index behind it. */
+  readonly #seen = new Map<string, number>();
+  #indexed = 0;
+  #length = leastDraft;
+  #resting = 0;
+  #restTokens = leastRestTokens;
+  /** Tokens won per unit of cost, following slowly; one token a step of its own is 1. */
+  #gain = 1.5;
+
+  /**
+   * What may come next.
+   *
+   * @param tokens prompt and answer so far
+   * @param most tokens that there is room for
+   */
+  draft(tokens: readonly number[], most: number): readonly number[] {
+    this.#index(tokens);
+    if (this.#resting > 0) {
+      this.#resting -= 1;
+      return [];
+    }
+    const from = this.#seen.get(keyAt(tokens, tokens.length - matchTokens));
+    if (from === undefined || from >= tokens.length) return [];
+    const draft = tokens.slice(from, from + Math.min(this.#length, most));
+    return draft.length >= Math.min(leastDraft, most) ? draft : [];
+  }
+
+  /**
+   * Learns what a guess was worth.
+   *
+   * @param accepted tokens of the guess that were right
+   * @param drafted tokens of the guess
+   * @param cost what the step took, in steps of a single token
+   */
+  record(accepted: number, drafted: number, cost: number): void {
+    this.#length =
+      accepted === drafted
+        ? Math.min(2 * this.#length, mostDraft)
+        : Math.max(leastDraft, Math.min(this.#length, accepted + 1));
+    this.#gain += ((accepted + 1) / Math.max(cost, 1) - this.#gain) * 0.3;
+    if (this.#gain >= 1) {
+      this.#restTokens = leastRestTokens;
+      return;
+    }
+    this.#resting = this.#restTokens;
+    this.#restTokens = Math.min(2 * this.#restTokens, mostRestTokens);
+    // The next try decides by itself.
+    this.#gain = 1;
+  }
+
+  /** The last stretch itself is left out: it is what is looked for. */
+  #index(tokens: readonly number[]): void {
+    for (; this.#indexed + matchTokens < tokens.length; this.#indexed++) {
+      this.#seen.set(keyAt(tokens, this.#indexed), this.#indexed + matchTokens);
+    }
+  }
+}
+
+function keyAt(tokens: readonly number[], start: number): string {
+  return tokens.slice(start, start + matchTokens).join(" ");
+}

@@ -1,0 +1,126 @@
+import koffi from "koffi";
+import { HearthError } from "../../../contract/errors.ts";
+import type { ChosenLogprob, GenerateRequest, TokenLogprob } from "../InferenceBackend.ts";
+import { CandidateArray } from "./CandidateArray.ts";
+import type { Libllama } from "./libllama.ts";
+import { SamplerChain } from "./SamplerChain.ts";
+import type { Vocabulary } from "./Vocabulary.ts";
+
+export interface DrawnToken {
+  /** Null where the grammar leaves nothing to say. */
+  readonly token: number | null;
+  readonly logprob?: ChosenLogprob;
+}
+
+/** Draws the tokens of one request: by its sampling settings, within its grammar, with probabilities. */
+export class TokenSampler implements Disposable {
+  readonly #library: Libllama;
+  readonly #vocabulary: Vocabulary;
+  readonly #chain: SamplerChain;
+  readonly #grammar: bigint | null;
+  readonly #candidates: CandidateArray | null;
+  readonly #topLogprobs: number | undefined;
+
+  /** @throws HearthError `bad-input` for a grammar that cannot be read */
+  constructor(library: Libllama, vocabulary: Vocabulary, request: GenerateRequest) {
+    this.#library = library;
+    this.#vocabulary = vocabulary;
+    this.#topLogprobs = request.logprobs;
+    const { grammar } = request;
+    this.#grammar = grammar === undefined ? null : openGrammar(library, vocabulary, grammar);
+    this.#candidates = this.#grammar === null ? null : new CandidateArray(vocabulary.size);
+    this.#chain = new SamplerChain(library, vocabulary.size, request.sampling);
+  }
+
+  /** Draws from an output row of the last decode. The row must exist: the caller has checked. */
+  draw(context: bigint, row: number): DrawnToken {
+    if (this.#grammar === null && this.#topLogprobs === undefined)
+      return { token: this.#chain.sample(context, row) };
+    const logits = this.#logits(context, row);
+    const token =
+      this.#grammar === null
+        ? this.#chain.sample(context, row)
+        : this.#drawByGrammar(this.#grammar, logits);
+    if (token === null || this.#topLogprobs === undefined) return { token };
+    return { token, logprob: this.#logprob(token, logits, this.#topLogprobs) };
+  }
+
+  [Symbol.dispose](): void {
+    this.#chain[Symbol.dispose]();
+    this.#candidates?.[Symbol.dispose]();
+    if (this.#grammar !== null) this.#library.samplerFree(this.#grammar);
+  }
+
+  /**
+   * A grammar looks at every token of the vocabulary, which takes longer than the model. So the likely
+   * case comes first: what would be drawn without it mostly follows it.
+   */
+  #drawByGrammar(grammar: bigint, logits: Float32Array): number | null {
+    const candidates = this.#candidates;
+    if (!candidates) throw new Error("A grammar needs its candidates.");
+    this.#chain.apply(candidates.fill(logits));
+    let token = candidates.selected;
+    if (token !== null) {
+      this.#library.samplerApply(grammar, candidates.fillOne(token));
+      if (!candidates.onePossible) token = null;
+    }
+    if (token === null) {
+      const all = candidates.fill(logits);
+      this.#library.samplerApply(grammar, all);
+      this.#chain.apply(all);
+      token = candidates.selected;
+    }
+    if (token === null) return null;
+    this.#chain.accept(token);
+    this.#library.samplerAccept(grammar, token);
+    return token;
+  }
+
+  #logits(context: bigint, row: number): Float32Array {
+    const pointer = this.#library.logitsOfRow(context, row);
+    if (pointer === null) throw new Error(`Row ${row} has no output.`);
+    const raw: unknown = koffi.decode(pointer, "float", this.#vocabulary.size);
+    if (!(raw instanceof Float32Array)) throw new TypeError("koffi did not decode floats.");
+    return raw;
+  }
+
+  #logprob(token: number, logits: Float32Array, count: number): ChosenLogprob {
+    let most = Number.NEGATIVE_INFINITY;
+    for (const logit of logits) if (logit > most) most = logit;
+    let sum = 0;
+    for (const logit of logits) sum += Math.exp(logit - most);
+    const total = most + Math.log(sum);
+    const describe = (id: number): TokenLogprob => {
+      const bytes = [...this.#vocabulary.pieceBytes(id)];
+      const text = new TextDecoder().decode(Uint8Array.from(bytes));
+      return { token: id, text, bytes, logprob: (logits[id] ?? Number.NaN) - total };
+    };
+    return { ...describe(token), top: likeliest(logits, count).map(describe) };
+  }
+}
+
+/** Indices of the greatest values, in falling order. */
+export function likeliest(values: Float32Array, count: number): number[] {
+  const best: number[] = [];
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index] ?? 0;
+    const last = best.at(-1);
+    if (best.length === count && (last === undefined || value <= (values[last] ?? 0))) continue;
+    const place = best.findIndex((other) => (values[other] ?? 0) < value);
+    best.splice(place < 0 ? best.length : place, 0, index);
+    if (best.length > count) best.pop();
+  }
+  return best;
+}
+
+function openGrammar(library: Libllama, vocabulary: Vocabulary, grammar: string): bigint {
+  const sampler =
+    grammar.trim() === "" ? null : library.samplerGrammar(vocabulary.pointer, grammar, "root");
+  if (sampler !== null) return sampler;
+  throw new HearthError({
+    code: "bad-input",
+    title: "The grammar cannot be read.",
+    cause: "It is not valid GBNF, or it has no rule named “root”.",
+    suggestion: "Correct the grammar, or ask without one.",
+  });
+}
