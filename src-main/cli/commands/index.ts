@@ -1,6 +1,8 @@
 import type { Command } from "../Command.ts";
 import { ask } from "./ask.ts";
 import { benchDecode } from "./benchDecode.ts";
+import { benchKv } from "./benchKv.ts";
+import { benchSoak } from "./benchSoak.ts";
 import { chat } from "./chat.ts";
 import { documentsList, documentsRemove } from "./documents.ts";
 import { evalRetrieval } from "./evalRetrieval.ts";
@@ -25,4 +27,6 @@ export const commands: readonly Command[] = [
   requests,
   evalRetrieval,
   benchDecode,
+  benchKv,
+  benchSoak,
 ];
