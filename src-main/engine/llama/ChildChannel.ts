@@ -36,7 +36,8 @@ interface Loading {
   readonly onProgress: ((fraction: number) => void) | undefined;
 }
 
-const endGraceMs = 2_000;
+/** A process that ends puts the states of its conversations on disk first. */
+const endGraceMs = 8_000;
 
 /** The calls in flight to one llama process, and the watch over it. */
 export class ChildChannel {

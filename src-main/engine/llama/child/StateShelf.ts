@@ -35,7 +35,7 @@ const magic = 0x31564b48;
 /** Magic, count of tokens, checksum of all behind it, and a spare word. */
 const headerBytes = 16;
 /** What nobody came back to within so long is erased: it holds the text of a conversation. */
-const mostAgeMs = 7 * 24 * 3600 * 1000;
+export const mostStateAgeMs = 7 * 24 * 3600 * 1000;
 
 /**
  * Idle conversations as bytes: first in memory, then on disk. A conversation that comes back is copied
@@ -204,7 +204,7 @@ export class StateShelf {
       const file = path.join(folder, name);
       const { size, mtimeMs } = statSync(file);
       const entry =
-        name.endsWith(suffix) && Date.now() - mtimeMs <= mostAgeMs
+        name.endsWith(suffix) && Date.now() - mtimeMs <= mostStateAgeMs
           ? await readEntry(file, size)
           : null;
       if (entry) this.#entries.push({ ...entry, usedAt: mtimeMs / 1e15 });

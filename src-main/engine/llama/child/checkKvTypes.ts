@@ -18,15 +18,16 @@ const stepTokens = 64;
 const unjudgedTokens = 64;
 
 /**
- * What a KV type may cost to be offered. A smaller cache is no gain if a finer quantization of the
- * weights was paid for to avoid the same loss, so the bound is the step that is widely held to be
- * free: that from F16 weights to Q8_0 or Q6_K, which moves predictions by some thousandths of a nat
- * and changes about one likeliest token in thirty. Perplexity must not rise by more than a hundredth.
+ * What a KV type may cost to be offered. Perplexity may rise by less than the step to weights of four
+ * bits takes, which most people accept; a cache that costs more than that saves memory in the wrong
+ * place. Divergence and agreement are bounded to the same measure. On a model of 135 million weights,
+ * the kind that suffers most, q8_0 was measured at 0.962, 0.005 and 1.010, q4_0 at 0.886, 0.048 and
+ * 1.064: the bounds lie between, several standard errors (0.009 for the agreement) from the latter.
  */
 export const kvLimits = {
-  agreement: 0.95,
-  meanDivergence: 0.01,
-  perplexityRatio: 1.01,
+  agreement: 0.94,
+  meanDivergence: 0.015,
+  perplexityRatio: 1.02,
 } as const;
 
 /**
