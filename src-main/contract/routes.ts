@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { activityStateSchema } from "./activity.ts";
+import { apiKeyRoutes } from "./apiKeys.ts";
 import { benchRoutes, benchStateSchema } from "./bench.ts";
 import { chatRoutes, chatSummarySchema } from "./chat.ts";
 import { state } from "./defineRoute.ts";
@@ -16,6 +17,7 @@ export const protocolVersion = 1;
 
 /** All that a face may ask of the engine. */
 export const routes = {
+  ...apiKeyRoutes,
   ...benchRoutes,
   ...chatRoutes,
   ...deviceRoutes,

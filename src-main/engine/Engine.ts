@@ -9,6 +9,7 @@ import type { Port } from "../rpc/Port.ts";
 import { RpcServer, type Face } from "../rpc/RpcServer.ts";
 import { BenchService } from "./bench/BenchService.ts";
 import { ChatService } from "./chat/ChatService.ts";
+import { ApiKeyService } from "./core/ApiKeyService.ts";
 import { Cell } from "./core/Cell.ts";
 import { Disposer } from "./core/Disposer.ts";
 import { NoticeBoard } from "./core/NoticeBoard.ts";
@@ -49,6 +50,7 @@ export interface Engine extends AsyncDisposable {
   readonly notices: NoticeBoard;
   readonly store: Store;
   readonly settings: SettingsService;
+  readonly apiKeys: ApiKeyService;
   readonly models: ModelManager;
   readonly starter: StarterService;
   readonly documents: DocumentList;
@@ -189,6 +191,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       notices,
       store,
       settings,
+      apiKeys: new ApiKeyService(store),
       models,
       starter,
       documents,

@@ -4,10 +4,17 @@ import { withoutUndefined } from "../core/withoutUndefined.ts";
 import type { Engine } from "../Engine.ts";
 import type { SomeHandlers } from "./handlers.ts";
 
-type Names = "generate.run" | "tokens.count" | "embeddings.run";
+type Names =
+  | "generate.run"
+  | "tokens.count"
+  | "embeddings.run"
+  | "apiKeys.add"
+  | "apiKeys.list"
+  | "apiKeys.remove"
+  | "apiKeys.check";
 
-/** What programs ask of the models directly, without chats or documents. */
-export function inferenceHandlers({ models }: Engine): SomeHandlers<Names> {
+/** What programs ask of the models directly, without chats or documents, and their keys. */
+export function inferenceHandlers({ models, apiKeys }: Engine): SomeHandlers<Names> {
   return {
     "generate.run": (input, emit, { signal }) => runGeneration(models, input, emit, signal),
     "tokens.count": async ({ messages, tools, modelId }, { signal }) => ({
@@ -47,6 +54,10 @@ export function inferenceHandlers({ models }: Engine): SomeHandlers<Names> {
         signal,
       );
     },
+    "apiKeys.add": ({ name }) => apiKeys.add(name),
+    "apiKeys.list": async () => ({ apiKeys: await apiKeys.list() }),
+    "apiKeys.remove": async ({ name }) => ({ apiKey: await apiKeys.remove(name) }),
+    "apiKeys.check": async ({ key }) => ({ name: await apiKeys.check(key) }),
   };
 }
 

@@ -6,6 +6,7 @@ import { cancelledError, HearthError } from "../../contract/errors.ts";
 import { entryPath } from "../../paths/entries.ts";
 import {
   repositoryMethods,
+  type ApiKeyRepository,
   type BenchRepository,
   type ChatRepository,
   type DocumentRepository,
@@ -50,6 +51,7 @@ interface Waiting {
  * on the disk.
  */
 export class Store {
+  readonly apiKeys: Remote<ApiKeyRepository>;
   readonly bench: Remote<BenchRepository>;
   readonly chats: Remote<ChatRepository>;
   readonly documents: Remote<DocumentRepository>;
@@ -108,6 +110,7 @@ export class Store {
       this.#lastFault = error instanceof Error ? (error.stack ?? error.message) : String(error);
     });
     this.#worker.on("exit", (code) => this.#workerEnded(code));
+    this.apiKeys = this.#remote("apiKeys");
     this.bench = this.#remote("bench");
     this.chats = this.#remote("chats");
     this.documents = this.#remote("documents");

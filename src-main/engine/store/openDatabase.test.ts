@@ -5,9 +5,10 @@ import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ChatId, DocumentId } from "../../contract/ids.ts";
 import { fillDatabase } from "./fixtures/fillDatabase.ts";
-import { benchRun, message } from "./fixtures/samples.ts";
+import { apiKey, benchRun, message } from "./fixtures/samples.ts";
 import { checkMigrations, migrations, type Migration } from "./migrations/index.ts";
 import { backupPath, openDatabase } from "./openDatabase.ts";
+import { apiKeyRepository } from "./repositories/apiKeys.ts";
 import { benchRepository } from "./repositories/benchRuns.ts";
 import { chatRepository } from "./repositories/chats.ts";
 import { documentRepository } from "./repositories/documents.ts";
@@ -220,6 +221,7 @@ describe("migrations", () => {
       ]);
       expect(documents.getPages("paper" as DocumentId, 1, 9)[0]?.text).toBe("Page one.");
       expect(settingsRepository(db).get()).toMatchObject({ theme: "dark", threads: 2 });
+      expect(apiKeyRepository(db).list()).toEqual(number < 3 ? [] : [apiKey("editor")]);
       expect(benchRepository(db).list()).toEqual(number < 2 ? [] : [benchRun("measured")]);
       db.close();
     },

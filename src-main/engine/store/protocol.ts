@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { ApiKey } from "../../contract/apiKeys.ts";
 import type { BenchRun } from "../../contract/bench.ts";
 import type { Chat, ChatSummary, Message } from "../../contract/chat.ts";
 import { documentSchema } from "../../contract/documents.ts";
@@ -182,7 +183,20 @@ export interface BenchRepository {
   purgeDeleted(beforeMs: number): number;
 }
 
+export interface ApiKeyRepository {
+  /** @returns false where the name is taken */
+  add(apiKey: ApiKey, hash: string): boolean;
+  /** Oldest first. */
+  list(): ApiKey[];
+  findByHash(hash: string): ApiKey | null;
+  /** Notes when a key was used. */
+  touch(id: string, at: number): void;
+  /** @returns what was removed; null where there is no such name or id */
+  remove(nameOrId: string): ApiKey | null;
+}
+
 export interface Repositories {
+  apiKeys: ApiKeyRepository;
   bench: BenchRepository;
   chats: ChatRepository;
   documents: DocumentRepository;
@@ -201,6 +215,7 @@ type MethodTable = { [R in keyof Repositories]: { [M in keyof Repositories[R]]: 
 
 /** Every method by name; one that is missing or too many does not compile. */
 export const repositoryMethods: MethodTable = {
+  apiKeys: { add: true, list: true, findByHash: true, touch: true, remove: true },
   bench: { add: true, list: true, delete: true, restore: true, purgeDeleted: true },
   chats: {
     list: true,

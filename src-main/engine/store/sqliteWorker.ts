@@ -10,6 +10,7 @@ import {
   type ToWorker,
   type WorkerInput,
 } from "./protocol.ts";
+import { apiKeyRepository } from "./repositories/apiKeys.ts";
 import { benchRepository } from "./repositories/benchRuns.ts";
 import { chatRepository } from "./repositories/chats.ts";
 import { documentRepository } from "./repositories/documents.ts";
@@ -31,6 +32,7 @@ function run(port: NonNullable<typeof parentPort>, input: WorkerInput): void {
     return;
   }
   const repositories: Repositories = {
+    apiKeys: apiKeyRepository(db),
     bench: benchRepository(db),
     chats: chatRepository(db),
     documents: documentRepository(db),

@@ -1,5 +1,6 @@
 import { initial } from "./0001-initial.ts";
 import { benchRuns } from "./0002-bench-runs.ts";
+import { apiKeys } from "./0003-api-keys.ts";
 
 /**
  * One step of the schema. Once released, a migration is never edited: what it got wrong is put
@@ -13,7 +14,7 @@ export interface Migration {
 }
 
 /** All steps, oldest first. A new one goes into a file of its own, `NNNN-name.ts`. */
-export const migrations: readonly Migration[] = checkMigrations([initial, benchRuns]);
+export const migrations: readonly Migration[] = checkMigrations([initial, benchRuns, apiKeys]);
 
 /**
  * The given list, if it counts 1, 2, 3 …
