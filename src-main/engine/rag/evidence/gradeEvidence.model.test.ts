@@ -1,16 +1,11 @@
-import { existsSync } from "node:fs";
-import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { chunkIdSchema } from "../../../contract/ids.ts";
-import { entryPath, nodeBinary, rootDir } from "../../../paths/entries.ts";
 import { splitSentences } from "../../library/chunks/splitSentences.ts";
-import { LlamaProcess } from "../../llama/LlamaProcess.ts";
+import { startModel, testModelPath } from "../../llama/fixtures/testModels.ts";
+import type { LlamaProcess } from "../../llama/LlamaProcess.ts";
 import { alignSentence } from "./alignSentence.ts";
 import { cosine, gradeEvidence, type Evidence } from "./gradeEvidence.ts";
 import { declineBelow } from "./strengthModel.ts";
-
-const models = process.env["HEARTH_TEST_MODELS"] ?? path.join(rootDir(), ".cache", "models");
-const modelPath = path.join(models, "all-MiniLM-L6-v2.Q8_0.gguf");
 
 /** Three passages about things that exist nowhere. */
 const texts = [
@@ -37,16 +32,11 @@ const elsewhere = [
   "What temperature should bread be baked at?",
 ];
 
-describe.skipIf(!existsSync(modelPath))("gradeEvidence with a real embedder", () => {
+describe("gradeEvidence with a real embedder", () => {
   let llama: LlamaProcess;
 
   beforeAll(async () => {
-    llama = await LlamaProcess.start({
-      modelPath,
-      purpose: "embedding",
-      entryPath: entryPath("llama"),
-      execPath: nodeBinary(),
-    });
+    llama = await startModel({ modelPath: testModelPath("embedQ8"), purpose: "embedding" });
   });
   afterAll(async () => llama[Symbol.asyncDispose]());
 
