@@ -10,6 +10,7 @@ import {
   describeWhen,
   formatDifference,
   formatTableRate,
+  labelRuns,
   nameOf,
   type Bar,
   type BarGroup,
@@ -19,19 +20,19 @@ import styles from "./Comparison.module.css";
 /** A group of bars for each test, a bar for each run. The same numbers stand in the table below. */
 export function Comparison({ runs }: { readonly runs: readonly BenchRun[] }): ReactNode {
   const strings = useStrings();
-  const { bench: words, locale } = strings;
+  const { bench: words } = strings;
   const [first] = runs;
   if (!first) return <p className={styles["none"]}>{words.compareNone}</p>;
   return (
     <div className={styles["comparison"]}>
       <div className={styles["groups"]}>
-        {compareRuns(runs).map((group) => (
+        {compareRuns(runs, strings).map((group) => (
           <Group key={group.key} group={group} />
         ))}
       </div>
       {runs.length > 1 && (
         <p className={styles["note"]}>
-          {words.against(`${nameOf(first, strings)}, ${describeWhen(first.at, locale)}`)}
+          {words.against(labelRuns(runs, strings)[0] ?? nameOf(first, strings))}
         </p>
       )}
     </div>
@@ -65,14 +66,18 @@ function Group({ group }: { readonly group: BarGroup }): ReactNode {
 function BarRow({ bar }: { readonly bar: Bar }): ReactNode {
   const strings = useStrings();
   const { bench: words, locale } = strings;
-  const { run, measure, share, low, high, difference, fastest } = bar;
+  const { run, label, measure, share, low, high, difference, fastest } = bar;
+  const title = [
+    nameOf(run, strings),
+    describeSettings(run, strings),
+    describeWhen(run.at, locale),
+  ].join(" · ");
   const percent = (value: number): string => `${(100 * value).toFixed(2)}%`;
   const rate = (value: number): string => formatTableRate(value, locale);
   return (
     <li className={styles["row"]} data-fastest={fastest || undefined}>
-      <span className={styles["name"]} title={describeSettings(run, strings)}>
-        {nameOf(run, strings)}{" "}
-        <span className={styles["note"]}>{describeWhen(run.at, locale)}</span>
+      <span className={styles["name"]} title={title}>
+        {label}
       </span>
       {measure ? (
         <>

@@ -7,13 +7,13 @@ import { IconButton } from "../../ui/IconButton.tsx";
 import { Table, type TableColumn } from "../../ui/Table.tsx";
 import { deleteRuns } from "./benchActions.ts";
 import {
-  compareRuns,
+  testsOf,
   describeSettings,
   describeWhen,
   formatTableRate,
   measureOf,
   nameOf,
-  type BarGroup,
+  type TestKind,
 } from "./benchView.ts";
 import styles from "./History.module.css";
 
@@ -38,7 +38,7 @@ export function History({
       columns={[
         compareColumn(chosen, toggle, strings),
         ...factColumns(strings),
-        ...compareRuns(runs).map((group) => rateColumn(group, strings)),
+        ...testsOf(runs).map((group) => rateColumn(group, strings)),
         deleteColumn(strings),
       ]}
       rows={runs}
@@ -110,7 +110,7 @@ function factColumns(strings: Strings): Column[] {
   ];
 }
 
-function rateColumn({ key, test, chats }: BarGroup, { bench: words, locale }: Strings): Column {
+function rateColumn({ key, test, chats }: TestKind, { bench: words, locale }: Strings): Column {
   const { columns } = words;
   return {
     id: key,

@@ -72,15 +72,17 @@ export function RunForm({
                 onChange={setOwn}
               />
             </div>
-            <Segmented
-              label={words.repeats}
-              value={repeats}
-              options={repeatChoices.map((value) => ({
-                value,
-                label: words.repeatCount(Number(value)),
-              }))}
-              onChange={setRepeats}
-            />
+            <div className={styles["repeats"]}>
+              <Segmented
+                label={words.repeats}
+                value={repeats}
+                options={repeatChoices.map((value) => ({
+                  value,
+                  label: words.repeatCount(Number(value)),
+                }))}
+                onChange={setRepeats}
+              />
+            </div>
             <Button
               variant="primary"
               icon={Play}

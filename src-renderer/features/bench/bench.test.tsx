@@ -11,6 +11,7 @@ import {
   firstChoice,
   formatDifference,
   formatTableRate,
+  labelRuns,
 } from "./benchView.ts";
 import { Comparison } from "./Comparison.tsx";
 import { History } from "./History.tsx";
@@ -54,7 +55,7 @@ const after = run("after", { prefill: [390, 400, 410], decode: [30, 27, 28] }, {
 
 describe("compareRuns", () => {
   it("draws each test on a scale of its own, against the first run", () => {
-    const [prefill, decode, chats] = compareRuns([before, after]);
+    const [prefill, decode, chats] = compareRuns([before, after], en);
     expect(prefill?.bars.map((bar) => bar.share)).toEqual([200 / 410, 400 / 410]);
     expect(prefill?.bars[1]).toMatchObject({
       low: 390 / 410,
@@ -68,9 +69,26 @@ describe("compareRuns", () => {
     expect(chats?.bars[1]).toMatchObject({ measure: undefined, share: 0, difference: undefined });
   });
 
+  it("labels runs by what tells them apart", () => {
+    const more = { decode: [1] };
+    const labels = (...runs: BenchRun[]): string[] => labelRuns(runs, en);
+    expect(labels(before)).toEqual(["Q4_1"]);
+    expect(labels(before, after)).toEqual(["Q4_1", "Q4_1 · KV q8_0"]);
+    expect(labels(before, run("x", more, { quantization: "F16" }))).toEqual(["Q4_1", "F16"]);
+    expect(labels(before, run("x", more, { model: "Large", threads: 4 }))).toEqual([
+      "Small · Q4_1 · 2 threads",
+      "Large · Q4_1 · 4 threads",
+    ]);
+    const later = new Date(2026, 10, 24, 9, 5).getTime();
+    expect(labels(before, run("x", more, { at: later }))).toEqual([
+      "Q4_1 · Nov 24, 02:14",
+      "Q4_1 · Nov 24, 09:05",
+    ]);
+  });
+
   it("praises nothing where there is nothing to compare with", () => {
-    expect(compareRuns([before])[0]?.bars[0]?.fastest).toBe(false);
-    expect(compareRuns([])).toEqual([]);
+    expect(compareRuns([before], en)[0]?.bars[0]?.fastest).toBe(false);
+    expect(compareRuns([], en)).toEqual([]);
   });
 
   it("begins with the newest few", () => {
@@ -82,7 +100,7 @@ describe("compareRuns", () => {
 describe("words and numbers", () => {
   it("tell differences with their sign", () => {
     expect(formatDifference(0.183, "en")).toBe("+18%");
-    expect(formatDifference(-0.04, "en")).toBe("-4%");
+    expect(formatDifference(-0.04, "en")).toBe("−4%");
     expect(formatDifference(0.004, "en")).toBe("±0%");
     expect(formatDifference(-0.004, "en")).toBe("±0%");
   });
@@ -146,7 +164,7 @@ describe("what is drawn", () => {
     expect(html).toContain("4 chats at once");
     expect(html).toContain("not measured");
     expect(html).toContain("+100%");
-    expect(html).toContain("first run, Small · Q4_1, Nov 24, 02:14");
+    expect(html).toContain("first run, Q4_1");
     expect(html.match(/<svg[^>]*>/g)?.every((svg) => svg.includes("aria-hidden"))).toBe(true);
   });
 

@@ -19,6 +19,8 @@ export function measureOf(run: BenchRun, key: TestKey): BenchMeasure | undefined
 /** A bar of the comparison. */
 export interface Bar {
   readonly run: BenchRun;
+  /** What tells the run from the others. */
+  readonly label: string;
   /** Undefined where this run has not measured it. */
   readonly measure: BenchMeasure | undefined;
   /** Its length and the ends of its range, as shares of the longest in the group. */
@@ -30,23 +32,34 @@ export interface Bar {
   readonly fastest: boolean;
 }
 
-export interface BarGroup {
+export interface TestKind {
   readonly key: TestKey;
   readonly test: BenchMeasure["test"];
   readonly chats: number;
   readonly tokens: number;
+}
+
+/** All tests that any of the runs has, in the order in which they were made. */
+export function testsOf(runs: readonly BenchRun[]): TestKind[] {
+  const kinds = new Map<TestKey, TestKind>();
+  for (const run of runs) {
+    for (const measure of run.measures) {
+      const key = testKey(measure);
+      const { test, chats, tokens } = measure;
+      if (!kinds.has(key)) kinds.set(key, { key, test, chats, tokens });
+    }
+  }
+  return [...kinds.values()];
+}
+
+export interface BarGroup extends TestKind {
   readonly bars: readonly Bar[];
 }
 
 /** All tests of the runs, each with a bar for each run. The order of the runs is kept. */
-export function compareRuns(runs: readonly BenchRun[]): BarGroup[] {
-  const kinds = new Map<TestKey, BenchMeasure>();
-  for (const run of runs) {
-    for (const measure of run.measures) {
-      if (!kinds.has(testKey(measure))) kinds.set(testKey(measure), measure);
-    }
-  }
-  return [...kinds].map(([key, { test, chats, tokens }]) => {
+export function compareRuns(runs: readonly BenchRun[], strings: Strings): BarGroup[] {
+  const labels = labelRuns(runs, strings);
+  return testsOf(runs).map(({ key, test, chats, tokens }) => {
     const measures = runs.map((run) => measureOf(run, key));
     const longest = Math.max(...measures.flatMap((measure) => measure?.samples ?? []), 0);
     const best = Math.max(...measures.map((measure) => measure?.tokensPerSecond ?? 0));
@@ -62,6 +75,7 @@ export function compareRuns(runs: readonly BenchRun[]): BarGroup[] {
         const share = (value: number): number => (longest > 0 ? value / longest : 0);
         return {
           run,
+          label: labels[at] ?? "",
           measure,
           share: share(rate),
           low: share(Math.min(...(measure?.samples ?? [0]))),
@@ -91,12 +105,40 @@ export function describeSettings(run: BenchRun, strings: Strings): string {
     run.gpuLayers > 0
       ? `${describeDevice(run.device)}, ${words.gpuLayers(String(run.gpuLayers))}`
       : describeDevice(run.device);
-  const base = words.settings(
+  return [
     device,
     app.threads(run.threads),
-    formatCompactCount(run.contextTokens, locale),
+    words.contextOf(formatCompactCount(run.contextTokens, locale)),
+    ...(run.kvType === null ? [] : [words.kv(run.kvType)]),
+  ].join(" · ");
+}
+
+/**
+ * What tells the runs apart, as short as it can be: always the quantization, and of model, device,
+ * threads, context and KV type only what differs; the time where that is not enough.
+ */
+export function labelRuns(runs: readonly BenchRun[], strings: Strings): string[] {
+  const { bench: words, app, locale } = strings;
+  const facts: ((run: BenchRun) => string)[] = [
+    (run) => run.model,
+    (run) => run.quantization,
+    (run) => describeDevice(run.device),
+    (run) => app.threads(run.threads),
+    (run) => words.contextOf(formatCompactCount(run.contextTokens, locale)),
+    (run) => (run.kvType === null ? "" : words.kv(run.kvType)),
+  ];
+  const telling = facts.filter((fact, at) => at === 1 || new Set(runs.map(fact)).size > 1);
+  const labels = runs.map((run) =>
+    telling
+      .map((fact) => fact(run))
+      .filter((part) => part !== "")
+      .join(" · "),
   );
-  return run.kvType === null ? base : `${base} · ${words.kv(run.kvType)}`;
+  return labels.map((label, at) => {
+    const run = runs[at];
+    const alone = labels.filter((other) => other === label).length === 1;
+    return alone || !run ? label : `${label} · ${describeWhen(run.at, locale)}`;
+  });
 }
 
 /** "Nov 24, 02:14" in the user's own time. */
@@ -125,7 +167,9 @@ export function formatTableRate(rate: number, locale: string): string {
 export function formatDifference(difference: number, locale: string): string {
   const rounded = Math.round(difference * 100) / 100;
   if (rounded === 0) return `±${new Intl.NumberFormat(locale, { style: "percent" }).format(0)}`;
-  return new Intl.NumberFormat(locale, { style: "percent", signDisplay: "always" }).format(rounded);
+  const text = new Intl.NumberFormat(locale, { style: "percent", signDisplay: "always" });
+  // A minus as wide as the plus above it.
+  return text.format(rounded).replace("-", "−");
 }
 
 export interface ProgressLine {

@@ -65,8 +65,7 @@ export const bench = {
     actions: "Actions",
   },
   compareRun: (name: string, when: string) => `Compare ${name}, ${when}`,
-  settings: (device: string, threads: string, context: string) =>
-    `${device} · ${threads} · ${context} context`,
+  contextOf: (tokens: string) => `${tokens} context`,
   kv: (type: string) => `KV ${type}`,
   gpuLayers: (layers: string) => `${layers} layers on it`,
   disturbed: "Disturbed",
