@@ -85,6 +85,8 @@ export interface GenerateRequest {
   readonly stop?: readonly string[];
   /** Go on behind the model's end-of-generation token. For measuring only. */
   readonly ignoreEos?: boolean;
+  /** False: one token a step, even where the text could be foreseen. For measuring only. */
+  readonly guessAhead?: boolean;
   /** A grammar in GBNF that the whole answer has to follow; its start is the rule `root`. */
   readonly grammar?: string;
   /** Report the probability of each token and of so many likeliest others, 0 to 20. */

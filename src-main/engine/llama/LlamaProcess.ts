@@ -1,3 +1,4 @@
+import type { KvType } from "../../contract/devices.ts";
 import { cancelledError, type HearthError } from "../../contract/errors.ts";
 import type { RequestRecord } from "../egress/requestRecord.ts";
 import { AsyncQueue } from "./AsyncQueue.ts";
@@ -35,6 +36,12 @@ export interface LlamaProcessOptions {
   readonly threads?: number | null;
   /** The processor alone unless something else is asked for. */
   readonly device?: DeviceChoice;
+  /** One device of that kind, as `devices.list` names it; all of them when left out. */
+  readonly deviceName?: string | null;
+  /** Layers for it: -1 all. Left out: all where the device is a graphics one. */
+  readonly gpuLayers?: number;
+  /** How chats are kept: `f16` when left out. */
+  readonly kvType?: KvType;
   /** Instead of looking for a library by device. */
   readonly library?: LibraryLocation;
   /** Shared by all processes of the engine, so that they do not fight for cores. */
@@ -99,7 +106,9 @@ export class LlamaProcess implements InferenceBackend {
       threads: chooseThreads(readCpuLimits(), options.threads),
       places: options.places ?? 0,
       stateFolder: options.stateFolder ?? null,
-      gpuLayers: library.gpuLayers,
+      gpuLayers: library.gpuLayers === 0 ? 0 : (options.gpuLayers ?? library.gpuLayers),
+      deviceName: options.deviceName ?? null,
+      kvType: options.kvType ?? "f16",
     };
     const info = await channel.load(load, {
       signal: options.signal,

@@ -1,4 +1,6 @@
 import { HearthError } from "../../../contract/errors.ts";
+import type { KvType } from "../../../contract/devices.ts";
+import { kvParams } from "./kvParams.ts";
 import { createThreadpool, type Libllama } from "./libllama.ts";
 import type { NativeBatch } from "./NativeBatch.ts";
 import type { StructValue } from "./structLayouts.ts";
@@ -10,6 +12,8 @@ export interface ContextOptions {
   readonly sequences: number;
   readonly threads: number;
   readonly embeddings: boolean;
+  /** How keys and values are kept; `f16` when left out. */
+  readonly kvType?: KvType;
   /** -1: what the model says. */
   readonly pooling?: number;
   /** False keeps every operation on the CPU. */
@@ -65,6 +69,7 @@ export class LlamaContext implements Disposable {
       kv_unified: true,
       offload_kqv: options.offload,
       op_offload: options.offload,
+      ...kvParams(options.kvType ?? "f16"),
     };
     const pointer = library.contextInit(model, params);
     if (pointer === null) {

@@ -14,6 +14,7 @@ import { ChatTemplate } from "./ChatTemplate.ts";
 import { BatchScheduler } from "./BatchScheduler.ts";
 import { Generation, type GenerateControl } from "./Generation.ts";
 import { KvCache } from "./KvCache.ts";
+import { pickGraphicsDevice } from "./devices.ts";
 import { silenceLog, type Libllama } from "./libllama.ts";
 import { openCheckedLibllama } from "./libllamaGate.ts";
 import { LlamaContext } from "./LlamaContext.ts";
@@ -97,6 +98,7 @@ export class LlamaRuntime {
     const model = await loadModel(library, {
       path: options.modelPath,
       gpuLayers: options.gpuLayers,
+      deviceName: options.deviceName ?? null,
       onProgress: listeners.onProgress,
     });
     const vocabulary = new Vocabulary(library, library.modelVocab(model));
@@ -154,7 +156,8 @@ export class LlamaRuntime {
     const generation = new Generation({
       ...parts,
       sampler: new TokenSampler(this.#library, this.#vocabulary, request),
-      drafter: chat.cache.divisible ? new LookupDrafter() : null,
+      drafter:
+        chat.cache.divisible && request.guessAhead !== false ? new LookupDrafter() : null,
     });
     await chat.scheduler.run(generation);
   }
@@ -328,6 +331,7 @@ function createContext(library: Libllama, model: bigint, options: ChildLoadOptio
         : 1,
       threads,
       embeddings: false,
+      kvType: options.kvType ?? "f16",
       offload,
     });
     if (context.memory !== null) return context;
@@ -377,7 +381,10 @@ function describe(
   found: { template: TemplateInfo; library: LoadedModelInfo["library"]; loadMs: number },
 ): LoadedModelInfo {
   const layers = library.modelLayers(model);
-  const device = options.gpuLayers === 0 ? null : firstGraphicsDevice(library);
+  const device =
+    options.gpuLayers === 0
+      ? null
+      : (pickGraphicsDevice(library, options.deviceName ?? null)?.device.description ?? null);
   const offloaded = options.gpuLayers < 0 ? layers + 1 : Math.min(options.gpuLayers, layers + 1);
   return {
     purpose: options.purpose,
@@ -398,17 +405,6 @@ function describe(
     pid: process.pid,
     ...found,
   };
-}
-
-/** Name of the first graphics device that the library found, or null. */
-function firstGraphicsDevice(library: Libllama): string | null {
-  for (let index = 0; index < Number(library.deviceCount()); index++) {
-    const device = library.device(index);
-    const type = library.deviceType(device);
-    if (type === 1 || type === 2)
-      return library.deviceDescription(device) ?? library.deviceName(device);
-  }
-  return null;
 }
 
 function metaValue(library: Libllama, model: bigint, key: string): string | null {
