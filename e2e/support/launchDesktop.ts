@@ -12,8 +12,12 @@ export interface PackedApp {
   env: NodeJS.ProcessEnv;
 }
 
+export interface RunningDesktop extends RunningApp {
+  electron: ElectronApplication;
+}
+
 /** Starts the built app in the Electron that is there, or a packaged one. */
-export async function launchDesktop(home: string, packed?: PackedApp): Promise<RunningApp> {
+export async function launchDesktop(home: string, packed?: PackedApp): Promise<RunningDesktop> {
   const electron = packed ? undefined : await findElectron();
   const executablePath = packed?.executablePath ?? electron?.executable;
   if (executablePath === undefined) {
@@ -31,6 +35,7 @@ export async function launchDesktop(home: string, packed?: PackedApp): Promise<R
   app.on("close", () => (closed = true));
   return {
     page,
+    electron: app,
     pid: app.process().pid ?? 0,
     resize: async (size) => {
       await app.evaluate(({ BrowserWindow }, { width, height }) => {

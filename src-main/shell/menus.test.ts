@@ -29,12 +29,22 @@ function press(item: MenuItemConstructorOptions | undefined): void {
 
 describe("applicationMenu", () => {
   it.each(["linux", "win32", "darwin"])("has working editing and quitting on %s", (platform) => {
-    const roles = rolesIn(applicationMenu({ platform, withDevTools: false, run: () => {} }));
-    const needed = ["undo", "redo", "cut", "copy", "paste", "selectAll", "quit", "about"];
+    const nothing = (): void => {};
+    const menu = applicationMenu({
+      platform,
+      withDevTools: false,
+      run: nothing,
+      showAbout: nothing,
+    });
+    const roles = rolesIn(menu);
+    const needed = ["undo", "redo", "cut", "copy", "paste", "selectAll", "quit"];
     expect(needed.filter((role) => !roles.includes(role))).toEqual([]);
     expect(roles).not.toContain("reload");
     expect(roles).not.toContain("toggleDevTools");
     expect(roles.filter((role) => role === "quit")).toHaveLength(1);
+    // Only macOS has it do something by itself.
+    expect(roles.includes("about")).toBe(platform === "darwin");
+    expect(labelled(menu, "About") !== undefined).toBe(platform !== "darwin");
   });
 
   it("asks the page for what only it can do, and leaves the keys to it", () => {
@@ -43,13 +53,15 @@ describe("applicationMenu", () => {
       platform: "linux",
       withDevTools: true,
       run: (command) => ran.push(command),
+      showAbout: () => ran.push("about"),
     });
     for (const label of ["New chat", "Add documents…", "Settings…", "Keyboard shortcuts"]) {
       const item = labelled(menu, label);
       expect(item?.registerAccelerator).toBe(false);
       press(item);
     }
-    expect(ran).toEqual(["newChat", "addDocuments", "settings", "shortcuts"]);
+    press(labelled(menu, "About"));
+    expect(ran).toEqual(["newChat", "addDocuments", "settings", "shortcuts", "about"]);
     expect(rolesIn(menu)).toContain("toggleDevTools");
   });
 });

@@ -5,13 +5,15 @@ import type { MenuCommand } from "../rpc/HearthBridge.ts";
  * The application menu. Its Edit menu is what makes copy and paste work on macOS, and what people
  * without a keyboard use elsewhere.
  * @param options.run called with what an entry asks the page to do
+ * @param options.showAbout called where the system's own entry does nothing by itself
  */
 export function applicationMenu(options: {
   platform: string;
   withDevTools: boolean;
   run: (command: MenuCommand) => void;
+  showAbout: () => void;
 }): MenuItemConstructorOptions[] {
-  const { platform, withDevTools, run } = options;
+  const { platform, withDevTools, run, showAbout } = options;
   const isMac = platform === "darwin";
   const entry = (
     label: string,
@@ -78,7 +80,7 @@ export function applicationMenu(options: {
     role: "help",
     submenu: [
       entry("Keyboard shortcuts", "CmdOrCtrl+/", "shortcuts"),
-      ...(isMac ? [] : [{ type: "separator" } as const, { role: "about" } as const]),
+      ...(isMac ? [] : [{ type: "separator" } as const, { label: "About", click: showAbout }]),
     ],
   };
   return [
@@ -86,7 +88,10 @@ export function applicationMenu(options: {
     fileMenu,
     editMenu,
     viewMenu,
-    { role: "windowMenu" },
+    // Elsewhere the role brings an entry that does nothing.
+    isMac
+      ? { role: "windowMenu" }
+      : { label: "Window", submenu: [{ role: "minimize" }, { role: "close" }] },
     helpMenu,
   ];
 }

@@ -86,7 +86,12 @@ function ready(): void {
   const open = (): void => openWindow(door, links);
   Menu.setApplicationMenu(
     Menu.buildFromTemplate(
-      applicationMenu({ platform: process.platform, withDevTools, run: runInPage }),
+      applicationMenu({
+        platform: process.platform,
+        withDevTools,
+        run: runInPage,
+        showAbout: () => app.showAboutPanel(),
+      }),
     ),
   );
   app.on("activate", () => {
