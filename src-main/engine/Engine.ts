@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import path from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import type { Model } from "../contract/models.ts";
 import { protocolVersion, routes, type Routes } from "../contract/routes.ts";
 import type { Settings } from "../contract/settings.ts";
@@ -22,9 +23,17 @@ import { DocumentFiles } from "./library/DocumentFiles.ts";
 import { DocumentList } from "./library/DocumentList.ts";
 import { IngestService } from "./library/IngestService.ts";
 import { PassageIndex } from "./library/PassageIndex.ts";
+import { askProcess } from "./llama/askProcess.ts";
 import { ComputeBudget } from "./llama/ComputeBudget.ts";
 import { LlamaProcess } from "./llama/LlamaProcess.ts";
+import { graphicsLikely, libraryPackages } from "./llama/locateLibraries.ts";
+import { sweepStates } from "./llama/sweepStates.ts";
 import { chooseThreads, readCpuLimits } from "./llama/threads.ts";
+import { DeviceFinder } from "./models/DeviceFinder.ts";
+import { freeMemory } from "./models/freeMemory.ts";
+import { KvChecker } from "./models/KvChecker.ts";
+import { KvVerdicts } from "./models/KvVerdicts.ts";
+import { ModelLoader } from "./models/ModelLoader.ts";
 import { ModelManager } from "./models/ModelManager.ts";
 import { ModelRegistry } from "./models/ModelRegistry.ts";
 import { StarterService } from "./models/StarterService.ts";
@@ -32,6 +41,13 @@ import { AnswerService } from "./rag/AnswerService.ts";
 import { PassageRetriever } from "./retrieval/PassageRetriever.ts";
 import { Store } from "./store/Store.ts";
 import { toNetworkRequest } from "./core/toNetworkRequest.ts";
+
+/** A driver that says nothing for so long while it looks for devices is given up. */
+const deviceSilenceMs = 20_000;
+/** A large model takes minutes for a step of the comparison. */
+const comparisonSilenceMs = 600_000;
+/** Settings that a model is loaded with. */
+const loadSettings = ["threads", "contextTokens", "device", "kvTypes"] as const;
 
 export interface EngineOptions {
   home: string;
@@ -52,6 +68,8 @@ export interface Engine extends AsyncDisposable {
   readonly settings: SettingsService;
   readonly apiKeys: ApiKeyService;
   readonly models: ModelManager;
+  readonly devices: DeviceFinder;
+  readonly kvChecker: KvChecker;
   readonly starter: StarterService;
   readonly documents: DocumentList;
   readonly files: DocumentFiles;
@@ -116,19 +134,52 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       modelsDir,
       extraFolders: () => settings.cell.get().modelFolders,
     });
+    const llama = { entryPath: entryPath("llama"), execPath: nodeBinary() };
+    const deviceFinder = new DeviceFinder({
+      packages: libraryPackages,
+      ask: (question) => askProcess(question, { ...llama, silenceMs: deviceSilenceMs }),
+    });
+    const kvChecker = new KvChecker({
+      verdicts: new KvVerdicts(path.join(modelsDir, ".kv-verdicts.json")),
+      threads,
+      ask: async (question, signal, onProgress) => {
+        const lease = await budget.lease(question, "chat", signal);
+        try {
+          const silenceMs = comparisonSilenceMs;
+          return await askProcess(question, { ...llama, signal, onProgress, silenceMs });
+        } finally {
+          lease[Symbol.dispose]();
+        }
+      },
+    });
+    const stateFolder = path.join(home, "cache", "kv");
+    await sweepStates(stateFolder);
+    const loader = new ModelLoader({
+      settings: () => settings.cell.get(),
+      threads,
+      devices: () => deviceFinder.list(),
+      graphicsLikely,
+      freeMemory,
+      kvVerdicts: (model) => kvChecker.get(model),
+      checkKv: (model, signal) => kvChecker.check(model, signal),
+      startBackend: ({ target, ...start }) =>
+        LlamaProcess.start({
+          ...start,
+          ...llama,
+          device: target.backend,
+          deviceName: target.deviceName,
+          gpuLayers: target.gpuLayers,
+          stateFolder,
+          budget,
+          onRefused: onRequest,
+        }),
+    });
     const models = new ModelManager({
       registry,
       settings: settings.cell,
       notices,
       threads,
-      startBackend: (start) =>
-        LlamaProcess.start({
-          ...start,
-          budget,
-          entryPath: entryPath("llama"),
-          execPath: nodeBinary(),
-          onRefused: onRequest,
-        }),
+      loader,
     });
     disposer.add(() => models[Symbol.asyncDispose]());
     await models.rescan();
@@ -193,6 +244,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       settings,
       apiKeys: new ApiKeyService(store),
       models,
+      devices: deviceFinder,
+      kvChecker,
       starter,
       documents,
       files,
@@ -212,9 +265,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
         system.update((state) => ({ ...state, threads: threads() }));
         if (before.modelFolders !== after.modelFolders) await models.rescan();
         models.chooseDefaults();
-        if (before.threads !== after.threads || before.contextTokens !== after.contextTokens) {
+        if (loadSettings.some((name) => !isDeepStrictEqual(before[name], after[name])))
           await models.reloadIdle();
-        }
         return after;
       },
       addModelFile: async (file) => {

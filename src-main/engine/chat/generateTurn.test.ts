@@ -14,6 +14,7 @@ import {
   type InferenceBackend,
   type LoadedModelInfo,
 } from "../llama/InferenceBackend.ts";
+import { processorTarget } from "../models/chooseTarget.ts";
 import { ModelManager } from "../models/ModelManager.ts";
 import { generateTurn } from "./generateTurn.ts";
 import { TurnRecorder } from "./TurnRecorder.ts";
@@ -105,7 +106,14 @@ async function turn(
     settings: new Cell(settingsSchema.parse({})),
     notices: new NoticeBoard(),
     threads: () => 1,
-    startBackend: async () => backend,
+    loader: {
+      load: async () => ({
+        result: backend,
+        shape: { target: processorTarget, contextTokens: 2048, kvType: "f16" },
+        steps: [],
+      }),
+      estimate: async () => [],
+    },
   });
   await models.rescan();
   const events: ChatEvent[] = [];

@@ -1,7 +1,9 @@
 import type { Engine } from "../Engine.ts";
+import { kvNotChecked } from "../models/modelErrors.ts";
 import type { SomeHandlers } from "./handlers.ts";
 
 type Names =
+  | "devices.list"
   | "activity.state"
   | "models.state"
   | "models.list"
@@ -9,14 +11,19 @@ type Names =
   | "models.choose"
   | "models.load"
   | "models.unload"
+  | "models.estimate"
+  | "models.checkKv"
+  | "models.kvVerdicts"
+  | "models.setKvType"
   | "models.setup"
   | "models.addFile"
   | "settings.state"
   | "settings.update";
 
 export function modelHandlers(engine: Engine): SomeHandlers<Names> {
-  const { models, settings, starter } = engine;
+  const { models, settings, starter, kvChecker } = engine;
   return {
+    "devices.list": () => engine.devices.list(),
     "activity.state": () => models.activity,
     "models.state": () => models.state,
     "models.list": () => ({ models: models.state.get().models }),
@@ -34,6 +41,28 @@ export function modelHandlers(engine: Engine): SomeHandlers<Names> {
       models.load(modelId, (progress) => emit({ progress }), signal),
     "models.unload": async ({ modelId }) => {
       await models.unload(modelId);
+      return {};
+    },
+    "models.estimate": async ({ modelId }) => ({ estimates: await models.estimate(modelId) }),
+    "models.checkKv": async ({ modelId }, emit, { signal }) => {
+      const model = models.find("chat", modelId);
+      const onProgress = (fraction: number): void => emit({ fraction });
+      const check = () => kvChecker.check(model, signal, onProgress);
+      return { verdicts: await models.withoutLoaded(model, check) };
+    },
+    "models.kvVerdicts": async ({ modelId }) => ({
+      chosen: settings.cell.get().kvTypes[modelId] ?? "f16",
+      verdicts: await kvChecker.get(models.find("chat", modelId)),
+    }),
+    "models.setKvType": async ({ modelId, kvType }) => {
+      const model = models.find("chat", modelId);
+      const verdicts = await kvChecker.get(model);
+      const verdict = verdicts.find((known) => known.kvType === kvType);
+      if (kvType !== "f16" && !verdict?.passed)
+        throw kvNotChecked(model, kvType, verdict !== undefined);
+      const { [modelId]: _before, ...others } = settings.cell.get().kvTypes;
+      const kvTypes = kvType === "f16" ? others : { ...others, [modelId]: kvType };
+      await engine.updateSettings({ kvTypes });
       return {};
     },
     "models.setup": ({ localSources }, emit, { signal }) =>

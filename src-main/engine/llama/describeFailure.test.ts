@@ -52,6 +52,12 @@ describe("describeLoadFailure", () => {
     expect(describeLoadFailure(precise, ["failed to allocate"]).code).toBe("library-mismatch");
   });
 
+  it("knows a library that found no room by the loader's words", () => {
+    const cause = "It does not load: failed to map segment from shared object";
+    const report = { ...vague, code: "library-mismatch", cause } as const;
+    expect(describeLoadFailure(report, []).code).toBe("out-of-memory");
+  });
+
   it("does not take a size told in passing for a lack of memory", () => {
     expect(describeLoadFailure(vague, ["CPU model buffer size = 96.00 MiB"]).code).toBe(
       "model-load-failed",

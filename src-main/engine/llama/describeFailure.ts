@@ -56,6 +56,9 @@ const known: readonly Known[] = [
 
 /** The words for a load that failed, from what the process reported and what it wrote. */
 export function describeLoadFailure(reported: ErrorData, lines: readonly string[]): HearthError {
+  // The loader's words for a library that found no room in the address space.
+  if (/failed to map segment|cannot allocate memory/i.test(reported.cause))
+    return HearthError.fromData(outOfMemory(reported.cause));
   // Only a vague report is improved on; a precise one was made with more knowledge.
   if (reported.code !== "model-load-failed" && reported.code !== "internal")
     return HearthError.fromData(reported);

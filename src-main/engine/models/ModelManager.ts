@@ -1,45 +1,48 @@
-import { HearthError, isCancelled, toErrorData } from "../../contract/errors.ts";
+import { cancelledError, HearthError, isCancelled, toErrorData } from "../../contract/errors.ts";
 import type { ModelId } from "../../contract/ids.ts";
 import type { ActivityState } from "../../contract/activity.ts";
-import type { LoadedModel, Model, ModelsState, Transfer } from "../../contract/models.ts";
+import type {
+  LoadedModel,
+  MemoryEstimate,
+  Model,
+  ModelsState,
+  Transfer,
+} from "../../contract/models.ts";
 import type { Settings } from "../../contract/settings.ts";
 import { Cell } from "../core/Cell.ts";
 import { KeyedLock } from "../core/KeyedLock.ts";
 import type { NoticeBoard } from "../core/NoticeBoard.ts";
 import type { BackendActivity, InferenceBackend, ModelPurpose } from "../llama/InferenceBackend.ts";
+import { describeLoaded, notLoaded } from "./describeLoaded.ts";
+import { estimateMemory } from "./estimateMemory.ts";
+import { IdleClock } from "./IdleClock.ts";
+import type { LadderResult } from "./loadLadder.ts";
+import { chooseDefaults, findModel } from "./modelChoice.ts";
+import { closing, keepsDying, loadedWithLess, modelMissing } from "./modelErrors.ts";
+import type { ModelLoader } from "./ModelLoader.ts";
 import type { ModelRegistry } from "./ModelRegistry.ts";
 
 /** More deaths than this within {@link breakerMs}, and the model is not started again by itself. */
 const breakerDeaths = 3;
 const breakerMs = 60_000;
 const firstBackoffMs = 300;
-/** Chats get the model's own context up to this many tokens, unless the settings say otherwise. */
-const usualContextTokens = 8192;
-
-export interface BackendStart {
-  modelPath: string;
-  purpose: ModelPurpose;
-  contextTokens: number | null;
-  threads: number;
-  signal?: AbortSignal;
-  onProgress: (fraction: number) => void;
-  onActivity: (activity: BackendActivity) => void;
-  /** Told once when the process ended without having been asked to. */
-  onDied: (error: HearthError) => void;
-}
 
 export interface ModelManagerOptions {
   registry: Pick<ModelRegistry, "rescan">;
   settings: Cell<Settings>;
   notices: NoticeBoard;
   threads: () => number;
-  startBackend: (start: BackendStart) => Promise<InferenceBackend>;
+  loader: Pick<ModelLoader, "load" | "estimate">;
 }
 
 interface Slot {
   model: Model;
   purpose: ModelPurpose;
   backend: InferenceBackend | undefined;
+  /** What the backend was loaded with, and what was given up for it. */
+  loadedWith: Pick<LadderResult<unknown>, "shape" | "steps"> | undefined;
+  /** Stops the load that is going on. */
+  loading: AbortController | undefined;
   users: number;
   deaths: number[];
   /** Settings have changed since it was loaded; it is unloaded when its last user is done. */
@@ -54,10 +57,19 @@ export class ModelManager implements AsyncDisposable {
   readonly #options: ModelManagerOptions;
   readonly #slots = new Map<ModelId, Slot>();
   readonly #locks = new KeyedLock();
-  readonly #end = new AbortController();
+  readonly #closing = new AbortController();
+  readonly #idle: IdleClock;
+  readonly #unwatch: () => void;
 
   constructor(options: ModelManagerOptions) {
     this.#options = options;
+    this.#idle = new IdleClock({
+      minutes: () => options.settings.get().idleUnloadMinutes,
+      isIdle: (id) => this.#isIdle(id),
+      onDue: (id) => this.#unload(id, "if-idle"),
+      onChange: (id, unloadsAt) => this.#reportRest(id, unloadsAt),
+    });
+    this.#unwatch = options.settings.subscribe(() => this.#idle.restart());
     this.state = new Cell<ModelsState>({
       models: [],
       loaded: [],
@@ -79,21 +91,7 @@ export class ModelManager implements AsyncDisposable {
   /** Settles which models are used where the user chose none: the largest chat model, any embedder. */
   chooseDefaults(): void {
     const settings = this.#options.settings.get();
-    this.state.update((state) => {
-      const usable = state.models.filter((model) => !model.error);
-      const chosen = (id: ModelId | null, kind: Model["kind"]): ModelId | null => {
-        const own = usable.find((model) => model.id === id && model.kind === kind);
-        const best = usable
-          .filter((model) => model.kind === kind)
-          .toSorted((a, b) => b.parameters - a.parameters || b.bytes - a.bytes);
-        return (own ?? best[0])?.id ?? null;
-      };
-      return {
-        ...state,
-        chatModelId: chosen(settings.chatModelId, "chat"),
-        embeddingModelId: chosen(settings.embeddingModelId, "embedding"),
-      };
-    });
+    this.state.update((state) => ({ ...state, ...chooseDefaults(state.models, settings) }));
   }
 
   setTransfers(transfers: Transfer[]): void {
@@ -106,20 +104,7 @@ export class ModelManager implements AsyncDisposable {
 
   /** @throws HearthError `model-missing` naming what to do, or `model-damaged` for a listed but bad file */
   find(kind: "chat" | "embedding", modelId?: ModelId | null): Model {
-    const state = this.state.get();
-    const id = modelId ?? (kind === "chat" ? state.chatModelId : state.embeddingModelId);
-    const model = state.models.find((candidate) => candidate.id === id);
-    if (!model) throw modelMissing(kind, modelId ?? null);
-    if (model.error) throw HearthError.fromData(model.error);
-    if (model.kind !== kind) {
-      throw new HearthError({
-        code: "model-unsupported",
-        title: `${model.name} cannot be used for this.`,
-        cause: `It is a model of kind “${model.kind}”; this needs one of kind “${kind}”.`,
-        suggestion: "Choose another model.",
-      });
-    }
-    return model;
+    return findModel(this.state.get(), kind, modelId ?? null);
   }
 
   /** Runs work on a loaded model. While it runs, the model is not unloaded. */
@@ -132,11 +117,13 @@ export class ModelManager implements AsyncDisposable {
   ): Promise<T> {
     const slot = this.#slot(model, purpose);
     slot.users++;
+    this.#idle.touch(model.id);
     try {
       return await work(await this.#ready(slot, signal, onProgress));
     } finally {
       slot.users--;
-      if (slot.outdated && slot.users === 0) await this.unload(model.id);
+      this.#idle.touch(model.id);
+      if (slot.outdated && slot.users === 0) await this.#unload(model.id, "if-idle");
     }
   }
 
@@ -150,23 +137,63 @@ export class ModelManager implements AsyncDisposable {
     const kind = model?.kind === "embedding" ? "embedding" : "chat";
     const slot = this.#slot(this.find(kind, modelId), kind);
     slot.deaths = [];
+    slot.loadedWith = undefined;
     await this.#ready(slot, signal, onProgress);
     const loaded = this.state.get().loaded.find((entry) => entry.modelId === modelId);
     if (!loaded) throw modelMissing(kind, modelId);
     return loaded;
   }
 
+  /** Ends its process, also while others use it; a load that is going on is stopped. */
   async unload(modelId: ModelId): Promise<void> {
+    this.#slots.get(modelId)?.loading?.abort(cancelledError());
+    await this.#unload(modelId, "always");
+  }
+
+  /** What models, or one of them, would need now. */
+  async estimate(modelId?: ModelId): Promise<MemoryEstimate[]> {
+    const usable = this.state.get().models.filter(({ error }) => !error);
+    const asked = modelId === undefined ? usable : usable.filter(({ id }) => id === modelId);
+    return await this.#options.loader.estimate(asked, this.#reclaimable());
+  }
+
+  /**
+   * Runs work while a model is surely not in memory and cannot be loaded.
+   * @throws HearthError `conflict` when it is at work
+   */
+  async withoutLoaded<T>(model: Model, work: () => Promise<T>): Promise<T> {
+    return await this.#locks.run(model.id, async () => {
+      const slot = this.#slots.get(model.id);
+      if (slot?.backend && slot.users > 0) {
+        throw new HearthError({
+          code: "conflict",
+          title: `${model.name} is at work.`,
+          suggestion: "Wait until its answer is done, and try again.",
+        });
+      }
+      if (slot) await this.#end(slot);
+      return await work();
+    });
+  }
+
+  async #unload(modelId: ModelId, when: "always" | "if-idle"): Promise<void> {
     await this.#locks.run(modelId, async () => {
       // The slot stays: whoever waits for this model behind the lock holds it.
       const slot = this.#slots.get(modelId);
-      if (!slot) return;
-      slot.outdated = false;
-      const backend = slot.backend;
-      slot.backend = undefined;
-      this.#report(modelId, undefined);
-      await backend?.[Symbol.asyncDispose]();
+      if (!slot || (when === "if-idle" && slot.users > 0)) return;
+      await this.#end(slot);
     });
+  }
+
+  /** To be called with the model's lock. */
+  async #end(slot: Slot): Promise<void> {
+    const { backend, model } = slot;
+    slot.outdated = false;
+    slot.backend = undefined;
+    slot.loadedWith = undefined;
+    this.#idle.forget(model.id);
+    this.#report(model.id, undefined);
+    await backend?.[Symbol.asyncDispose]();
   }
 
   /**
@@ -177,18 +204,29 @@ export class ModelManager implements AsyncDisposable {
     const slots = [...this.#slots.values()];
     const idle = slots.filter((slot) => slot.users === 0);
     for (const slot of slots) slot.outdated = slot.users > 0;
-    await Promise.all(idle.map((slot) => this.unload(slot.model.id)));
+    await Promise.all(idle.map((slot) => this.#unload(slot.model.id, "if-idle")));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#end.abort();
+    this.#closing.abort();
+    this.#unwatch();
+    this.#idle[Symbol.dispose]();
     await Promise.allSettled([...this.#slots.keys()].map((id) => this.unload(id)));
   }
 
   #slot(model: Model, purpose: ModelPurpose): Slot {
     let slot = this.#slots.get(model.id);
     if (!slot) {
-      slot = { model, purpose, backend: undefined, users: 0, deaths: [], outdated: false };
+      slot = {
+        model,
+        purpose,
+        backend: undefined,
+        loadedWith: undefined,
+        loading: undefined,
+        users: 0,
+        deaths: [],
+        outdated: false,
+      };
       this.#slots.set(model.id, slot);
     }
     // A file may have been found again in another place.
@@ -203,10 +241,11 @@ export class ModelManager implements AsyncDisposable {
   ): Promise<InferenceBackend> {
     return this.#locks.run(slot.model.id, async () => {
       if (slot.backend) return slot.backend;
-      if (this.#end.signal.aborted) throw closing();
+      if (this.#closing.signal.aborted) throw closing();
       const now = Date.now();
       slot.deaths = slot.deaths.filter((at) => now - at < breakerMs);
-      if (slot.deaths.length >= breakerDeaths) throw keepsDying(slot.model);
+      if (slot.deaths.length >= breakerDeaths) throw keepsDying(slot.model, breakerDeaths);
+      if (signal?.aborted) throw cancelledError();
       if (slot.purpose === "chat") await this.#makeRoomFor(slot);
       return await this.#start(slot, signal, onProgress);
     });
@@ -216,7 +255,7 @@ export class ModelManager implements AsyncDisposable {
   async #makeRoomFor(wanted: Slot): Promise<void> {
     for (const slot of [...this.#slots.values()]) {
       if (slot !== wanted && slot.purpose === "chat" && slot.users === 0) {
-        await this.unload(slot.model.id);
+        await this.#unload(slot.model.id, "if-idle");
       }
     }
   }
@@ -227,53 +266,49 @@ export class ModelManager implements AsyncDisposable {
     onProgress: (fraction: number) => void,
   ): Promise<InferenceBackend> {
     const { model, purpose } = slot;
-    const { settings, threads, startBackend } = this.#options;
-    const wanted = settings.get().contextTokens ?? usualContextTokens;
-    const entry: LoadedModel = {
-      modelId: model.id,
-      status: slot.deaths.length > 0 ? "restarting" : "loading",
-      progress: 0,
-      pid: null,
-      contextTokens: 0,
-      threads: threads(),
-      device: "",
-      template: { source: "none", name: "" },
+    const { loader, notices, threads } = this.#options;
+    const again = slot.deaths.length > 0 ? slot.loadedWith : undefined;
+    const entry: LoadedModel = { ...notLoaded(model), threads: threads() };
+    let shown = { ...entry, status: again ? ("restarting" as const) : ("loading" as const) };
+    const show = (change: Partial<LoadedModel>): void => {
+      shown = { ...shown, ...change, status: shown.status };
+      this.#report(model.id, shown);
     };
-    this.#report(model.id, entry);
+    show({});
+    const loading = new AbortController();
+    slot.loading = loading;
     try {
-      const backend = await startBackend({
-        modelPath: model.path,
+      const loaded = await loader.load({
+        model,
         purpose,
-        contextTokens: purpose === "chat" ? Math.min(wanted, model.contextLength || wanted) : null,
-        threads: threads(),
-        ...(signal ? { signal } : {}),
+        again,
+        signal: AbortSignal.any([
+          loading.signal,
+          this.#closing.signal,
+          ...(signal ? [signal] : []),
+        ]),
         onProgress: (progress) => {
           onProgress(progress);
-          this.#report(model.id, { ...entry, progress });
+          show({ progress });
         },
+        onStep: (steps) => show({ progress: 0, steps: [...steps] }),
         onActivity: (activity) => this.#reportActivity(slot, activity),
         onDied: (error) => this.#died(slot, error),
       });
+      const backend = loaded.result;
       slot.backend = backend;
-      const { info } = backend;
-      this.#report(model.id, {
-        modelId: model.id,
-        status: "ready",
-        progress: 1,
-        pid: info.pid,
-        contextTokens: info.contextTokens,
-        threads: info.threads,
-        device: info.device,
-        template:
-          purpose === "chat"
-            ? { source: info.template.source, name: info.template.name }
-            : { source: "none", name: "" },
-      });
+      slot.loadedWith = loaded;
+      this.#report(model.id, { ...entry, ...describeLoaded(backend, loaded, purpose) });
+      this.#idle.touch(model.id);
+      if (!again && loaded.steps.length > 0)
+        notices.post("warning", loadedWithLess(model, loaded.steps));
       return backend;
     } catch (error) {
       if (isCancelled(error)) this.#report(model.id, undefined);
-      else this.#report(model.id, { ...entry, status: "failed", error: toErrorData(error) });
+      else this.#report(model.id, { ...shown, status: "failed", error: toErrorData(error) });
       throw error;
+    } finally {
+      slot.loading = undefined;
     }
   }
 
@@ -281,10 +316,11 @@ export class ModelManager implements AsyncDisposable {
     const { model } = slot;
     if (!slot.backend) return;
     slot.backend = undefined;
+    this.#idle.forget(model.id);
     slot.deaths.push(Date.now());
     const recent = slot.deaths.filter((at) => Date.now() - at < breakerMs).length;
     const open = recent >= breakerDeaths;
-    const told = open ? keepsDying(model) : error;
+    const told = open ? keepsDying(model, breakerDeaths) : error;
     this.#options.notices.post(open ? "error" : "warning", told);
     const last = this.state.get().loaded.find((entry) => entry.modelId === model.id);
     if (last) {
@@ -292,19 +328,47 @@ export class ModelManager implements AsyncDisposable {
         ...last,
         status: open ? "failed" : "restarting",
         pid: null,
+        memoryBytes: null,
+        unloadsAt: null,
         error: told.toData(),
       });
     }
     if (open) return;
     const timer = setTimeout(
       () => {
-        if (this.#end.signal.aborted) return;
+        if (this.#closing.signal.aborted) return;
         // A failure is already in the state; the next use reports it to whoever asks.
-        this.#ready(slot, this.#end.signal, () => {}).catch(() => {});
+        this.#ready(slot, this.#closing.signal, () => {}).catch(() => {});
       },
       firstBackoffMs * 2 ** (recent - 1),
     );
     timer.unref();
+  }
+
+  #isIdle(modelId: ModelId): boolean {
+    const slot = this.#slots.get(modelId);
+    return slot?.backend !== undefined && slot.users === 0;
+  }
+
+  #reportRest(modelId: ModelId, unloadsAt: number | null): void {
+    this.state.update((state) => ({
+      ...state,
+      loaded: state.loaded.map((entry) =>
+        entry.modelId === modelId && entry.status === "ready" ? { ...entry, unloadsAt } : entry,
+      ),
+    }));
+  }
+
+  /** What idle chat models hold that is not read from their files: it is given back before a load. */
+  #reclaimable(): number {
+    let bytes = 0;
+    for (const { backend, users, purpose, model, loadedWith } of this.#slots.values()) {
+      if (!backend || users > 0 || purpose !== "chat" || !model.memory || !loadedWith) continue;
+      const { contextTokens, kvType } = loadedWith.shape;
+      const { kvBytes, workBytes } = estimateMemory(model.memory, contextTokens ?? 0, kvType);
+      bytes += kvBytes + workBytes;
+    }
+    return bytes;
   }
 
   #reportActivity(slot: Slot, activity: BackendActivity): void {
@@ -329,33 +393,4 @@ export class ModelManager implements AsyncDisposable {
       models: models.filter((activity) => activity.modelId !== modelId),
     }));
   }
-}
-
-function modelMissing(kind: "chat" | "embedding", modelId: ModelId | null): HearthError {
-  const what = kind === "chat" ? "chat model" : "embedding model";
-  return new HearthError({
-    code: "model-missing",
-    title: modelId ? `The ${what} “${modelId}” is not here.` : `There is no ${what} yet.`,
-    cause: modelId
-      ? "Its file was moved or deleted, or its folder is not one of the model folders."
-      : "None of the model folders has one.",
-    suggestion: "Get the starter models, or choose another model, on the Models page.",
-  });
-}
-
-function closing(): HearthError {
-  return new HearthError({
-    code: "unavailable",
-    title: "Hearth is closing.",
-    suggestion: "Start Hearth again.",
-  });
-}
-
-function keepsDying(model: Model): HearthError {
-  return new HearthError({
-    code: "model-died",
-    title: `${model.name} stopped ${breakerDeaths} times within a minute.`,
-    cause: "Its process ended each time, so Hearth does not start it again by itself.",
-    suggestion: "Load it again on the Models page, try a smaller context, or choose another model.",
-  });
 }

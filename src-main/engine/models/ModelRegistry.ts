@@ -4,7 +4,7 @@ import path from "node:path";
 import { z } from "zod";
 import { errorDataSchema, HearthError, isCancelled, toErrorData } from "../../contract/errors.ts";
 import { type ModelId, modelIdSchema } from "../../contract/ids.ts";
-import { type Model, modelKindSchema } from "../../contract/models.ts";
+import { type Model, modelKindSchema, modelMemorySchema } from "../../contract/models.ts";
 import { readJson, writeJson } from "./atomicJson.ts";
 import { findModelFiles, type FolderScan, type FoundFile } from "./findModelFiles.ts";
 import { splitPlace } from "./gguf/listSplitParts.ts";
@@ -27,6 +27,7 @@ const inspectionSchema = z.object({
   bytes: z.number(),
   contextLength: z.int(),
   hasChatTemplate: z.boolean(),
+  memory: modelMemorySchema.optional(),
 });
 const cacheEntrySchema = z.object({
   bytes: z.number(),
@@ -36,7 +37,7 @@ const cacheEntrySchema = z.object({
 });
 type CacheEntry = z.infer<typeof cacheEntrySchema>;
 const cacheSchema = z.object({
-  version: z.literal(1),
+  version: z.literal(2),
   entries: z.record(z.string(), cacheEntrySchema),
 });
 const addedSchema = z.object({ files: z.array(z.string()) });
@@ -213,7 +214,7 @@ export class ModelRegistry {
     if (!this.#cacheChanged) return;
     try {
       const entries = Object.fromEntries(this.#cache ?? []);
-      await writeJson(this.#cacheFile, { version: 1, entries });
+      await writeJson(this.#cacheFile, { version: 2, entries });
       this.#cacheChanged = false;
     } catch (error) {
       // Without it the next start only takes longer, so the scan goes on.

@@ -1,9 +1,10 @@
 import path from "node:path";
-import type { ModelKind } from "../../contract/models.ts";
+import type { ModelKind, ModelMemory } from "../../contract/models.ts";
 import { fileTypeNames } from "./gguf/ggmlTypes.ts";
 import { damagedModel, unsupportedModel } from "./gguf/ggufErrors.ts";
 import { type GgufHeader, readGgufHeader } from "./gguf/readGgufHeader.ts";
 import { listSplitParts } from "./gguf/listSplitParts.ts";
+import { memoryShape } from "./memoryShape.ts";
 
 export type ModelInspection = {
   /** For people: the file's name without quantization and extension. */
@@ -20,6 +21,8 @@ export type ModelInspection = {
   contextLength: number;
   hasChatTemplate: boolean;
   chatTemplate?: string;
+  /** Absent where the header does not say enough. */
+  memory?: ModelMemory;
 };
 
 const poolingRank = 4;
@@ -66,6 +69,7 @@ export async function inspectModel(file: string, signal?: AbortSignal): Promise<
   }
   const chatTemplate = text(header, "tokenizer.chat_template");
   const quantization = quantizationOf(header, tensors);
+  const memory = memoryShape(headers);
   return {
     name: nameOf(file, header, quantization),
     kind,
@@ -76,6 +80,7 @@ export async function inspectModel(file: string, signal?: AbortSignal): Promise<
     contextLength: count(header, `${architecture}.context_length`) ?? 0,
     hasChatTemplate: chatTemplate !== undefined,
     ...(chatTemplate === undefined ? {} : { chatTemplate }),
+    ...(memory === null ? {} : { memory }),
   };
 }
 

@@ -102,8 +102,14 @@ describe("words for a model", () => {
       progress: 1,
       pid: 12,
       contextTokens: 2048,
+      kvType: "f16",
       threads: 1,
       device: "cpu",
+      gpuLayers: 0,
+      layers: 30,
+      steps: [],
+      memoryBytes: null,
+      unloadsAt: null,
       template: { source: "model", name: "model" },
     };
     expect(describeLoaded(loaded, strings)).toBe(
