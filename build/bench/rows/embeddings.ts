@@ -1,6 +1,4 @@
 import { z } from "zod";
-import { LlamaProcess } from "../../../src-main/engine/llama/LlamaProcess.ts";
-import { entryPath, nodeBinary } from "../../../src-main/paths/entries.ts";
 import { LlamaServer } from "../llama/LlamaServer.ts";
 import type { Row } from "../Row.ts";
 import { freshSeed, wordText } from "../texts.ts";
@@ -19,7 +17,7 @@ const replySchema = z.object({
 
 export const embeddings: Row = {
   key: "embeddings",
-  name: "embeddings, 1,000 chunks of 256 tokens over all pairs",
+  name: "embeddings through the contract, 1,000 chunks of 256 tokens over all pairs",
   unit: "tokens/s",
   reach: { kind: "at-least", value: 0.95 },
   open: async (bench) => {
@@ -27,13 +25,9 @@ export const embeddings: Row = {
     const texts = Array.from({ length: count }, () =>
       wordText(chunkTokens - addedTokens, freshSeed()),
     );
-    const ours = await LlamaProcess.start({
-      modelPath: bench.embeddingModel,
-      purpose: "embedding",
-      entryPath: entryPath("llama"),
-      execPath: nodeBinary(),
-      threads: bench.threads,
-    });
+    const { client } = bench.engine;
+    // Loads the embedder.
+    await client.call("embeddings.run", { texts: texts.slice(0, 1) });
     const server = await LlamaServer.start(bench, bench.embeddingModel, [
       ...["--embedding", "-b", "1024", "-ub", "1024", "-np", "4", "-c", "2048"],
     ]);
@@ -41,7 +35,7 @@ export const embeddings: Row = {
     return {
       ours: async () => {
         const begun = performance.now();
-        const { tokens } = await ours.embed(texts);
+        const { tokens } = await client.call("embeddings.run", { texts });
         tokensOfText = tokens / texts.length;
         return (1000 * tokens) / (performance.now() - begun);
       },
@@ -54,10 +48,7 @@ export const embeddings: Row = {
         return (1000 * tokens) / (performance.now() - begun);
       },
       notes: () => `${count} chunks a pair, ${tokensOfText.toFixed(0)} tokens each`,
-      [Symbol.asyncDispose]: async () => {
-        await ours[Symbol.asyncDispose]();
-        await server[Symbol.asyncDispose]();
-      },
+      [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
     };
   },
 };

@@ -4,6 +4,10 @@ import type { ChatId, MessageId } from "../../../src-main/contract/ids.ts";
 
 const historyTokens = 2048;
 const answerTokens = 16;
+/** Asked so that even a small model answers something. */
+const nextQuestion = "Go on with the story. What happened next?";
+const longQuestion = (): string =>
+  `Tell a long story with these words: ${wordText(historyTokens, freshSeed())}`;
 
 interface ColdChat {
   chatId: ChatId;
@@ -25,13 +29,13 @@ export const nextTurn: Row = {
     return {
       theirs: async () => {
         const chatId = await engine.newChat(answerTokens);
-        const turn = await engine.send(chatId, null, wordText(historyTokens, freshSeed()));
+        const turn = await engine.send(chatId, null, longQuestion());
         cold = { chatId, leaf: turn.message.id, tokens: filledTokens(turn.message.stats) };
         return turn.firstTextMs;
       },
       ours: async () => {
         if (!cold) throw new Error("The cold turn comes first.");
-        const turn = await engine.send(cold.chatId, cold.leaf, "Say more about that.");
+        const turn = await engine.send(cold.chatId, cold.leaf, nextQuestion);
         const { stats } = turn.message;
         counted.push(`${(stats?.promptTokens ?? 0) - (stats?.reusedTokens ?? 0)}`);
         return turn.firstTextMs;
@@ -55,7 +59,7 @@ export const stateFromDisk: Row = {
     return {
       theirs: async () => {
         const chatId = await engine.newChat(answerTokens);
-        const turn = await engine.send(chatId, null, wordText(historyTokens, freshSeed()));
+        const turn = await engine.send(chatId, null, longQuestion());
         cold = { chatId, leaf: turn.message.id, tokens: filledTokens(turn.message.stats) };
         return turn.firstTextMs;
       },
@@ -65,7 +69,7 @@ export const stateFromDisk: Row = {
         await engine.unload(modelId);
         // Loading the weights takes the same time either way, and is no part of either side.
         await engine.loadChatModel();
-        const turn = await engine.send(cold.chatId, cold.leaf, "Say more about that.");
+        const turn = await engine.send(cold.chatId, cold.leaf, nextQuestion);
         counted.push(`${turn.message.stats?.reusedTokens ?? 0} of ${cold.tokens}`);
         return turn.firstTextMs;
       },

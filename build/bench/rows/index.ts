@@ -2,6 +2,7 @@ import type { Row } from "../Row.ts";
 import { chatsAtOnceRows } from "./chatsAtOnce.ts";
 import { decode, decodeDepths } from "./decode.ts";
 import { embeddings } from "./embeddings.ts";
+import { httpRows } from "./http.ts";
 import { nextTurn, stateFromDisk } from "./history.ts";
 import { painted } from "./painted.ts";
 import { prefills } from "./prefill.ts";
@@ -13,6 +14,7 @@ export const rows: readonly Row[] = [
   ...decodeDepths,
   ...prefills,
   ...chatsAtOnceRows,
+  ...httpRows,
   nextTurn,
   stateFromDisk,
   embeddings,

@@ -48,6 +48,13 @@ describe("kvReport", () => {
     expect(report.lostShare).toBeCloseTo(0.01);
   });
 
+  it("knows from the engine where the common part ends, unless that shared little", () => {
+    const facts = { samples: [sample(0, 500)], prefixTokens: 106, contextTokens: 800 };
+    expect(kvReport({ ...facts, chats }).neededCells).toBe(500);
+    const alone = [stats(200, 0, 51), stats(300, 0, 51)];
+    expect(kvReport({ ...facts, chats: alone }).neededCells).toBe(600 - 106);
+  });
+
   it("is not made of nothing", () => {
     expect(() => kvReport({ samples: [], chats, prefixTokens: 1, contextTokens: 1 })).toThrow(
       RangeError,

@@ -79,7 +79,7 @@ export function kvReport(input: {
   // The last token of an answer is never read again, so it needs no cell.
   const tokensOf = (chat: GenerationStats): number =>
     chat.promptTokens + Math.max(0, chat.tokens - 1);
-  const common = Math.min(prefixTokens, ...chats.map((chat) => chat.promptTokens));
+  const common = commonTokens(prefixTokens, chats);
   const neededCells =
     common + chats.reduce((sum, chat) => sum + Math.max(0, tokensOf(chat) - common), 0);
   const holdable = Math.min(neededCells, peak.cells);
@@ -97,4 +97,14 @@ export function kvReport(input: {
     evaluatedTokens: chats.reduce((sum, chat) => sum + chat.promptTokens, 0) - sharedTokens,
     sharedTokens,
   };
+}
+
+/**
+ * The probe's prompt ends with words of the template that no chat continues. What the engine itself
+ * found to be common is exact, unless it shared too little.
+ */
+function commonTokens(prefixTokens: number, chats: readonly GenerationStats[]): number {
+  const reused = Math.max(...chats.map((chat) => chat.reusedTokens));
+  const found = reused >= 0.9 * prefixTokens ? reused : prefixTokens;
+  return Math.min(found, prefixTokens, ...chats.map((chat) => chat.promptTokens));
 }

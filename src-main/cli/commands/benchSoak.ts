@@ -6,6 +6,7 @@ import type { ActivityState } from "../../contract/activity.ts";
 import type { ModelsState } from "../../contract/models.ts";
 import { defineCommand, type CommandContext } from "../Command.ts";
 import { exitCodes } from "../exitCodes.ts";
+import { startHost, type RunningHost } from "../../host/startHost.ts";
 import { modelIdOf } from "../findModel.ts";
 import { formatMs, formatTable } from "../format.ts";
 import { SoakClient } from "./benchSoakClient.ts";
@@ -25,7 +26,7 @@ const middleSeed = 2;
 
 export const benchSoak = defineCommand({
   name: "bench soak",
-  usage: "[--minutes N] [--clients N] [--kill] [--model M]",
+  usage: "[--minutes N] [--clients N] [--http] [--kill] [--model M]",
   summary: "Lets several clients work, cancel and vanish, and looks for errors and leaks",
   options: {
     minutes: {
@@ -46,24 +47,30 @@ export const benchSoak = defineCommand({
       value: "N",
       help: "clients at once",
     },
+    http: { kind: "flag", help: "every second client asks over HTTP" },
     kill: { kind: "flag", help: "kill the model's process half-way" },
     model: { kind: "text", value: "M", help: "id, name or file of the model" },
   },
-  run: async ({ minutes, clients, kill, model }, _positionals, context) => {
+  run: async ({ minutes, clients, http, kill, model }, _positionals, context) => {
     const { modelId } = await modelIdOf(model, context);
-    const soak = new Soak(context, { minutes, clients, kill, modelId });
-    const report = await soak.run();
-    return {
-      json: report,
-      text: formatSoak(report),
-      exitCode: report.missed.length === 0 ? exitCodes.ok : exitCodes.failed,
-    };
+    const host = http ? await startHost({ home: context.home }) : undefined;
+    try {
+      const report = await new Soak(context, { minutes, clients, host, kill, modelId }).run();
+      return {
+        json: report,
+        text: formatSoak(report),
+        exitCode: report.missed.length === 0 ? exitCodes.ok : exitCodes.failed,
+      };
+    } finally {
+      await host?.close();
+    }
   },
 });
 
 interface SoakOptions {
   minutes: number;
   clients: number;
+  host: RunningHost | undefined;
   kill: boolean;
   modelId: Awaited<ReturnType<typeof modelIdOf>>["modelId"];
 }
@@ -86,7 +93,7 @@ class Soak {
   }
 
   async run(): Promise<SoakReport> {
-    const { minutes, clients: count, kill } = this.#options;
+    const { minutes, clients: count, host, kill } = this.#options;
     const client = await this.#context.engine();
     const { documents } = await client.call("documents.list", {});
     const stops = [
@@ -107,6 +114,10 @@ class Soak {
           home: this.#context.home,
           number: at + 1,
           modelId: this.#options.modelId,
+          http:
+            host && at % 2 === 1
+              ? { url: `http://127.0.0.1:${host.port}/v1`, key: host.key }
+              : undefined,
           search: documents.some((row) => row.status === "ready"),
           now: () => this.#now(),
           killedAtMs: () => this.#killedAtMs,

@@ -1,8 +1,9 @@
-import { HearthError } from "../../contract/errors.ts";
+import { HearthError, isCancelled } from "../../contract/errors.ts";
 import type { ChatId, MessageId, ModelId } from "../../contract/ids.ts";
 import type { Routes } from "../../contract/routes.ts";
 import type { RpcClient, StreamCall } from "../../rpc/RpcClient.ts";
 import { connectEngine, type EngineConnection } from "../../supervisor/connectEngine.ts";
+import { streamChat, type HttpServer } from "./benchHttp.ts";
 import type { SoakJob, SoakKind } from "./benchSoakReport.ts";
 import { seededRandom, wordText } from "./benchTexts.ts";
 
@@ -12,6 +13,8 @@ export interface SoakClientOptions {
   home: string;
   number: number;
   modelId: ModelId | undefined;
+  /** Asks for answers that belong to no chat here, instead of by the contract. */
+  http: HttpServer | undefined;
   /** Whether there are documents to search. */
   search: boolean;
   /** Milliseconds since the soak began. */
@@ -83,7 +86,8 @@ export class SoakClient {
     const act = (): void => {
       if (fate === "none") return;
       intended = fate;
-      if (fate === "cancelled") own.abort();
+      // Over HTTP both are the same: the socket is closed.
+      if (fate === "cancelled" || this.#usesHttp(kind)) own.abort();
       else this.#drop();
     };
     const timer = setTimeout(act, patienceMs);
@@ -108,6 +112,7 @@ export class SoakClient {
       await this.#work(kind, client, signal, progress);
       return "done";
     } catch (error) {
+      if (isCancelled(error)) return "cancelled";
       return error instanceof HearthError && error.code !== "internal" ? error.code : "untyped";
     }
   }
@@ -129,13 +134,21 @@ export class SoakClient {
       return;
     }
     const words = kind === "long" ? 300 + random() * 900 : 10 + random() * 40;
-    const { modelId } = this.#options;
+    const messages = [{ role: "user" as const, content: wordText(Math.floor(words), seed) }];
+    const maxTokens = 16 + Math.floor(random() * 48);
+    const { modelId, http } = this.#options;
+    if (http) {
+      const model = modelId === undefined ? {} : { model: modelId };
+      const body = { messages, max_tokens: maxTokens, ...model };
+      await streamChat(http, body, { signal, onFirstText: (ms) => (progress.firstTextMs = ms) });
+      return;
+    }
     const stream = client.stream(
       "generate.run",
       {
-        messages: [{ role: "user", content: wordText(Math.floor(words), seed) }],
+        messages,
         ...(modelId === undefined ? {} : { modelId }),
-        sampling: { maxTokens: 16 + Math.floor(random() * 48) },
+        sampling: { maxTokens },
       },
       { signal },
     );
@@ -177,6 +190,10 @@ export class SoakClient {
       this.#connection = await connectEngine({ home: this.#options.home, face: "bench" });
     }
     return this.#connection;
+  }
+
+  #usesHttp(kind: SoakKind): boolean {
+    return this.#options.http !== undefined && (kind === "short" || kind === "long");
   }
 
   /** Goes away without a word, as a face that crashed. */
