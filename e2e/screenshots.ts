@@ -2,8 +2,9 @@ import fs from "node:fs/promises";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { expect } from "@playwright/test";
+import { writeBenchHistory } from "./support/benchHistory.ts";
 import { HearthPage } from "./support/HearthPage.ts";
-import { fixturesDir, linkModels, makeHome, removeHome } from "./support/homes.ts";
+import { chatModelFile, fixturesDir, linkModels, makeHome, removeHome } from "./support/homes.ts";
 import { launchDesktop } from "./support/launchDesktop.ts";
 import { launchWeb } from "./support/launchWeb.ts";
 import type { FaceName } from "./support/RunningApp.ts";
@@ -31,6 +32,8 @@ await fs.mkdir(folder, { recursive: true });
 for (const face of faces) {
   await onHome(face, false, firstRun);
   await onHome(face, true, withModels);
+  if (only === undefined || only.some((name) => /^1[01]/u.test(name)))
+    await onHome(face, true, atWork, writeBenchHistory);
 }
 console.log(`The pictures are in ${folder}`);
 
@@ -99,12 +102,49 @@ async function withModels(hearth: HearthPage, shoot: Shoot): Promise<void> {
   await hearth.sidebar.getByRole("button", { name: "Models" }).click();
   await expect(page.getByRole("heading", { name: "For chats" })).toBeVisible();
   await shoot("7-models");
+  await hearth.sidebar.getByRole("button", { name: "Benchmark" }).click();
+  await expect(page.getByRole("heading", { name: "Nothing has been measured yet." })).toBeVisible();
+  await shoot("11-bench-empty");
   await hearth.sidebar.getByRole("button", { name: "Settings" }).click();
   await expect(page.getByRole("heading", { name: "About" })).toBeVisible();
   await shoot("8-settings");
   await page.keyboard.press("ControlOrMeta+k");
   await expect(page.getByRole("dialog")).toBeVisible();
   await shoot("9-palette");
+}
+
+/** The activity strip and the benchmark page: empty, failed, busy, with a history. */
+async function atWork(hearth: HearthPage, shoot: Shoot): Promise<void> {
+  const { page } = hearth;
+  await hearth.ready();
+  await page.getByRole("button", { name: /^Activity/ }).click();
+  await shoot("10-activity-empty");
+  await hearth.sidebar.getByRole("button", { name: "Benchmark" }).click();
+  await expect(page.getByRole("table")).toBeVisible();
+  const run = page.getByRole("button", { name: "Run", exact: true });
+
+  // A model that is away when it is wanted.
+  const file = path.join(hearth.home, "models", chatModelFile);
+  await fs.rename(file, `${file}.away`);
+  await run.click();
+  await expect(page.getByRole("alert")).toBeVisible({ timeout: 30_000 });
+  await shoot("11-bench-error");
+  await fs.rename(`${file}.away`, file);
+
+  await page.getByRole("radio", { name: "1" }).click();
+  await run.click();
+  await expect(page.getByText(/^repetition 1 of 1.*Writing/)).toBeVisible({ timeout: 60_000 });
+  await shoot("11-bench-busy");
+  await expect(run).toBeVisible({ timeout: 120_000 });
+  await shoot("11-bench-history");
+
+  await hearth.newChat();
+  await hearth.send("Write a very long story about a lighthouse keeper, with many details.");
+  await expect
+    .poll(async () => (await hearth.answerText()).length, { timeout: 60_000 })
+    .toBeGreaterThan(200);
+  await shoot("10-activity-busy");
+  await hearth.answered(120_000);
 }
 
 type Shoot = (name: string) => Promise<void>;
@@ -117,9 +157,11 @@ async function onHome(
   face: FaceName,
   models: boolean,
   visit: (hearth: HearthPage, shoot: Shoot) => Promise<void>,
+  prepare: (home: string) => Promise<void> = async () => {},
 ): Promise<void> {
   const home = await makeHome();
   if (models) await linkModels(home);
+  await prepare(home);
   const app = await (face === "desktop" ? launchDesktop(home) : launchWeb(home));
   const usual = sizes[0] ?? { width: 1440, height: 900 };
   try {

@@ -19,7 +19,7 @@ import { median } from "./median.ts";
 
 export interface BenchServiceOptions {
   readonly store: Pick<Store, "bench">;
-  readonly models: Pick<ModelManager, "find" | "use">;
+  readonly models: Pick<ModelManager, "find" | "use" | "state">;
   readonly hearthVersion: string;
 }
 
@@ -161,6 +161,7 @@ export class BenchService implements AsyncDisposable {
           measures,
           disturbed: watch.seen,
           hearthVersion: this.#options.hearthVersion,
+          kvType: this.#kvTypeOf(model.id),
         });
         await this.#options.store.bench.add(run);
         await this.#readHistory();
@@ -215,6 +216,11 @@ export class BenchService implements AsyncDisposable {
     return measures;
   }
 
+  #kvTypeOf(modelId: ModelId): string | null {
+    const { loaded } = this.#options.models.state.get();
+    return loaded.find((entry) => entry.modelId === modelId)?.kvType ?? null;
+  }
+
   #nextSeed(): number {
     return ++this.#seed;
   }
@@ -240,7 +246,7 @@ function watchStrangers(backend: InferenceBackend): {
 function toRun(
   model: Model,
   { info }: InferenceBackend,
-  rest: Pick<BenchRun, "repeats" | "measures" | "disturbed" | "hearthVersion">,
+  rest: Pick<BenchRun, "repeats" | "measures" | "disturbed" | "hearthVersion" | "kvType">,
 ): BenchRun {
   const cores = os.cpus();
   return {
@@ -256,7 +262,6 @@ function toRun(
     gpuLayers: info.gpuLayers,
     threads: info.threads,
     contextTokens: info.contextTokens,
-    kvType: null,
     machine: {
       processor: cores[0]?.model.trim() ?? "",
       cores: cores.length,

@@ -4,7 +4,8 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { BenchProgress } from "../../contract/bench.ts";
 import { cancelledError, HearthError } from "../../contract/errors.ts";
-import { modelSchema } from "../../contract/models.ts";
+import { modelSchema, modelsStateSchema } from "../../contract/models.ts";
+import { Cell } from "../core/Cell.ts";
 import {
   idleActivity,
   type BackendActivity,
@@ -30,6 +31,32 @@ const model = modelSchema.parse({
   contextLength: 2048,
   hasChatTemplate: true,
   source: "",
+});
+
+const modelsState = modelsStateSchema.parse({
+  models: [model],
+  loaded: [
+    {
+      modelId: model.id,
+      status: "ready",
+      progress: 1,
+      pid: 1,
+      contextTokens: 2048,
+      kvType: "q8_0",
+      gpuLayers: 0,
+      layers: 30,
+      threads: 2,
+      device: "cpu",
+      template: { source: "model", name: "model" },
+      steps: [],
+      memoryBytes: null,
+      unloadsAt: null,
+    },
+  ],
+  transfers: [],
+  chatModelId: model.id,
+  embeddingModelId: null,
+  starter: [],
 });
 
 const info: LoadedModelInfo = {
@@ -133,6 +160,7 @@ async function open(): Promise<BenchService> {
         if (id === null || id === model.id) return model;
         throw new HearthError({ code: "model-missing", title: "This model is not here." });
       },
+      state: new Cell(modelsState),
       use: (_model, _purpose, work) => work(backend),
     },
   });
@@ -187,6 +215,7 @@ describe("BenchService", () => {
     expect(run.measures[0]?.tokensPerSecond).toBeCloseTo(10_000);
     expect(run.measures[1]?.tokensPerSecond).toBe(500);
     expect(run).toMatchObject({ model: "Small", quantization: "Q4_1", threads: 2, device: "cpu" });
+    expect(run.kvType).toBe("q8_0");
     expect(run.disturbed).toBe(false);
     expect(backend.mostAtOnce).toBe(4);
     expect(told.map(({ stage }) => stage).filter((s, n, all) => s !== all[n - 1])).toEqual([

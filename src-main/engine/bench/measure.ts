@@ -91,6 +91,8 @@ async function follow(
       maxTokens,
       sampling: { temperature: 0, repeatPenalty: 1 },
       ignoreEos: true,
+      // How fast it can guess depends on the text; this is about the model and the machine.
+      guessAhead: false,
     },
     { signal, priority: "chat" },
   );

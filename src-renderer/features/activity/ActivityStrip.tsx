@@ -30,8 +30,10 @@ function OpenStrip({ onClose }: { readonly onClose: () => void }): ReactNode {
   const writing = view?.writing;
   useEffect(() => setPeak((last) => nextPeak(last, tokensLeft)), [tokensLeft]);
   useEffect(() => {
-    // A new value of the state is a new sample, also where the rate is the same.
-    if (writing !== undefined) setSamples((last) => pushSample(last, writing, mostSamples));
+    // A new value of the state is a new sample, also where the rate is the same. Nothing is told while
+    // nothing is written, so the line begins anew with the next answer.
+    if (writing === undefined || writing <= 0) setSamples(noSamples);
+    else setSamples((last) => pushSample(last, writing, mostSamples));
   }, [activity, writing]);
   const close = (): void => {
     onClose();

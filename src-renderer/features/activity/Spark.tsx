@@ -21,6 +21,13 @@ export function Spark({ samples }: { readonly samples: readonly number[] }): Rea
       preserveAspectRatio="none"
       aria-hidden
     >
+      <line
+        x1="0"
+        x2={width}
+        y1={height - 0.5}
+        y2={height - 0.5}
+        vectorEffect="non-scaling-stroke"
+      />
       <polyline points={points} vectorEffect="non-scaling-stroke" />
     </svg>
   );

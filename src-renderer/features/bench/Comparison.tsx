@@ -10,6 +10,7 @@ import {
   describeWhen,
   formatDifference,
   formatTableRate,
+  joinLabel,
   labelRuns,
   nameOf,
   type Bar,
@@ -22,6 +23,7 @@ export function Comparison({ runs }: { readonly runs: readonly BenchRun[] }): Re
   const strings = useStrings();
   const { bench: words } = strings;
   const [first] = runs;
+  const [label] = labelRuns(runs, strings);
   if (!first) return <p className={styles["none"]}>{words.compareNone}</p>;
   return (
     <div className={styles["comparison"]}>
@@ -32,7 +34,7 @@ export function Comparison({ runs }: { readonly runs: readonly BenchRun[] }): Re
       </div>
       {runs.length > 1 && (
         <p className={styles["note"]}>
-          {words.against(labelRuns(runs, strings)[0] ?? nameOf(first, strings))}
+          {words.against(label ? joinLabel(label) : nameOf(first, strings))}
         </p>
       )}
     </div>
@@ -77,7 +79,8 @@ function BarRow({ bar }: { readonly bar: Bar }): ReactNode {
   return (
     <li className={styles["row"]} data-fastest={fastest || undefined}>
       <span className={styles["name"]} title={title}>
-        {label}
+        {label.model !== "" && <span className={styles["model"]}>{label.model}</span>}
+        <span className={styles["rest"]}>{label.rest}</span>
       </span>
       {measure ? (
         <>

@@ -48,7 +48,7 @@ export function RunForm({
         {line ? (
           <>
             <div className={styles["progress"]}>
-              <Progress label={line.label} fraction={line.fraction} detail={line.detail || "…"} />
+              <Progress label={line.label} fraction={line.fraction} detail={line.detail} />
             </div>
             <Button
               busy={cancelling}

@@ -11,6 +11,7 @@ import {
   firstChoice,
   formatDifference,
   formatTableRate,
+  joinLabel,
   labelRuns,
 } from "./benchView.ts";
 import { Comparison } from "./Comparison.tsx";
@@ -71,9 +72,13 @@ describe("compareRuns", () => {
 
   it("labels runs by what tells them apart", () => {
     const more = { decode: [1] };
-    const labels = (...runs: BenchRun[]): string[] => labelRuns(runs, en);
+    const labels = (...runs: BenchRun[]): string[] => labelRuns(runs, en).map(joinLabel);
     expect(labels(before)).toEqual(["Q4_1"]);
-    expect(labels(before, after)).toEqual(["Q4_1", "Q4_1 · KV q8_0"]);
+    expect(labels(before, after)).toEqual(["Q4_1 · Nov 24, 02:14", "Q4_1 · Nov 24, 02:14"]);
+    expect(labels({ ...before, kvType: "f16" }, after)).toEqual([
+      "Q4_1 · KV f16",
+      "Q4_1 · KV q8_0",
+    ]);
     expect(labels(before, run("x", more, { quantization: "F16" }))).toEqual(["Q4_1", "F16"]);
     expect(labels(before, run("x", more, { model: "Large", threads: 4 }))).toEqual([
       "Small · Q4_1 · 2 threads",
@@ -131,7 +136,7 @@ describe("words and numbers", () => {
     expect(describeProgress(progress, en, 500)).toEqual({
       label: "Loading Small",
       fraction: null,
-      detail: "",
+      detail: "Measuring begins in a moment",
     });
     const later = describeProgress(
       {
@@ -164,7 +169,7 @@ describe("what is drawn", () => {
     expect(html).toContain("4 chats at once");
     expect(html).toContain("not measured");
     expect(html).toContain("+100%");
-    expect(html).toContain("first run, Q4_1");
+    expect(html).toContain("first run, Q4_1 · Nov 24");
     expect(html.match(/<svg[^>]*>/g)?.every((svg) => svg.includes("aria-hidden"))).toBe(true);
   });
 

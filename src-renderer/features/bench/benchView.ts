@@ -20,7 +20,7 @@ export function measureOf(run: BenchRun, key: TestKey): BenchMeasure | undefined
 export interface Bar {
   readonly run: BenchRun;
   /** What tells the run from the others. */
-  readonly label: string;
+  readonly label: RunLabel;
   /** Undefined where this run has not measured it. */
   readonly measure: BenchMeasure | undefined;
   /** Its length and the ends of its range, as shares of the longest in the group. */
@@ -75,7 +75,7 @@ export function compareRuns(runs: readonly BenchRun[], strings: Strings): BarGro
         const share = (value: number): number => (longest > 0 ? value / longest : 0);
         return {
           run,
-          label: labels[at] ?? "",
+          label: labels[at] ?? { model: "", rest: "" },
           measure,
           share: share(rate),
           low: share(Math.min(...(measure?.samples ?? [0]))),
@@ -113,32 +113,49 @@ export function describeSettings(run: BenchRun, strings: Strings): string {
   ].join(" · ");
 }
 
+/** What a run is called among others. The model may be cut short where room is, the rest never. */
+export interface RunLabel {
+  /** "" where all are of one model. */
+  readonly model: string;
+  readonly rest: string;
+}
+
 /**
  * What tells the runs apart, as short as it can be: always the quantization, and of model, device,
- * threads, context and KV type only what differs; the time where that is not enough.
+ * threads, context and KV type only what is known to differ; the time where that is not enough.
  */
-export function labelRuns(runs: readonly BenchRun[], strings: Strings): string[] {
+export function labelRuns(runs: readonly BenchRun[], strings: Strings): RunLabel[] {
   const { bench: words, app, locale } = strings;
   const facts: ((run: BenchRun) => string)[] = [
-    (run) => run.model,
-    (run) => run.quantization,
     (run) => describeDevice(run.device),
     (run) => app.threads(run.threads),
     (run) => words.contextOf(formatCompactCount(run.contextTokens, locale)),
     (run) => (run.kvType === null ? "" : words.kv(run.kvType)),
   ];
-  const telling = facts.filter((fact, at) => at === 1 || new Set(runs.map(fact)).size > 1);
-  const labels = runs.map((run) =>
-    telling
-      .map((fact) => fact(run))
+  const differs = (fact: (run: BenchRun) => string): boolean =>
+    new Set(runs.map(fact).filter((part) => part !== "")).size > 1;
+  const telling = facts.filter(differs);
+  const severalModels = differs((run) => run.model);
+  const labels = runs.map((run) => ({
+    model: severalModels ? run.model : "",
+    rest: [run.quantization, ...telling.map((fact) => fact(run))]
       .filter((part) => part !== "")
       .join(" · "),
-  );
+  }));
   return labels.map((label, at) => {
     const run = runs[at];
-    const alone = labels.filter((other) => other === label).length === 1;
-    return alone || !run ? label : `${label} · ${describeWhen(run.at, locale)}`;
+    const alone =
+      labels.filter((other) => other.model === label.model && other.rest === label.rest).length ===
+      1;
+    return alone || !run
+      ? label
+      : { ...label, rest: `${label.rest} · ${describeWhen(run.at, locale)}` };
   });
+}
+
+/** A label as one text. */
+export function joinLabel({ model, rest }: RunLabel): string {
+  return model === "" ? rest : `${model} · ${rest}`;
 }
 
 /** "Nov 24, 02:14" in the user's own time. */
@@ -201,7 +218,7 @@ export function describeProgress(
     label,
     fraction: measuring ? fraction : null,
     detail: [
-      ...(measuring ? [words.repeat(repeat, repeats)] : []),
+      measuring ? words.repeat(repeat, repeats) : words.preparing,
       ...found,
       // Before a tenth is done a guess would only jump.
       ...(fraction > 0.1

@@ -23,6 +23,7 @@ export const bench = {
     chats: (model: string) => `${model} writes in one chat`,
   },
   stageChats: (model: string, chats: number) => `${model} writes in ${chats} chats at once`,
+  preparing: "Measuring begins in a moment",
   repeat: (repeat: number, of: number) => `repetition ${repeat} of ${of}`,
   done: (model: string, reading: string, writing: string) =>
     `${model} is measured: reads ${reading}, writes ${writing}.`,
