@@ -53,7 +53,7 @@ export async function launchDesktop(home: string, packed?: PackedApp): Promise<R
  * Starts Electron and waits for its loaded window. Of some hundred launches one was seen whose
  * window the test's tool never reported; such a launch is given up and made once more, and said.
  */
-export async function launchWithWindow(
+async function launchWithWindow(
   options: NonNullable<Parameters<typeof _electron.launch>[0]>,
 ): Promise<{ app: ElectronApplication; page: Page }> {
   const timeout = 30_000;
