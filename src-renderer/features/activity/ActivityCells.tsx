@@ -134,7 +134,7 @@ function Cell({
     <div className={styles["cell"]} data-quiet={quiet || undefined}>
       <dt>{label}</dt>
       <dd className={styles["value"]}>{value}</dd>
-      <dd className={styles["gauge"]}>{children}</dd>
+      {children !== undefined && <dd className={styles["gauge"]}>{children}</dd>}
       <dd className={styles["note"]} title={note}>
         {note}
       </dd>
