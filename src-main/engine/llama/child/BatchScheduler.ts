@@ -250,7 +250,7 @@ export class BatchScheduler implements Disposable {
       right += 1;
     }
     cache.cut(sequence, length + right);
-    if (guesses > 0) generation.drafter?.record(right, guesses, ms / (this.#writeMs.get(1) ?? ms));
+    if (guesses > 0) generation.drafter?.record(right, ms / (this.#writeMs.get(1) ?? ms));
   }
 
   /** Tokens of prompts that a step may take on beside those who write. */

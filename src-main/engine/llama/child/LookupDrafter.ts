@@ -1,6 +1,7 @@
 /** Tokens that have to agree for what followed them before to be expected again. */
-const matchTokens = 4;
-const leastDraft = 3;
+const matchTokens = 6;
+/** A guess is as long as the agreement before it, less this: chance agreements are short. */
+const doubtTokens = 2;
 const mostDraft = 16;
 const leastRestTokens = 32;
 const mostRestTokens = 1_024;
@@ -14,7 +15,6 @@ export class LookupDrafter {
   /** Where each stretch of {@link matchTokens} tokens was last seen: the index behind it. */
   readonly #seen = new Map<string, number>();
   #indexed = 0;
-  #length = leastDraft;
   #resting = 0;
   #restTokens = leastRestTokens;
   /** Tokens won per unit of cost, following slowly; one token a step of its own is 1. */
@@ -33,23 +33,25 @@ export class LookupDrafter {
       return [];
     }
     const from = this.#seen.get(keyAt(tokens, tokens.length - matchTokens));
-    if (from === undefined || from >= tokens.length) return [];
-    const draft = tokens.slice(from, from + Math.min(this.#length, most));
-    return draft.length >= Math.min(leastDraft, most) ? draft : [];
+    if (from === undefined) return [];
+    let agreeing = matchTokens;
+    while (
+      agreeing < mostDraft + doubtTokens &&
+      agreeing < from &&
+      tokens[from - 1 - agreeing] === tokens[tokens.length - 1 - agreeing]
+    ) {
+      agreeing += 1;
+    }
+    return tokens.slice(from, from + Math.min(agreeing - doubtTokens, most));
   }
 
   /**
    * Learns what a guess was worth.
    *
    * @param accepted tokens of the guess that were right
-   * @param drafted tokens of the guess
    * @param cost what the step took, in steps of a single token
    */
-  record(accepted: number, drafted: number, cost: number): void {
-    this.#length =
-      accepted === drafted
-        ? Math.min(2 * this.#length, mostDraft)
-        : Math.max(leastDraft, Math.min(this.#length, accepted + 1));
+  record(accepted: number, cost: number): void {
     this.#gain += ((accepted + 1) / Math.max(cost, 1) - this.#gain) * 0.3;
     if (this.#gain >= 1) {
       this.#restTokens = leastRestTokens;
