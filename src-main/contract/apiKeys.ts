@@ -22,18 +22,18 @@ const nameSchema = z
 
 export const apiKeyRoutes = {
   /** Makes a key. Its text is answered once and never again. */
-  "apiKeys.add": call(
+  "keys.add": call(
     z.object({ name: nameSchema }),
     z.object({ apiKey: apiKeySchema, secret: z.string() }),
   ),
-  "apiKeys.list": call(z.object({}), z.object({ apiKeys: z.array(apiKeySchema) })),
+  "keys.list": call(z.object({}), z.object({ apiKeys: z.array(apiKeySchema) })),
   /** By name or id. From then on it opens nothing. */
-  "apiKeys.remove": call(
+  "keys.remove": call(
     z.object({ name: z.string().min(1).max(100) }),
     z.object({ apiKey: apiKeySchema }),
   ),
   /** Whose key this is; null for nobody's. */
-  "apiKeys.check": call(
+  "keys.check": call(
     z.object({ key: z.string().min(1).max(256) }),
     z.object({ name: z.string().nullable() }),
   ),

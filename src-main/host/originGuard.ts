@@ -14,9 +14,21 @@ export interface GuardedHeaders {
 /**
  * The names under which the host may be asked. Another name that leads here is a page that has made
  * its own name point to this computer.
+ * @param addresses more addresses at which the user wants it to be reached; no page can take these
+ *   for its own, because they are no names
  */
-export function isOwnHost(host: string | undefined, port: number): boolean {
-  return host === `127.0.0.1:${port}` || host === `localhost:${port}`;
+export function isOwnHost(
+  host: string | undefined,
+  port: number,
+  addresses: readonly string[] = [],
+): boolean {
+  if (host === `127.0.0.1:${port}` || host === `localhost:${port}`) return true;
+  return addresses.some((address) => host === hostHeader(address, port));
+}
+
+/** An address with its port, as a Host header and a URL write it. */
+export function hostHeader(address: string, port: number): string {
+  return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
 /** Whether the origin is that of the page which this host itself serves under that name. */
@@ -39,10 +51,11 @@ export function judgeRequest(request: {
   port: number;
   opensSocket: boolean;
   hasKey: boolean;
+  addresses?: readonly string[];
 }): Verdict {
-  const { method, headers, port, opensSocket, hasKey } = request;
+  const { method, headers, port, opensSocket, hasKey, addresses } = request;
   const { host, origin } = headers;
-  if (host === undefined || !isOwnHost(host, port)) {
+  if (host === undefined || !isOwnHost(host, port, addresses)) {
     return refuse("The Host header names another computer.");
   }
   if (origin !== undefined && !isOwnOrigin(origin, host)) {

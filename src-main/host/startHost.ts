@@ -1,13 +1,14 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import { HearthError, toErrorData, type ErrorData } from "../contract/errors.ts";
+import { toErrorData, type ErrorData } from "../contract/errors.ts";
 import { EngineDoor } from "../supervisor/EngineDoor.ts";
 import { EngineSupervisor } from "../supervisor/EngineSupervisor.ts";
 import type { EngineStarter } from "../supervisor/EngineStarter.ts";
 import { AccessKey } from "./AccessKey.ts";
+import { Api, isApiPath, type ApiLimits } from "./api/Api.ts";
 import { securityHeaders } from "./contentSecurityPolicy.ts";
-import { judgeRequest, type Verdict } from "./originGuard.ts";
+import { isLoopback, listenAt, loopback } from "./listen.ts";
+import { hostHeader, judgeRequest, type GuardedHeaders, type Verdict } from "./originGuard.ts";
 import { RpcSockets } from "./RpcSockets.ts";
 import { interfaceRoots, readStatic, type StaticRoot } from "./staticFiles.ts";
 
@@ -15,6 +16,9 @@ export interface HostOptions {
   home: string;
   /** 0 or absent: any free one. */
   port?: number;
+  /** An IP address at which other computers may use the API too; the interface stays on this one. */
+  bind?: string;
+  apiLimits?: Partial<ApiLimits>;
   starter?: EngineStarter;
   roots?: readonly StaticRoot[];
   /** Told in plain words what happens to the engine. */
@@ -27,17 +31,15 @@ export interface RunningHost {
   /** For programs, as `Authorization: Bearer`. */
   readonly key: string;
   readonly port: number;
+  /** What programs take for their base address; the last ones are for other computers. */
+  readonly apiUrls: readonly string[];
   close(): Promise<void>;
 }
 
-/** Only this computer can reach it. */
-const address = "127.0.0.1";
-
 /**
- * Serves the interface to browsers on this computer, and keeps the engine of the home running
- * meanwhile.
- * @throws HearthError `conflict` when the port is taken, `not-allowed` when it may not be used, and
- * whatever keeps the engine from starting
+ * Serves the interface to browsers on this computer and the API to programs, and keeps the engine of
+ * the home running meanwhile.
+ * @throws HearthError as `listenAt`, and whatever keeps the engine from starting
  */
 export async function startHost(options: HostOptions): Promise<RunningHost> {
   const { home, starter, onNotice, roots = interfaceRoots() } = options;
@@ -47,23 +49,34 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
     face: "host",
     ...(onNotice ? { onNotice } : {}),
   });
-  const server = createServer();
-  const port = await listen(server, options.port ?? 0);
+  const { servers, port, addresses } = await listenAt(options.port ?? 0, options.bind);
   const access = new AccessKey(port);
   const sockets = new RpcSockets(door);
-  const handler = new HostHandler({ access, port, roots, door, supervisor });
-  server.on("request", (request, response) => void handler.answer(request, response));
-  server.on("upgrade", (request, socket, head) => {
-    const refusal = handler.refuseUpgrade(request);
-    if (refusal) endRaw(socket, refusal);
-    else sockets.accept(request, socket, head);
+  const api = new Api({
+    engine: async () => (await supervisor.connect()).client,
+    isRunKey: (key) => access.isKey(key),
+    ...(options.apiLimits ? { limits: options.apiLimits } : {}),
   });
+  const handler = new HostHandler({ access, port, addresses, roots, door, supervisor, api });
+  for (const server of servers) {
+    server.on("request", (request, response) => void handler.answer(request, response));
+    server.on("upgrade", (request, socket, head) => {
+      const refusal = handler.refuseUpgrade(request);
+      if (refusal) endRaw(socket, refusal);
+      else sockets.accept(request, socket, head);
+    });
+  }
   const close = async (): Promise<void> => {
     sockets.close();
+    api.close();
     supervisor.close();
-    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-    server.closeAllConnections();
-    await closed;
+    await Promise.all(
+      servers.map((server) => {
+        const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+        server.closeAllConnections();
+        return closed;
+      }),
+    );
   };
   try {
     await supervisor.connect();
@@ -71,13 +84,16 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
     await close();
     throw error;
   }
-  const url = `http://${address}:${port}/?token=${access.key}`;
-  return { url, key: access.key, port, close };
+  const url = `http://${hostHeader(loopback, port)}/?token=${access.key}`;
+  const apiUrls = [loopback, ...addresses].map((at) => `http://${hostHeader(at, port)}/v1`);
+  return { url, key: access.key, port, apiUrls, close };
 }
 
 class HostHandler {
   readonly #access: AccessKey;
   readonly #port: number;
+  readonly #addresses: readonly string[];
+  readonly #api: Api;
   readonly #roots: readonly StaticRoot[];
   readonly #door: EngineDoor;
   readonly #supervisor: EngineSupervisor;
@@ -85,12 +101,16 @@ class HostHandler {
   constructor(parts: {
     access: AccessKey;
     port: number;
+    addresses: readonly string[];
+    api: Api;
     roots: readonly StaticRoot[];
     door: EngineDoor;
     supervisor: EngineSupervisor;
   }) {
     this.#access = parts.access;
     this.#port = parts.port;
+    this.#addresses = parts.addresses;
+    this.#api = parts.api;
     this.#roots = parts.roots;
     this.#door = parts.door;
     this.#supervisor = parts.supervisor;
@@ -116,13 +136,14 @@ class HostHandler {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { host } = request.headers;
     const own = host === undefined ? [] : [`ws://${host}`];
-    const verdict = this.#judge(request, false);
+    const path = pathOf(request);
+    const verdict = isApiPath(path) ? this.#judgeApi(request) : this.#judge(request, false);
     for (const [name, value] of Object.entries(securityHeaders(verdict.allowed ? own : []))) {
       response.setHeader(name, value);
     }
     response.setHeader("Cache-Control", "no-store");
     if (!verdict.allowed) return end(response, 403, verdict.reason);
-    const path = pathOf(request);
+    if (isApiPath(path)) return await this.#api.answer(request, response, path);
     const isRead = request.method === "GET" || request.method === "HEAD";
     if (isRead && path === "/" && this.#access.isKey(tokenOf(request))) {
       response.setHeader("Set-Cookie", this.#access.cookie);
@@ -151,19 +172,27 @@ class HostHandler {
     response.end(request.method === "HEAD" ? undefined : found.body);
   }
 
+  /** The interface is for browsers on this computer alone, wherever else the API listens. */
   #judge(request: IncomingMessage, opensSocket: boolean): Verdict {
-    const { host, origin } = request.headers;
+    if (!isLoopback(request.socket.remoteAddress)) {
+      return { allowed: false, reason: "Hearth's page can be opened on its own computer alone." };
+    }
     return judgeRequest({
-      method: request.method ?? "GET",
-      headers: {
-        host,
-        origin,
-        "sec-fetch-site": single(request.headers["sec-fetch-site"]),
-        "sec-fetch-mode": single(request.headers["sec-fetch-mode"]),
-      },
+      ...guarded(request),
       port: this.#port,
       opensSocket,
       hasKey: this.#access.isBearer(request.headers.authorization),
+    });
+  }
+
+  /** Programs show their key in a header that no page of another site can send unasked. */
+  #judgeApi(request: IncomingMessage): Verdict {
+    return judgeRequest({
+      ...guarded(request),
+      port: this.#port,
+      addresses: this.#addresses,
+      opensSocket: false,
+      hasKey: true,
     });
   }
 
@@ -173,37 +202,17 @@ class HostHandler {
   }
 }
 
-function listen(server: Server, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once("error", (error) => reject(listenFailed(port, error)));
-    server.listen({ host: address, port, exclusive: true }, () =>
-      resolve((server.address() as AddressInfo).port),
-    );
-  });
-}
-
-function listenFailed(port: number, error: NodeJS.ErrnoException): HearthError {
-  const suggestion = "Choose another with --port, or leave it out to get a free one.";
-  if (error.code === "EADDRINUSE") {
-    return new HearthError(
-      {
-        code: "conflict",
-        title: `Port ${port} is taken.`,
-        cause: "Another program on this computer listens on it.",
-        suggestion,
-      },
-      { cause: error },
-    );
-  }
-  return new HearthError(
-    {
-      code: "not-allowed",
-      title: `Hearth cannot listen on port ${port}.`,
-      cause: error.message,
-      suggestion,
+function guarded(request: IncomingMessage): { method: string; headers: GuardedHeaders } {
+  const { host, origin } = request.headers;
+  return {
+    method: request.method ?? "GET",
+    headers: {
+      host,
+      origin,
+      "sec-fetch-site": single(request.headers["sec-fetch-site"]),
+      "sec-fetch-mode": single(request.headers["sec-fetch-mode"]),
     },
-    { cause: error },
-  );
+  };
 }
 
 /** The path as it came: not decoded and not tidied up, so that tricks in it can be seen. */

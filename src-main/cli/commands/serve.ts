@@ -2,8 +2,8 @@ import { defineCommand } from "../Command.ts";
 
 export const serve = defineCommand({
   name: "serve",
-  usage: "[--port N]",
-  summary: "Serves Hearth to the browsers of this computer until it is interrupted",
+  usage: "[--port N] [--bind ADDRESS]",
+  summary: "Serves the page and the API for programs until it is interrupted",
   options: {
     port: {
       kind: "number",
@@ -14,6 +14,11 @@ export const serve = defineCommand({
       value: "N",
       help: "port to listen on; 0 takes a free one",
     },
+    bind: {
+      kind: "text",
+      value: "ADDRESS",
+      help: "let other computers use the API at this IP address; 0.0.0.0 for all",
+    },
   },
   run: async (values, _positionals, { home, terminal, signal }) => {
     // Only this command needs a web server; the others start without it.
@@ -21,11 +26,16 @@ export const serve = defineCommand({
     const host = await startHost({
       home,
       port: values.port,
+      ...(values.bind === undefined ? {} : { bind: values.bind }),
       onNotice: ({ title, cause }) => terminal.log([title, cause].filter(Boolean).join(" ")),
     });
     try {
-      if (terminal.json) terminal.writeJson({ url: host.url, key: host.key, port: host.port });
-      else terminal.write(`url: ${host.url}\nkey: ${host.key}\n`);
+      const { url, key, port, apiUrls } = host;
+      if (terminal.json) terminal.writeJson({ url, key, port, apiUrls });
+      else {
+        const api = apiUrls.map((at) => `api: ${at}\n`).join("");
+        terminal.write(`url: ${url}\nkey: ${key}\n${api}`);
+      }
       await aborted(signal);
     } finally {
       await host.close();

@@ -8,10 +8,10 @@ type Names =
   | "generate.run"
   | "tokens.count"
   | "embeddings.run"
-  | "apiKeys.add"
-  | "apiKeys.list"
-  | "apiKeys.remove"
-  | "apiKeys.check";
+  | "keys.add"
+  | "keys.list"
+  | "keys.remove"
+  | "keys.check";
 
 /** What programs ask of the models directly, without chats or documents, and their keys. */
 export function inferenceHandlers({ models, apiKeys }: Engine): SomeHandlers<Names> {
@@ -23,10 +23,8 @@ export function inferenceHandlers({ models, apiKeys }: Engine): SomeHandlers<Nam
         "chat",
         async (backend) => {
           const plain = messages.map((message) => withoutUndefined(message));
-          const counted = await backend.countChatTokens(plain, { signal });
-          if (!tools || tools.length === 0) return counted;
-          const [ofTools = 0] = await backend.countTokens([JSON.stringify(tools)], { signal });
-          return counted + ofTools;
+          const shown = tools?.map((tool) => withoutUndefined(tool)) ?? [];
+          return await backend.countChatTokens(plain, { signal, tools: shown });
         },
         signal,
       ),
@@ -54,10 +52,10 @@ export function inferenceHandlers({ models, apiKeys }: Engine): SomeHandlers<Nam
         signal,
       );
     },
-    "apiKeys.add": ({ name }) => apiKeys.add(name),
-    "apiKeys.list": async () => ({ apiKeys: await apiKeys.list() }),
-    "apiKeys.remove": async ({ name }) => ({ apiKey: await apiKeys.remove(name) }),
-    "apiKeys.check": async ({ key }) => ({ name: await apiKeys.check(key) }),
+    "keys.add": ({ name }) => apiKeys.add(name),
+    "keys.list": async () => ({ apiKeys: await apiKeys.list() }),
+    "keys.remove": async ({ name }) => ({ apiKey: await apiKeys.remove(name) }),
+    "keys.check": async ({ key }) => ({ name: await apiKeys.check(key) }),
   };
 }
 

@@ -267,7 +267,10 @@ export interface InferenceBackend extends AsyncDisposable {
   countTokens(texts: readonly string[], options?: CallOptions): Promise<number[]>;
 
   /** Tokens that these messages fill as a prompt, rendered by the template. Nothing is evaluated. */
-  countChatTokens(messages: readonly ChatMessage[], options?: CallOptions): Promise<number>;
+  countChatTokens(
+    messages: readonly ChatMessage[],
+    options?: CallOptions & { readonly tools?: readonly ToolDefinition[] },
+  ): Promise<number>;
 
   /** Vectors of texts of any length. Nothing about a text makes it throw. Default priority: background. */
   embed(texts: readonly string[], options?: CallOptions): Promise<EmbedResult>;

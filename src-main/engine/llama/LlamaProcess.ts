@@ -16,6 +16,7 @@ import type {
   InferenceBackend,
   LoadedModelInfo,
   ModelPurpose,
+  ToolDefinition,
 } from "./InferenceBackend.ts";
 import { locateLibraries, type DeviceChoice, type LibraryLocation } from "./locateLibraries.ts";
 import { chooseThreads, readCpuLimits } from "./threads.ts";
@@ -170,10 +171,13 @@ export class LlamaProcess implements InferenceBackend {
 
   async countChatTokens(
     messages: readonly ChatMessage[],
-    options: CallOptions = {},
+    options: CallOptions & { readonly tools?: readonly ToolDefinition[] } = {},
   ): Promise<number> {
     const reply = await this.#call(
-      { name: "countChatTokens", request: { messages } },
+      {
+        name: "countChatTokens",
+        request: { messages, ...(options.tools ? { tools: options.tools } : {}) },
+      },
       options.signal,
     );
     if (reply.name !== "countChatTokens") throw unexpectedReply(reply);

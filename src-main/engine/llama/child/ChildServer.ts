@@ -121,7 +121,8 @@ export class ChildServer {
       return { name: call.name, result: runtime.countTokens(call.request.texts) };
     }
     if (call.name === "countChatTokens") {
-      return { name: call.name, result: runtime.countChatTokens(call.request.messages) };
+      const { messages, tools } = call.request;
+      return { name: call.name, result: runtime.countChatTokens(messages, tools) };
     }
     const isCancelled = (): boolean => this.#cancelled.has(id);
     return { name: call.name, result: await runtime.embed(call.request.texts, isCancelled) };

@@ -164,10 +164,13 @@ export class Generation implements Disposable {
   /** Tells the end. */
   report(reason: EndReason): void {
     const ms = this.#firstTokenAt === null ? 0 : this.#lastTokenAt - this.#firstTokenAt;
-    const { arrivedAt } = this.#parts.control;
-    this.#parts.control.emit({
+    const { control, request } = this.#parts;
+    const { arrivedAt } = control;
+    const stopString = this.#stops.matched;
+    control.emit({
       type: "end",
       reason,
+      ...(stopString !== null && request.stop?.includes(stopString) ? { stopString } : {}),
       promptTokens: this.promptTokens,
       reusedTokens: this.#reusedTokens ?? 0,
       tokens: this.generated,

@@ -9,6 +9,7 @@ import type {
   GenerateRequest,
   LoadedModelInfo,
   TemplateInfo,
+  ToolDefinition,
 } from "../InferenceBackend.ts";
 import { ChatTemplate } from "./ChatTemplate.ts";
 import { BatchScheduler } from "./BatchScheduler.ts";
@@ -156,8 +157,7 @@ export class LlamaRuntime {
     const generation = new Generation({
       ...parts,
       sampler: new TokenSampler(this.#library, this.#vocabulary, request),
-      drafter:
-        chat.cache.divisible && request.guessAhead !== false ? new LookupDrafter() : null,
+      drafter: chat.cache.divisible && request.guessAhead !== false ? new LookupDrafter() : null,
     });
     await chat.scheduler.run(generation);
   }
@@ -183,8 +183,8 @@ export class LlamaRuntime {
     return texts.map((text) => this.#vocabulary.tokenize(text, options).length);
   }
 
-  countChatTokens(messages: readonly ChatMessage[]): number {
-    return this.#encoder.encode({ kind: "chat", messages }).tokens.length;
+  countChatTokens(messages: readonly ChatMessage[], tools: readonly ToolDefinition[] = []): number {
+    return this.#encoder.encode({ kind: "chat", messages, tools }).tokens.length;
   }
 
   async #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {

@@ -32,6 +32,15 @@ describe("StopMatcher", () => {
     expect(run(["b", "ab"], ["xab"])).toEqual({ shown: "x", stopped: true });
   });
 
+  it("says which one it was", () => {
+    const matcher = new StopMatcher(["b", "ab", "c"]);
+    expect(matcher.matched).toBeNull();
+    matcher.push("xa");
+    expect(matcher.matched).toBeNull();
+    matcher.push("bc");
+    expect(matcher.matched).toBe("ab");
+  });
+
   it("shows everything where there is nothing to stop at", () => {
     expect(run(["", "zz"], ["a", "z", "b"])).toEqual({ shown: "azb", stopped: false });
   });

@@ -5,19 +5,29 @@
 export class StopMatcher {
   readonly #stops: readonly string[];
   #held = "";
+  #matched: string | null = null;
 
   constructor(stops: readonly string[]) {
     this.#stops = stops.filter((stop) => stop.length > 0);
+  }
+
+  /** The stop string that was met; the first in the text, of several there the first given. */
+  get matched(): string | null {
+    return this.#matched;
   }
 
   /** Text that is safe to show now, and whether a stop string was met behind it. */
   push(text: string): { text: string; stopped: boolean } {
     if (this.#stops.length === 0) return { text, stopped: false };
     const all = this.#held + text;
-    const found = this.#stops.map((stop) => all.indexOf(stop)).filter((index) => index >= 0);
-    if (found.length > 0) {
+    const found = this.#stops
+      .map((stop) => ({ stop, index: all.indexOf(stop) }))
+      .filter(({ index }) => index >= 0)
+      .sort((a, b) => a.index - b.index)[0];
+    if (found) {
       this.#held = "";
-      return { text: all.slice(0, Math.min(...found)), stopped: true };
+      this.#matched = found.stop;
+      return { text: all.slice(0, found.index), stopped: true };
     }
     const keep = this.#undecidedLength(all);
     this.#held = all.slice(all.length - keep);

@@ -11,6 +11,7 @@ import type {
   GenerateRequest,
   LoadedModelInfo,
   ModelPurpose,
+  ToolDefinition,
 } from "../InferenceBackend.ts";
 import type { FoundDevice } from "./devices.ts";
 
@@ -39,7 +40,10 @@ export interface ChildLoadOptions {
 /** The calls of a llama process: request and result of each, by name. */
 export interface ChildCalls {
   countTokens: { request: { texts: readonly string[] }; result: number[] };
-  countChatTokens: { request: { messages: readonly ChatMessage[] }; result: number };
+  countChatTokens: {
+    request: { messages: readonly ChatMessage[]; tools?: readonly ToolDefinition[] };
+    result: number;
+  };
   embed: { request: { texts: readonly string[] }; result: EmbedResult };
 }
 
