@@ -7,6 +7,7 @@ import { chat } from "./chat.ts";
 import { documentsList, documentsRemove } from "./documents.ts";
 import { evalRetrieval } from "./evalRetrieval.ts";
 import { ingest } from "./ingest.ts";
+import { keysAdd, keysList, keysRemove } from "./keys.ts";
 import { modelsList } from "./models.ts";
 import { requests } from "./requests.ts";
 import { search } from "./search.ts";
@@ -22,6 +23,9 @@ export const commands: readonly Command[] = [
   search,
   ask,
   serve,
+  keysAdd,
+  keysList,
+  keysRemove,
   documentsList,
   documentsRemove,
   requests,

@@ -12,11 +12,7 @@ export const keysAdd = defineCommand({
   run: async (_values, positionals, context) => {
     const name = nameFrom(positionals);
     const client = await context.engine();
-    const { apiKey, secret } = await client.call(
-      "keys.add",
-      { name },
-      { signal: context.signal },
-    );
+    const { apiKey, secret } = await client.call("keys.add", { name }, { signal: context.signal });
     return {
       json: { name: apiKey.name, key: secret },
       text: `${secret}\nKeep it: Hearth stores only its hash and cannot show it again.\n`,
