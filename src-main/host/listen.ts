@@ -34,7 +34,7 @@ export async function listenAt(port: number, bind: string = loopback): Promise<L
     return { servers: [server], port: portOf(server), addresses: otherAddresses() };
   }
   const own = await listen(port, loopback);
-  if (isLoopback(bind)) return { servers: [own], port: portOf(own), addresses: [] };
+  if (bind === loopback) return { servers: [own], port: portOf(own), addresses: [] };
   try {
     const open = await listen(portOf(own), bind);
     return { servers: [own, open], port: portOf(own), addresses: [bind] };

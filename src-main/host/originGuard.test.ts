@@ -28,6 +28,21 @@ describe("isOwnHost", () => {
   });
 });
 
+describe("isOwnHost that is opened to other computers", () => {
+  it.each([
+    ["192.168.1.7:8080", true],
+    ["[fe80::1]:8080", true],
+    ["127.0.0.1:8080", true],
+    ["192.168.1.7:8081", false],
+    ["192.168.1.7", false],
+    ["192.168.1.8:8080", false],
+    ["fe80::1:8080", false],
+    ["hearth.evil.test:8080", false],
+  ])("%s is %s", (host, own) => {
+    expect(isOwnHost(host, 8080, ["192.168.1.7", "fe80::1"])).toBe(own);
+  });
+});
+
 describe("isOwnOrigin", () => {
   it.each([
     ["http://127.0.0.1:8080", true],

@@ -243,6 +243,60 @@ describe("startHost", () => {
     after.close();
   });
 
+  it("answers programs with a key, and refuses other sites and names in words of their own", async () => {
+    const key = { authorization: `Bearer ${host.key}` };
+    for (const headers of [
+      { ...key, host: `evil.test:${host.port}` },
+      { ...key, origin: "https://evil.test" },
+      { ...key, origin: "null" },
+      { ...key, "sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors" },
+    ]) {
+      for (const method of ["GET", "POST", "OPTIONS"]) {
+        const answer = await get("/v1/chat/completions", headers, method);
+        expect(answer.status).toBe(403);
+        expect(JSON.parse(answer.body)).toMatchObject({ error: { type: "permission_error" } });
+        const grants = Object.keys(answer.headers).filter((name) => name.startsWith("access-"));
+        expect(grants).toEqual([]);
+      }
+    }
+    // The page's cookie is for the page: another site's form would bring it along.
+    expect((await get("/v1/models", { cookie })).status).toBe(401);
+    expect((await get("/v1/nothing", key)).status).toBe(404);
+    expect((await get("/v1/messages", { ...key, "anthropic-version": "1" })).body).toContain(
+      '"type":"error"',
+    );
+  });
+
+  it.skipIf(process.platform !== "linux")(
+    "can be opened to an address, for programs alone",
+    async () => {
+      const open = await startHost({
+        home: home.path,
+        starter: home.starter,
+        roots: interfaceRoots(page),
+        bind: "127.0.0.2",
+      });
+      try {
+        expect(open.apiUrls).toEqual([
+          `http://127.0.0.1:${open.port}/v1`,
+          `http://127.0.0.2:${open.port}/v1`,
+        ]);
+        const headers = { authorization: `Bearer ${open.key}` };
+        for (const url of open.apiUrls) {
+          expect((await fetch(`${url}/nothing`, { headers })).status).toBe(404);
+          expect((await fetch(`${url}/nothing`)).status).toBe(401);
+        }
+        expect((await fetch(`http://127.0.0.2:${open.port}/`, { headers })).status).toBe(403);
+        expect((await fetch(open.url, { redirect: "manual" })).status).toBe(303);
+      } finally {
+        await open.close();
+      }
+      await expect(
+        startHost({ home: home.path, starter: home.starter, bind: "example.test" }),
+      ).rejects.toMatchObject({ code: "bad-input" });
+    },
+  );
+
   it("names the port that is taken", async () => {
     await expect(start(host.port)).rejects.toMatchObject({
       code: "conflict",

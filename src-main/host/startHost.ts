@@ -142,7 +142,10 @@ class HostHandler {
       response.setHeader(name, value);
     }
     response.setHeader("Cache-Control", "no-store");
-    if (!verdict.allowed) return end(response, 403, verdict.reason);
+    if (!verdict.allowed) {
+      if (!isApiPath(path)) return end(response, 403, verdict.reason);
+      return this.#api.refuse(request, response, path, verdict.reason);
+    }
     if (isApiPath(path)) return await this.#api.answer(request, response, path);
     const isRead = request.method === "GET" || request.method === "HEAD";
     if (isRead && path === "/" && this.#access.isKey(tokenOf(request))) {

@@ -72,6 +72,17 @@ export class Api {
     }
   }
 
+  /** Answers a request that the origin guard does not let in. */
+  refuse(request: IncomingMessage, response: ServerResponse, path: string, reason: string): void {
+    const error = new ApiError(403, {
+      code: "not-allowed",
+      title: reason,
+      cause: "",
+      suggestion: "",
+    });
+    sendJson(response, 403, errorBody(dialectOf(request, path), error));
+  }
+
   /** Ends what is running. */
   close(): void {
     for (const controller of this.#running) controller.abort(closing());
