@@ -8,6 +8,7 @@ import { documentsList, documentsRemove } from "./documents.ts";
 import { evalRetrieval } from "./evalRetrieval.ts";
 import { ingest } from "./ingest.ts";
 import { keysAdd, keysList, keysRemove } from "./keys.ts";
+import { modelsCheckKv, modelsDevices, modelsLoad, modelsUnload } from "./modelLife.ts";
 import { modelsList } from "./models.ts";
 import { requests } from "./requests.ts";
 import { search } from "./search.ts";
@@ -18,6 +19,10 @@ import { setup } from "./setup.ts";
 export const commands: readonly Command[] = [
   setup,
   modelsList,
+  modelsLoad,
+  modelsUnload,
+  modelsDevices,
+  modelsCheckKv,
   chat,
   ingest,
   search,
