@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { HearthError } from "../../contract/errors.ts";
 import { Api, type ApiLimits } from "./Api.ts";
+import { endpoints } from "./endpoints.ts";
 import { fakeEngine, knownKey, says, stats, type FakeHandlers } from "./testing/fakeEngine.ts";
 
 interface Answer {
@@ -229,6 +230,23 @@ describe("fields", () => {
   });
 });
 
+describe("the surface", () => {
+  it("is what the README lists", () => {
+    expect(endpoints.map(({ method, path }) => `${method} ${path}`).sort()).toEqual([
+      "GET /v1/documents",
+      "GET /v1/models",
+      "GET /v1/models/",
+      "POST /v1/answers",
+      "POST /v1/chat/completions",
+      "POST /v1/completions",
+      "POST /v1/embeddings",
+      "POST /v1/messages",
+      "POST /v1/messages/count_tokens",
+      "POST /v1/search",
+    ]);
+  });
+});
+
 describe("access", () => {
   it("needs a key, for everything", async () => {
     const { send } = await serve();
@@ -324,7 +342,7 @@ describe("bodies", () => {
         },
       );
       request.on("error", reject);
-      for (let n = 0; n < 5; n++) request.write("x".repeat(1_000));
+      for (let n = 0; n < 500; n++) request.write("x".repeat(10_000));
       request.end();
     });
     expect(status).toBe(413);

@@ -17,7 +17,8 @@ export async function readJsonBody(
   if (declared > maxBytes) throw tooLarge(maxBytes);
   const parts: Buffer[] = [];
   let size = 0;
-  for await (const part of request) {
+  // The socket has to stay, for the answer that refuses the rest.
+  for await (const part of request.iterator({ destroyOnReturn: false })) {
     signal.throwIfAborted();
     const bytes = part as Buffer;
     size += bytes.length;
