@@ -2,6 +2,7 @@ import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import fs from "node:fs/promises";
 import path from "node:path";
+import { writeBenchHistory } from "../support/benchHistory.ts";
 import { expect, fixturesDir, test } from "../support/test.ts";
 
 const ferry = path.join(fixturesDir, "tidewater-ferry-report.pdf");
@@ -56,12 +57,30 @@ test("axe finds nothing serious on any page, light or dark", async ({ hearth }, 
   await page.getByRole("button", { name: "Add a model file" }).click();
   await expectAccessible(page, "add a model");
   await page.keyboard.press("Escape");
+  await hearth.sidebar.getByRole("button", { name: "Benchmark" }).click();
+  await expect(page.getByRole("heading", { name: "Benchmark", level: 1 })).toBeVisible();
+  await expectAccessible(page, "benchmark, nothing measured");
+  await page.getByRole("button", { name: /^Activity/ }).click();
+  await expectAccessible(page, "benchmark and activity");
+  await page.getByRole("button", { name: "Hide activity" }).click();
   await hearth.sidebar.getByRole("button", { name: "Settings" }).click();
   await expect(page.getByRole("heading", { name: "Settings", level: 1 })).toBeVisible();
   await expectAccessible(page, "settings");
   await page.getByRole("button", { name: "Open the network log" }).click();
   await expect(page.getByRole("heading", { name: "Network log", level: 1 })).toBeVisible();
   await expectAccessible(page, "network log");
+});
+
+test("axe finds nothing serious on the benchmark page with a history", async ({ home, launch }) => {
+  await writeBenchHistory(home);
+  const hearth = await launch();
+  const { page } = hearth;
+  await hearth.ready();
+  await hearth.sidebar.getByRole("button", { name: "Benchmark" }).click();
+  await expect(page.getByRole("table")).toBeVisible();
+  await expectAccessible(page, "benchmark with a history");
+  await page.getByRole("button", { name: "Export" }).click();
+  await expectAccessible(page, "export menu");
 });
 
 test("a chat is had by keyboard alone", async ({ hearth }) => {
