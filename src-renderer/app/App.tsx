@@ -1,5 +1,5 @@
 import { useEffect, useState, type ReactNode } from "react";
-import { PanelLeftOpen, X } from "lucide-react";
+import { PanelLeftOpen } from "lucide-react";
 import { desktopBridge } from "../api/bridge.ts";
 import { chatList, useMirror } from "../api/engine.ts";
 import { ActivityStrip } from "../features/activity/ActivityStrip.tsx";
@@ -20,6 +20,7 @@ import { useShortcuts, type ShortcutHandlers } from "../lib/shortcuts/useShortcu
 import { useStrings } from "../lib/strings/index.ts";
 import { DropZone } from "../ui/DropZone.tsx";
 import { IconButton } from "../ui/IconButton.tsx";
+import { PanelFrame } from "../ui/PanelFrame.tsx";
 import { SplitPanel } from "../ui/SplitPanel.tsx";
 import { LinkBanner } from "./LinkBanner.tsx";
 import { useNavigation, type Panel, type View } from "./navigation.ts";
@@ -167,14 +168,15 @@ function SidePanel({ panel, onClose }: { panel: Panel; onClose: () => void }): R
     );
   }
   return (
-    <aside className={styles["panel"]} aria-label={chat.receiptTitle}>
-      <header className={styles["panelHeader"]}>
-        <h2>{chat.receiptTitle}</h2>
-        <IconButton icon={X} label={common.close} onClick={onClose} />
-      </header>
+    <PanelFrame
+      label={chat.receiptTitle}
+      title={chat.receiptTitle}
+      closeLabel={common.close}
+      onClose={onClose}
+    >
       <div className={styles["panelBody"]} tabIndex={0}>
         <ReceiptPanel chatId={panel.chatId} messageId={panel.messageId} />
       </div>
-    </aside>
+    </PanelFrame>
   );
 }

@@ -1,10 +1,9 @@
-import { AlertDialog as Radix } from "radix-ui";
+import { Dialog as Radix } from "radix-ui";
 import type { ReactNode } from "react";
-import { cx } from "../lib/cx.ts";
 import { useStrings } from "../lib/strings/index.ts";
 import { Button } from "./Button.tsx";
 import styles from "./Dialog.module.css";
-import { useReturnFocus } from "./useReturnFocus.ts";
+import { DialogFrame } from "./DialogFrame.tsx";
 
 export interface AlertDialogProps {
   readonly open: boolean;
@@ -37,38 +36,27 @@ export function AlertDialog({
   busyLabel,
 }: AlertDialogProps): ReactNode {
   const strings = useStrings();
-  const focus = useReturnFocus();
   return (
-    <Radix.Root open={open} onOpenChange={onOpenChange}>
-      <Radix.Portal>
-        <Radix.Overlay className={styles["scrim"]} />
-        <Radix.Content
-          data-modal
-          className={cx(styles["dialog"], styles["small"])}
-          onOpenAutoFocus={focus.remember}
-          onCloseAutoFocus={focus.restore}
+    <DialogFrame open={open} onOpenChange={onOpenChange} size="small" asks described>
+      <div className={styles["alert"]}>
+        <Radix.Title className={styles["title"]}>{title}</Radix.Title>
+        <Radix.Description asChild>
+          <div className={styles["description"]}>{description}</div>
+        </Radix.Description>
+      </div>
+      <footer className={styles["footer"]}>
+        <Radix.Close asChild>
+          <Button data-autofocus>{cancelLabel ?? strings.common.cancel}</Button>
+        </Radix.Close>
+        <Button
+          variant={danger ? "danger" : "primary"}
+          busy={busy}
+          busyLabel={busyLabel}
+          onClick={onConfirm}
         >
-          <div className={styles["alert"]}>
-            <Radix.Title className={styles["title"]}>{title}</Radix.Title>
-            <Radix.Description asChild>
-              <div className={styles["description"]}>{description}</div>
-            </Radix.Description>
-          </div>
-          <footer className={styles["footer"]}>
-            <Radix.Cancel asChild>
-              <Button>{cancelLabel ?? strings.common.cancel}</Button>
-            </Radix.Cancel>
-            <Button
-              variant={danger ? "danger" : "primary"}
-              busy={busy}
-              busyLabel={busyLabel}
-              onClick={onConfirm}
-            >
-              {confirmLabel}
-            </Button>
-          </footer>
-        </Radix.Content>
-      </Radix.Portal>
-    </Radix.Root>
+          {confirmLabel}
+        </Button>
+      </footer>
+    </DialogFrame>
   );
 }

@@ -1,6 +1,8 @@
 import type { LucideIcon } from "lucide-react";
 import type { ComponentProps, ReactNode } from "react";
 import { cx } from "../lib/cx.ts";
+import { busyProps } from "./busyProps.ts";
+import tones from "./buttonTones.module.css";
 import styles from "./Button.module.css";
 import { Spinner } from "./Spinner.tsx";
 
@@ -31,14 +33,15 @@ export function Button({
     <button
       {...rest}
       type={type}
-      className={cx(styles["button"], styles[variant], size === "large" && styles["large"])}
+      className={cx(
+        tones["button"],
+        tones[variant],
+        styles["button"],
+        styles[variant],
+        size === "large" && styles["large"],
+      )}
       disabled={disabled}
-      aria-disabled={busy || undefined}
-      aria-busy={busy || undefined}
-      onClick={(event) => {
-        if (busy) event.preventDefault();
-        else onClick?.(event);
-      }}
+      {...busyProps(busy, onClick)}
     >
       {busy ? <Spinner /> : Icon && <Icon size={16} strokeWidth={1.75} aria-hidden />}
       {busy && busyLabel !== undefined ? busyLabel : children}

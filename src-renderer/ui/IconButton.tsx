@@ -2,6 +2,8 @@ import type { LucideIcon } from "lucide-react";
 import type { ComponentProps, ReactNode } from "react";
 import { cx } from "../lib/cx.ts";
 import { ariaShortcut, type ShortcutText } from "../lib/shortcuts/shortcut.ts";
+import { busyProps } from "./busyProps.ts";
+import tones from "./buttonTones.module.css";
 import styles from "./IconButton.module.css";
 import { Spinner } from "./Spinner.tsx";
 import { Tooltip, type TooltipProps } from "./Tooltip.tsx";
@@ -38,16 +40,11 @@ export function IconButton({
       <button
         {...rest}
         type={type}
-        className={cx(styles["button"], styles[variant])}
+        className={cx(tones["button"], tones[variant], styles["button"], styles[variant])}
         aria-label={label}
         aria-keyshortcuts={shortcut === undefined ? undefined : ariaShortcut(shortcut)}
         aria-pressed={pressed}
-        aria-disabled={busy || undefined}
-        aria-busy={busy || undefined}
-        onClick={(event) => {
-          if (busy) event.preventDefault();
-          else onClick?.(event);
-        }}
+        {...busyProps(busy, onClick)}
       >
         {busy ? <Spinner /> : <Icon size={16} strokeWidth={1.75} aria-hidden />}
       </button>

@@ -12,6 +12,24 @@ export interface PageFrameProps {
   readonly children: ReactNode;
 }
 
+/** The outer part of a view of the main area: what stands at its top, and what fills the rest. */
+export function PageShell({
+  label,
+  header,
+  children,
+}: {
+  readonly label: string;
+  readonly header: ReactNode;
+  readonly children: ReactNode;
+}): ReactNode {
+  return (
+    <section className={styles["page"]} aria-label={label}>
+      <header className={styles["header"]}>{header}</header>
+      {children}
+    </section>
+  );
+}
+
 /** A view of the main area: its heading stays, its content scrolls. */
 export function PageFrame({
   title,
@@ -21,18 +39,22 @@ export function PageFrame({
   children,
 }: PageFrameProps): ReactNode {
   return (
-    <section className={styles["page"]} aria-label={title}>
-      <header className={styles["header"]}>
-        <h1>{title}</h1>
-        {Boolean(meta) && <span className={styles["meta"]}>{meta}</span>}
-        <span className={styles["grow"]} />
-        {actions}
-      </header>
+    <PageShell
+      label={title}
+      header={
+        <>
+          <h1 className={styles["title"]}>{title}</h1>
+          {Boolean(meta) && <span className={styles["meta"]}>{meta}</span>}
+          <span className={styles["grow"]} />
+          {actions}
+        </>
+      }
+    >
       <div className={styles["scroller"]}>
         <div className={styles["body"]} data-width={width}>
           {children}
         </div>
       </div>
-    </section>
+    </PageShell>
   );
 }

@@ -8,6 +8,7 @@ import { Button } from "../../ui/Button.tsx";
 import { EmptyState } from "../../ui/EmptyState.tsx";
 import { IconButton } from "../../ui/IconButton.tsx";
 import { InlineError } from "../../ui/InlineError.tsx";
+import { PageShell } from "../../ui/PageFrame.tsx";
 import { Skeleton } from "../../ui/Skeleton.tsx";
 import { FirstRun } from "../models/FirstRun.tsx";
 import { AnswerMessage } from "./AnswerMessage.tsx";
@@ -95,21 +96,25 @@ export function ChatPage({ chatId }: { chatId: ChatId | null }): ReactNode {
   );
 
   return (
-    <section className={styles["page"]} aria-label={words.conversation}>
-      <header className={styles["header"]}>
-        <h1 className={styles["title"]}>{title || app.untitled}</h1>
-        <ModelPicker
-          modelId={open?.chat.modelId ?? null}
-          onChange={chatId === null ? null : (modelId) => void updateChat(chatId, { modelId })}
-        />
-        {open && (
-          <IconButton
-            icon={SlidersHorizontal}
-            label={words.chatOptions}
-            onClick={() => setOptions(true)}
+    <PageShell
+      label={words.conversation}
+      header={
+        <>
+          <h1 className={styles["title"]}>{title || app.untitled}</h1>
+          <ModelPicker
+            modelId={open?.chat.modelId ?? null}
+            onChange={chatId === null ? null : (modelId) => void updateChat(chatId, { modelId })}
           />
-        )}
-      </header>
+          {open && (
+            <IconButton
+              icon={SlidersHorizontal}
+              label={words.chatOptions}
+              onClick={() => setOptions(true)}
+            />
+          )}
+        </>
+      }
+    >
       {finding && <FindBar content={content} onClose={() => setFinding(false)} />}
       <div ref={scroller} className={styles["scroller"]} tabIndex={-1}>
         <div ref={content} className={styles["column"]}>
@@ -182,6 +187,6 @@ export function ChatPage({ chatId }: { chatId: ChatId | null }): ReactNode {
         />
       </div>
       {open && options && <ChatOptions chat={open.chat} open={options} onOpenChange={setOptions} />}
-    </section>
+    </PageShell>
   );
 }

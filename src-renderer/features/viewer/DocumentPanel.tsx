@@ -1,4 +1,4 @@
-import { ChevronDown, ChevronUp, Minus, MoveHorizontal, Plus, X } from "lucide-react";
+import { ChevronDown, ChevronUp, Minus, MoveHorizontal, Plus } from "lucide-react";
 import type { PDFDocumentProxy } from "pdfjs-dist/legacy/build/pdf.mjs";
 import { useCallback, useEffect, useState, type ReactNode } from "react";
 import { HearthError, toErrorData, type ErrorData } from "../../../src-main/contract/errors.ts";
@@ -8,6 +8,7 @@ import { documentList, useMirror } from "../../api/engine.ts";
 import { useStrings } from "../../lib/strings/index.ts";
 import { IconButton } from "../../ui/IconButton.tsx";
 import { InlineError } from "../../ui/InlineError.tsx";
+import { PanelFrame } from "../../ui/PanelFrame.tsx";
 import { Skeleton } from "../../ui/Skeleton.tsx";
 import { PdfView } from "./PdfView.tsx";
 import { needsPassword, openPdf } from "./pdfSource.ts";
@@ -47,12 +48,14 @@ export function DocumentPanel(props: DocumentPanelProps): ReactNode {
   const scaleBy = (factor: number): void =>
     setZoom((now) => Math.min(zoomRange[1], Math.max(zoomRange[0], (now ?? 1) * factor)));
   return (
-    <aside className={styles["panel"]} aria-label={library.viewer}>
-      <header className={styles["header"]}>
-        <h2 className={styles["name"]} title={row?.path}>
-          {row?.name ?? library.viewer}
-        </h2>
-        {pdf && (
+    <PanelFrame
+      label={library.viewer}
+      title={row?.name ?? library.viewer}
+      titleHint={row?.path}
+      closeLabel={library.closeViewer}
+      onClose={onClose}
+      actions={
+        pdf && (
           <>
             <span className={styles["pages"]}>
               {library.pageOf(String(page), String(pdf.numPages))}
@@ -82,9 +85,9 @@ export function DocumentPanel(props: DocumentPanelProps): ReactNode {
               onClick={() => setZoom(null)}
             />
           </>
-        )}
-        <IconButton icon={X} label={library.closeViewer} onClick={onClose} />
-      </header>
+        )
+      }
+    >
       {error && (
         <div className={styles["message"]}>
           <InlineError error={error} />
@@ -97,7 +100,7 @@ export function DocumentPanel(props: DocumentPanelProps): ReactNode {
       )}
       {pdf && <PdfView pdf={pdf} location={location} zoom={zoom} onPage={onPage} wanted={wanted} />}
       {row && !isPdf && <TextView documentId={documentId} location={location} quote={quote} />}
-    </aside>
+    </PanelFrame>
   );
 }
 
