@@ -133,7 +133,7 @@ async function atWork(hearth: HearthPage, shoot: Shoot): Promise<void> {
 
   await page.getByRole("radio", { name: "1" }).click();
   await run.click();
-  await expect(page.getByText(/^repetition 1 of 1.*Writing/)).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText(/^Repetition 1 of 1.*Writing/)).toBeVisible({ timeout: 60_000 });
   await shoot("11-bench-busy");
   await expect(run).toBeVisible({ timeout: 120_000 });
   await shoot("11-bench-history");

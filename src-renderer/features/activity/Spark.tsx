@@ -6,6 +6,7 @@ const height = 16;
 
 /** The rates of the last half minute as a line. The number beside it says the newest one. */
 export function Spark({ samples }: { readonly samples: readonly number[] }): ReactNode {
+  if (samples.length < 2) return <div className={styles["track"]} aria-hidden />;
   const most = Math.max(...samples, 1);
   // The newest stands at the right edge, and what came before moves left.
   const points = samples
@@ -21,13 +22,6 @@ export function Spark({ samples }: { readonly samples: readonly number[] }): Rea
       preserveAspectRatio="none"
       aria-hidden
     >
-      <line
-        x1="0"
-        x2={width}
-        y1={height - 0.5}
-        y2={height - 0.5}
-        vectorEffect="non-scaling-stroke"
-      />
       <polyline points={points} vectorEffect="non-scaling-stroke" />
     </svg>
   );

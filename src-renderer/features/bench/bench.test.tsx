@@ -155,7 +155,7 @@ describe("words and numbers", () => {
       label: "Small writes in 4 chats at once",
       fraction: 0.5,
       detail:
-        "repetition 2 of 3 · Reading 200\u00a0tok/s · Writing 45\u00a0tok/s · about 20\u00a0s left",
+        "Repetition 2 of 3 · Reading 200\u00a0tok/s · Writing 45\u00a0tok/s · about 20\u00a0s left",
     });
   });
 });

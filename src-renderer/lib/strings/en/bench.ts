@@ -24,7 +24,7 @@ export const bench = {
   },
   stageChats: (model: string, chats: number) => `${model} writes in ${chats} chats at once`,
   preparing: "Measuring begins in a moment",
-  repeat: (repeat: number, of: number) => `repetition ${repeat} of ${of}`,
+  repeat: (repeat: number, of: number) => `Repetition ${repeat} of ${of}`,
   done: (model: string, reading: string, writing: string) =>
     `${model} is measured: reads ${reading}, writes ${writing}.`,
   noModelTitle: "There is no chat model to measure yet.",
