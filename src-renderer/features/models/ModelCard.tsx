@@ -1,6 +1,6 @@
 import { Box, FileSearch, FileWarning, FileQuestion, type LucideIcon } from "lucide-react";
 import { useId, type ReactNode } from "react";
-import type { ModelsState } from "../../../src-main/contract/models.ts";
+import type { MemoryEstimate, ModelsState } from "../../../src-main/contract/models.ts";
 import { useStrings } from "../../lib/strings/index.ts";
 import { describeFamily } from "./describeModel.ts";
 import type { ModelFamily, ModelSection } from "./groupModels.ts";
@@ -19,10 +19,12 @@ export function ModelCard({
   family,
   section,
   state,
+  estimates,
 }: {
   readonly family: ModelFamily;
   readonly section: ModelSection;
   readonly state: ModelsState;
+  readonly estimates: readonly MemoryEstimate[];
 }): ReactNode {
   const strings = useStrings();
   const { models: words } = strings;
@@ -44,6 +46,7 @@ export function ModelCard({
             key={model.id}
             model={model}
             loaded={state.loaded.find((entry) => entry.modelId === model.id)}
+            estimate={estimates.find((estimate) => estimate.modelId === model.id)}
             used={model.id === state.chatModelId || model.id === state.embeddingModelId}
           />
         ))}

@@ -1,6 +1,6 @@
-import { Check, CircleCheck, Copy, MoreHorizontal, TriangleAlert } from "lucide-react";
-import type { ReactNode } from "react";
-import type { LoadedModel, Model } from "../../../src-main/contract/models.ts";
+import { Check, CircleCheck, Copy, Gauge, MoreHorizontal, TriangleAlert } from "lucide-react";
+import { useState, type ReactNode } from "react";
+import type { LoadedModel, MemoryEstimate, Model } from "../../../src-main/contract/models.ts";
 import { formatBytes } from "../../lib/formatBytes.ts";
 import { useStrings } from "../../lib/strings/index.ts";
 import { Badge } from "../../ui/Badge.tsx";
@@ -10,7 +10,8 @@ import { InlineError } from "../../ui/InlineError.tsx";
 import { Menu } from "../../ui/Menu.tsx";
 import { Progress } from "../../ui/Progress.tsx";
 import { showToast } from "../../ui/Toast.tsx";
-import { describeLoaded } from "./describeModel.ts";
+import { describeFit, describeLoaded, describeSteps } from "./describeModel.ts";
+import { KvDialog } from "./KvDialog.tsx";
 import {
   chooseModel,
   loadModel,
@@ -26,10 +27,12 @@ export interface ModelVariantProps {
   readonly loaded: LoadedModel | undefined;
   /** It is the one for chats, or the one for documents. */
   readonly used: boolean;
+  /** What it would need; absent until that is known, and where it cannot be. */
+  readonly estimate?: MemoryEstimate | undefined;
 }
 
 /** One file of a model: how large it is, where it is from, what it does now, what it can do. */
-export function ModelVariant({ model, loaded, used }: ModelVariantProps): ReactNode {
+export function ModelVariant({ model, loaded, used, estimate }: ModelVariantProps): ReactNode {
   const { models: words, locale } = useStrings();
   const purpose = model.kind === "chat" || model.kind === "embedding" ? model.kind : null;
   const usable = purpose !== null && !model.error;
@@ -64,7 +67,7 @@ export function ModelVariant({ model, loaded, used }: ModelVariantProps): ReactN
         </div>
         <VariantActions model={model} loaded={loaded} used={used} />
       </div>
-      <VariantState model={model} loaded={loaded} />
+      <VariantState model={model} loaded={loaded} estimate={estimate} />
     </li>
   );
 }
@@ -73,6 +76,7 @@ function VariantActions({ model, loaded, used }: ModelVariantProps): ReactNode {
   const { models: words } = useStrings();
   const cancelLoad = useModelWork((work) => work.loads[model.id]);
   const unloading = useModelWork((work) => work.unloading[model.id] ?? false);
+  const [kvOpen, setKvOpen] = useState(false);
   const purpose = model.kind === "chat" || model.kind === "embedding" ? model.kind : null;
   const name = words.variant(model.name, model.quantization);
   const copyPath = (): void => {
@@ -95,15 +99,19 @@ function VariantActions({ model, loaded, used }: ModelVariantProps): ReactNode {
               {words.use[purpose]}
             </Button>
           )}
-          {cancelLoad ? (
-            <Button aria-label={`${words.cancelLoad}: ${name}`} onClick={cancelLoad}>
+          {cancelLoad || loaded?.status === "loading" ? (
+            // What another face or a chat is loading is stopped by unloading it.
+            <Button
+              aria-label={`${words.cancelLoad}: ${name}`}
+              busy={!cancelLoad && unloading}
+              onClick={cancelLoad ?? (() => void unloadModel(model.id))}
+            >
               {words.cancelLoad}
             </Button>
           ) : loaded && loaded.status !== "failed" ? (
             <Button
               aria-label={`${words.unload}: ${name}`}
               busy={unloading}
-              disabled={loaded.status === "loading"}
               onClick={() => void unloadModel(model.id)}
             >
               {words.unload}
@@ -120,16 +128,22 @@ function VariantActions({ model, loaded, used }: ModelVariantProps): ReactNode {
       )}
       <Menu
         align="end"
-        items={[{ id: "path", label: words.copyPath, icon: Copy, onSelect: copyPath }]}
+        items={[
+          ...(model.kind === "chat" && !model.error
+            ? [{ id: "kv", label: words.kv.open, icon: Gauge, onSelect: () => setKvOpen(true) }]
+            : []),
+          { id: "path", label: words.copyPath, icon: Copy, onSelect: copyPath },
+        ]}
       >
         <IconButton icon={MoreHorizontal} label={words.actions(name)} />
       </Menu>
+      {kvOpen && <KvDialog model={model} onClose={() => setKvOpen(false)} />}
     </div>
   );
 }
 
 /** What a model does now, and what went wrong. */
-function VariantState({ model, loaded }: Omit<ModelVariantProps, "used">): ReactNode {
+function VariantState({ model, loaded, estimate }: Omit<ModelVariantProps, "used">): ReactNode {
   const strings = useStrings();
   const { models: words, chat } = strings;
   const asked = useModelWork((work) => work.errors[model.id]);
@@ -151,6 +165,8 @@ function VariantState({ model, loaded }: Omit<ModelVariantProps, "used">): React
       {loaded?.status === "ready" && (
         <p className={styles["facts"]}>{describeLoaded(loaded, strings)}</p>
       )}
+      {loaded && loaded.steps.length > 0 && <Steps loaded={loaded} />}
+      {!loaded && estimate && <Fit estimate={estimate} />}
       {warning !== null && (
         <p className={styles["warning"]}>
           <TriangleAlert size={14} strokeWidth={2} aria-hidden />
@@ -159,5 +175,38 @@ function VariantState({ model, loaded }: Omit<ModelVariantProps, "used">): React
       )}
       {error && <InlineError error={error} />}
     </div>
+  );
+}
+
+/** What loading gave up so that the model runs at all. */
+function Steps({ loaded }: { readonly loaded: LoadedModel }): ReactNode {
+  const strings = useStrings();
+  return (
+    <div className={styles["warning"]}>
+      <TriangleAlert size={14} strokeWidth={2} aria-hidden />
+      <div>
+        <p>{strings.models.stepsTitle}</p>
+        <ul className={styles["steps"]}>
+          {describeSteps(loaded.steps, strings).map(({ what, reason }) => (
+            <li key={what}>
+              {what}
+              <span className={styles["reason"]}>{reason}</span>
+            </li>
+          ))}
+        </ul>
+      </div>
+    </div>
+  );
+}
+
+const fitTones = { fits: "ok", tight: "warn", "too-large": "bad" } as const;
+
+function Fit({ estimate }: { readonly estimate: MemoryEstimate }): ReactNode {
+  const strings = useStrings();
+  return (
+    <p className={styles["facts"]}>
+      <Badge tone={fitTones[estimate.verdict]}>{strings.models.fit[estimate.verdict]}</Badge>{" "}
+      {describeFit(estimate, strings)}
+    </p>
   );
 }

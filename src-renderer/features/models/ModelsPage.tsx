@@ -1,6 +1,6 @@
 import { FilePlus, RefreshCw } from "lucide-react";
 import { useId, useMemo, useState, type ReactNode } from "react";
-import type { ModelsState } from "../../../src-main/contract/models.ts";
+import type { MemoryEstimate, ModelsState } from "../../../src-main/contract/models.ts";
 import { modelsState, useMirror } from "../../api/engine.ts";
 import { formatCount } from "../../lib/formatCount.ts";
 import { useStrings } from "../../lib/strings/index.ts";
@@ -15,6 +15,7 @@ import { ModelCard } from "./ModelCard.tsx";
 import { rescanModels, useModelWork } from "./modelActions.ts";
 import styles from "./ModelsPage.module.css";
 import { StarterSection } from "./StarterSection.tsx";
+import { useEstimates } from "./useEstimates.ts";
 
 /** The models on this computer, and the ones to begin with. */
 export function ModelsPage(): ReactNode {
@@ -23,6 +24,7 @@ export function ModelsPage(): ReactNode {
   const { rescanning, rescanError } = useModelWork();
   const [adding, setAdding] = useState(false);
   const groups = useMemo(() => groupModels(state?.models ?? [], locale), [state?.models, locale]);
+  const estimates = useEstimates(state);
   const count = state?.models.length ?? 0;
   const starterNeeded = state?.chatModelId === null || state?.embeddingModelId === null;
   return (
@@ -56,7 +58,13 @@ export function ModelsPage(): ReactNode {
         <>
           {starterNeeded && <StarterSection starter={state.starter} needed />}
           {groups.map(({ section, families }) => (
-            <Group key={section} section={section} families={families} state={state} />
+            <Group
+              key={section}
+              section={section}
+              families={families}
+              state={state}
+              estimates={estimates}
+            />
           ))}
           {!starterNeeded && <StarterSection starter={state.starter} needed={false} />}
         </>
@@ -70,10 +78,12 @@ function Group({
   section,
   families,
   state,
+  estimates,
 }: {
   readonly section: ModelSection;
   readonly families: readonly ModelFamily[];
   readonly state: ModelsState;
+  readonly estimates: readonly MemoryEstimate[];
 }): ReactNode {
   const { models: words } = useStrings();
   const id = useId();
@@ -84,7 +94,13 @@ function Group({
         <p>{words.groupHints[section]}</p>
       </div>
       {families.map((family) => (
-        <ModelCard key={family.key} family={family} section={section} state={state} />
+        <ModelCard
+          key={family.key}
+          family={family}
+          section={section}
+          state={state}
+          estimates={estimates}
+        />
       ))}
     </section>
   );

@@ -1,10 +1,13 @@
 import type {
   LoadedModel,
+  LoadStep,
+  MemoryEstimate,
   Model,
   ModelsState,
   Transfer,
 } from "../../../src-main/contract/models.ts";
 import { describeTransfer } from "../../lib/describeTransfer.ts";
+import { formatBytes } from "../../lib/formatBytes.ts";
 import { formatCompactCount, formatCount } from "../../lib/formatCount.ts";
 import type { Strings } from "../../lib/strings/index.ts";
 import type { ModelFamily } from "./groupModels.ts";
@@ -31,17 +34,51 @@ export function describeFamily(family: ModelFamily, strings: Strings): string {
     .join(" · ");
 }
 
-/** How a loaded model runs: device, threads, context, template. */
+/** How a loaded model runs: device, threads, context, template, memory, and until when. */
 export function describeLoaded(loaded: LoadedModel, strings: Strings): string {
   const { models: words, locale } = strings;
+  const { device, gpuLayers, layers, kvType, memoryBytes, unloadsAt, template } = loaded;
+  const name = /^(?:cpu|gpu)$/iu.test(device) ? device.toUpperCase() : device;
   return [
-    /^(?:cpu|gpu)$/iu.test(loaded.device) ? loaded.device.toUpperCase() : loaded.device,
+    gpuLayers > 0 ? words.onDevice(name, gpuLayers, layers + 1) : name,
     words.threads(loaded.threads),
     words.contextNow(formatCount(loaded.contextTokens, locale)),
-    loaded.template.source === "model" ? words.ownTemplate : "",
+    kvType === "f16" ? "" : words.kvType(kvType),
+    memoryBytes === null ? "" : words.memoryNow(formatBytes(memoryBytes, locale)),
+    template.source === "model" ? words.ownTemplate : "",
+    unloadsAt === null ? "" : words.unloadsAt(formatTime(unloadsAt, locale)),
   ]
     .filter((part) => part !== "")
     .join(" · ");
+}
+
+function formatTime(at: number, locale: string): string {
+  return new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" }).format(at);
+}
+
+/** What loading gave up, each with its reason. */
+export function describeSteps(
+  steps: readonly LoadStep[],
+  strings: Strings,
+): readonly { readonly what: string; readonly reason: string }[] {
+  const { steps: words } = strings.models;
+  return steps.map(({ change, from, to, reason }) => ({ what: words[change](from, to), reason }));
+}
+
+/** Whether a model has room here, as a sentence behind its verdict. */
+export function describeFit(estimate: MemoryEstimate, strings: Strings): string {
+  const { models, locale } = strings;
+  const { fit: words } = models;
+  const { verdict, totalBytes, contextTokens, freeBytes, gpuLayers, layers } = estimate;
+  const sentence = words.sentence(
+    formatBytes(totalBytes, locale),
+    formatCount(contextTokens, locale),
+    formatBytes(freeBytes, locale),
+  );
+  const hint = { fits: "", tight: words.tightHint, "too-large": words.tooLargeHint }[verdict];
+  const where =
+    gpuLayers > 0 && gpuLayers <= layers ? ` · ${words.layers(gpuLayers, layers + 1)}` : "";
+  return `${sentence}${where}${hint === "" ? "" : `. ${hint}`}`;
 }
 
 export interface TransferLine {

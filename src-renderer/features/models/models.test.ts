@@ -1,15 +1,24 @@
 import { describe, expect, it } from "vitest";
-import type { LoadedModel, Model, Transfer } from "../../../src-main/contract/models.ts";
+import type {
+  KvVerdict,
+  LoadedModel,
+  MemoryEstimate,
+  Model,
+  Transfer,
+} from "../../../src-main/contract/models.ts";
 import { getStrings } from "../../lib/strings/index.ts";
 import {
   describeFamily,
+  describeFit,
   describeLoaded,
   describeStarterTransfer,
+  describeSteps,
   formatParameters,
   hasNoChatModel,
   missingStarters,
 } from "./describeModel.ts";
 import { groupModels } from "./groupModels.ts";
+import { kvOption } from "./kvOption.ts";
 import { cleanPath, modelPathProblem } from "./modelPath.ts";
 
 const strings = getStrings();
@@ -117,6 +126,85 @@ describe("words for a model", () => {
     );
     const embedding = { ...loaded, threads: 2, template: { source: "none", name: "" } } as const;
     expect(describeLoaded(embedding, strings)).toBe("CPU · 2 threads · 2,048 tokens of context");
+    const full: LoadedModel = {
+      ...loaded,
+      device: "A card",
+      gpuLayers: 18,
+      kvType: "q8_0",
+      memoryBytes: 4.2e8,
+      unloadsAt: new Date(2030, 0, 1, 14, 5).getTime(),
+    };
+    expect(describeLoaded(full, strings)).toMatch(
+      /^A card, 18 of 31 layers · 1 thread · 2,048 tokens of context · cache in q8_0 · 420 MB of memory · its own chat template · unloaded at .*05.* if not used$/,
+    );
+    expect(describeLoaded({ ...full, gpuLayers: 31 }, strings)).toMatch(/^A card, all layers · /);
+  });
+
+  it("say what loading gave up, and why", () => {
+    const reason = "Memory ran out.";
+    const steps = describeSteps(
+      [
+        { change: "context", from: "8192", to: "4096", reason },
+        { change: "kv-type", from: "f16", to: "q8_0", reason },
+        { change: "gpu-layers", from: "31", to: "18", reason },
+        { change: "device", from: "vulkan", to: "cpu", reason },
+      ],
+      strings,
+    );
+    expect(steps.map(({ what }) => what)).toEqual([
+      "4096 tokens of context instead of 8192",
+      "chats are kept in q8_0 instead of f16",
+      "18 of 31 layers on the graphics device",
+      "on the processor instead of vulkan",
+    ]);
+    expect(steps.every((step) => step.reason === reason)).toBe(true);
+  });
+
+  it("say beforehand whether there is room", () => {
+    const estimate: MemoryEstimate = {
+      modelId: model("a").id,
+      contextTokens: 8192,
+      kvType: "f16",
+      weightsBytes: 1e8,
+      kvBytes: 2e8,
+      workBytes: 1e8,
+      totalBytes: 4e8,
+      freeBytes: 2.4e10,
+      device: "cpu",
+      gpuLayers: 0,
+      layers: 30,
+      verdict: "fits",
+    };
+    expect(describeFit(estimate, strings)).toBe(
+      "needs about 400 MB with 8,192 tokens of context; 24 GB are free",
+    );
+    expect(describeFit({ ...estimate, verdict: "tight", gpuLayers: 18 }, strings)).toBe(
+      "needs about 400 MB with 8,192 tokens of context; 24 GB are free · 18 of 31 layers on the graphics device. Other programs may become slow.",
+    );
+    expect(describeFit({ ...estimate, verdict: "too-large", gpuLayers: 31 }, strings)).toMatch(
+      /free\. Hearth will try with a smaller context\.$/,
+    );
+  });
+
+  it("offer a KV type only once it has passed", () => {
+    const verdict: KvVerdict = {
+      kvType: "q8_0",
+      passed: true,
+      agreement: 0.962,
+      meanDivergence: 0.005,
+      perplexityRatio: 1.01,
+      tokens: 447,
+      problem: null,
+    };
+    const option = (verdicts: KvVerdict[]) => kvOption("q8_0", verdicts, strings);
+    expect(kvOption("f16", [], strings).disabled).toBeUndefined();
+    expect(option([])).toMatchObject({ disabled: true, hint: "Not compared yet." });
+    expect(option([verdict])).toMatchObject({
+      disabled: false,
+      hint: "May be used: the same token in 96.2% of places, perplexity +1%.",
+    });
+    expect(option([{ ...verdict, passed: false }]).disabled).toBe(true);
+    expect(option([{ ...verdict, passed: false, problem: "Why." }]).hint).toBe("Why.");
   });
 });
 

@@ -18,6 +18,8 @@ import { Skeleton } from "../../ui/Skeleton.tsx";
 import { Switch } from "../../ui/Switch.tsx";
 import { About } from "./About.tsx";
 import { AutoNumberSetting } from "./AutoNumberSetting.tsx";
+import { DeviceSetting } from "./DeviceSetting.tsx";
+import { IdleSetting } from "./IdleSetting.tsx";
 import { ModelFolders } from "./ModelFolders.tsx";
 import styles from "./SettingsPage.module.css";
 import { useAutoSave } from "./useAutoSave.ts";
@@ -147,7 +149,9 @@ function RunSettings({
         least={512}
         most={1_048_576}
       />
+      <DeviceSetting value={settings.device} />
       <p className={styles["hint"]}>{words.reloads}</p>
+      <IdleSetting minutes={settings.idleUnloadMinutes} />
     </>
   );
 }

@@ -1,4 +1,8 @@
 import { describe, expect, it } from "vitest";
+import type { Devices } from "../../../src-main/contract/devices.ts";
+import { getStrings } from "../../lib/strings/index.ts";
+import { deviceOptions } from "./deviceOptions.ts";
+import { idleChoiceOf } from "./idleChoices.ts";
 import { countBelow, folderProblem, isFullPath, ownModelFolder } from "./modelFolders.ts";
 import { nameFaces } from "./nameFaces.ts";
 import { parseWholeNumber } from "./wholeNumber.ts";
@@ -70,5 +74,54 @@ describe("nameFaces", () => {
     expect(nameFaces(["robot"], words, several)).toBe("robot");
     expect(nameFaces(["constructor"], words, several)).toBe("constructor");
     expect(nameFaces([], words, several)).toBe("");
+  });
+});
+
+describe("devices to choose from", () => {
+  const devices: Devices = {
+    devices: [
+      {
+        id: "vulkan:Vulkan0",
+        backend: "vulkan",
+        name: "Vulkan0",
+        description: "A card",
+        kind: "graphics",
+        memoryBytes: 8e9,
+        freeBytes: 7e9,
+        package: "linux-x64-vulkan",
+      },
+    ],
+    packages: [],
+    auto: "vulkan:Vulkan0",
+  };
+  const labels = (value: string, found: Devices | null) =>
+    deviceOptions(value, found, getStrings()).map(({ label }) => label);
+
+  it("are auto, the processor, and what is there", () => {
+    expect(labels("auto", devices)).toEqual([
+      "Auto",
+      "Processor (CPU)",
+      "A card (vulkan), 7 GB free",
+    ]);
+  });
+
+  it("keep the one that is chosen while it is away", () => {
+    expect(labels("vulkan:Vulkan0", null)).toEqual([
+      "Auto",
+      "Processor (CPU)",
+      "vulkan:Vulkan0, not found now",
+    ]);
+  });
+});
+
+describe("idleChoiceOf", () => {
+  it.each([
+    [null, "never"],
+    [0.05, "5"],
+    [15, "15"],
+    [30, "15"],
+    [10_080, "60"],
+  ])("%j minutes are %j", (minutes, choice) => {
+    expect(idleChoiceOf(minutes)).toBe(choice);
   });
 });

@@ -38,6 +38,47 @@ export const models = {
   contextNow: (tokens: string) => `${tokens} tokens of context`,
   ownTemplate: "its own chat template",
   process: (pid: number) => `process ${pid}`,
+  onDevice: (device: string, layers: number, all: number) =>
+    layers >= all ? `${device}, all layers` : `${device}, ${layers} of ${all} layers`,
+  kvType: (type: string) => `cache in ${type}`,
+  memoryNow: (size: string) => `${size} of memory`,
+  unloadsAt: (time: string) => `unloaded at ${time} if not used`,
+  stepsTitle: "Loaded with less than was asked for",
+  steps: {
+    context: (from: string, to: string) => `${to} tokens of context instead of ${from}`,
+    "kv-type": (from: string, to: string) => `chats are kept in ${to} instead of ${from}`,
+    "gpu-layers": (from: string, to: string) => `${to} of ${from} layers on the graphics device`,
+    device: (from: string) => `on the processor instead of ${from}`,
+  },
+  fit: {
+    fits: "Fits",
+    tight: "Tight",
+    "too-large": "Too large",
+    sentence: (needed: string, tokens: string, free: string) =>
+      `needs about ${needed} with ${tokens} tokens of context; ${free} are free`,
+    layers: (count: number, all: number) => `${count} of ${all} layers on the graphics device`,
+    tightHint: "Other programs may become slow.",
+    tooLargeHint: "Hearth will try with a smaller context.",
+  },
+  kv: {
+    open: "How chats are kept…",
+    title: (name: string) => `How ${name} keeps chats`,
+    description:
+      "A model keeps each token of a chat in memory. Smaller types hold longer chats in the same memory, and some models write worse with them. So each is compared with f16 first.",
+    label: "Type",
+    f16: "f16, exact",
+    q8_0: "q8_0, half the memory",
+    q4_0: "q4_0, a quarter",
+    unknown: "Not compared yet.",
+    passed: (agreement: string, perplexity: string) =>
+      `May be used: the same token in ${agreement} of places, perplexity ${perplexity}.`,
+    failed: (agreement: string, perplexity: string) =>
+      `Loses too much: the same token in ${agreement} of places, perplexity ${perplexity}.`,
+    compare: "Compare",
+    compareAgain: "Compare again",
+    comparing: "Comparing. The model is unloaded for it.",
+    close: "Close",
+  },
   copyPath: "Copy the file's path",
   pathCopied: "Path copied.",
   clipboardRefused: {

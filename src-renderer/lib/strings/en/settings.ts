@@ -29,6 +29,24 @@ export const settings = {
   contextTokens: "Tokens of context",
   tokens: "tokens",
   wholeNumber: (least: string, most: string) => `Give a whole number from ${least} to ${most}.`,
+  device: "Device",
+  deviceAuto: (name: string) =>
+    `Auto takes a graphics device that has room for the model, otherwise the processor. For a small model that is: ${name}.`,
+  deviceOwn: "What does not fit there runs on the processor, and Hearth says so.",
+  deviceAutoOption: "Auto",
+  deviceCpu: "Processor (CPU)",
+  deviceNamed: (description: string, backend: string, free: string) =>
+    `${description} (${backend}), ${free} free`,
+  deviceAway: (id: string) => `${id}, not found now`,
+  devicesReading: "Looking for devices…",
+  devicesNone: (problem: string) => `Graphics: ${problem}`,
+  idle: "Unload what is not used",
+  idleHint: (minutes: number) =>
+    minutes === 1
+      ? "A model that nobody uses for 1 minute gives its memory back. It is loaded again when it is needed."
+      : `A model that nobody uses for ${minutes} minutes gives its memory back. It is loaded again when it is needed.`,
+  idleNever: "Models stay in memory until you unload them or Hearth ends.",
+  idleOptions: { "5": "5 min", "15": "15 min", "60": "1 hour", never: "Never" },
   reloads: "A change takes effect when a model is loaded next; idle ones are unloaded for it.",
   systemPrompt: "System prompt for new chats",
   systemPromptPlaceholder: "What the model is told before the conversation.",
