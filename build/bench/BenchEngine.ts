@@ -103,6 +103,14 @@ export class BenchEngine implements AsyncDisposable {
     return await this.client.stream("models.load", { modelId: model.id }).result;
   }
 
+  /** Loads it anew, with nothing in its cache, and wakes it up. */
+  async restartChatModel(): Promise<void> {
+    const { modelId } = await this.loadChatModel();
+    await this.unload(modelId);
+    await this.loadChatModel();
+    await this.generate({ system: "Hello.", prompt: "Hello.", tokens: 8 });
+  }
+
   async unload(modelId: ModelId): Promise<void> {
     await this.client.call("models.unload", { modelId });
   }

@@ -49,6 +49,7 @@ async function compare(): Promise<ComparisonReport> {
   if (!Number.isInteger(pairs) || pairs < 1)
     throw new Error("--pairs takes a whole number from 1.");
   const chosen = chooseRows(values.rows);
+  const loadAverage = os.loadavg()[0] ?? 0;
   const tools = await ensureLlamaTools(log, progress);
   const models = await ensureTestModels(log);
   const chatModel = path.resolve(
@@ -81,7 +82,7 @@ async function compare(): Promise<ComparisonReport> {
     machine: {
       cpu: os.cpus()[0]?.model ?? "unknown processor",
       threads: bench.threads,
-      loadAverage: os.loadavg()[0] ?? 0,
+      loadAverage,
     },
     bundle: tools.bundle,
     chatModel: path.basename(chatModel),
@@ -95,6 +96,8 @@ async function compare(): Promise<ComparisonReport> {
 /** Measures a row pair by pair; which side is first changes with each, so that drift hits both. */
 async function measure(row: Row, bench: Bench, earlier: readonly RowResult[]): Promise<RowResult> {
   progress(`${row.name}: setting up`);
+  // What earlier rows left in the cache must not be part of this one.
+  await bench.engine.restartChatModel();
   await using open = await row.open(bench);
   const pairs: Pair[] = [];
   for (let n = 1; n <= bench.pairs; n++) {

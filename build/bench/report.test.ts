@@ -26,7 +26,7 @@ const report: ComparisonReport = {
 
 it("shows a row with its median, range and both sides, in columns of equal width", () => {
   const lines = formatReport(report).split("\n");
-  expect(lines[0]).toBe("Test CPU, 2 threads, load 0.46");
+  expect(lines[0]).toBe("Test CPU, 2 threads, load before 0.46");
   expect(lines[1]).toBe("Library variant: ours haswell, theirs not seen");
   const [head, rule, row] = lines.slice(3, 6);
   expect(row).toContain("| 0.967 [0.821–1.100] n=8 | reached | 116 tokens/s | 12.0 tokens/s |");

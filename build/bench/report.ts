@@ -25,6 +25,7 @@ export interface RowFailure {
 
 /** What `--json` prints. */
 export interface ComparisonReport {
+  /** The load average is that of the minute before. */
   machine: { cpu: string; threads: number; loadAverage: number };
   /** First 16 digits of the SHA-256 of the source that llama.cpp's programs are built from. */
   bundle: string;
@@ -61,7 +62,7 @@ export function formatReport(report: ComparisonReport): string {
     row.notes,
   ]);
   const lines = [
-    `${machine.cpu}, ${machine.threads} threads, load ${machine.loadAverage.toFixed(2)}`,
+    `${machine.cpu}, ${machine.threads} threads, load before ${machine.loadAverage.toFixed(2)}`,
     `Library variant: ours ${list(variants.ours)}, theirs ${list(variants.theirs)}`,
     "",
     ...markdownTable([

@@ -1,4 +1,5 @@
 import type { CDPSession, Page } from "@playwright/test";
+import fs from "node:fs/promises";
 import { HearthPage } from "../../../e2e/support/HearthPage.ts";
 import { launchWeb } from "../../../e2e/support/launchWeb.ts";
 import {
@@ -24,11 +25,19 @@ interface PageTime {
   all: number;
 }
 
+/** Processor time of each process, in milliseconds, where /proc tells it. */
+interface ProcessTime {
+  model: number;
+  engine: number;
+  host: number;
+}
+
 interface PaintedAnswer {
   /** From the key that sends to the paint of the last of the text. */
   ms: number;
   tokens: number;
   page: PageTime;
+  processes: ProcessTime;
 }
 
 /** The whole way: a message is sent in a real page, and the answer's last text is on the screen. */
@@ -74,11 +83,12 @@ export const painted: Row = {
   },
 };
 
-function describeTime({ ms, page }: PaintedAnswer): string {
+function describeTime({ ms, page, processes }: PaintedAnswer): string {
   const part = (value: number): string => `${value.toFixed(0)} ms`;
   return (
     `page busy ${part(page.all)} of ${part(ms)}: script ${part(page.script)}, ` +
-    `style ${part(page.style)}, layout ${part(page.layout)}`
+    `style ${part(page.style)}, layout ${part(page.layout)}; processor time: ` +
+    `model ${part(processes.model)}, engine ${part(processes.engine)}, host ${part(processes.host)}`
   );
 }
 
@@ -88,11 +98,15 @@ class PaintedFace {
   readonly #connection: EngineConnection;
   readonly #inspector: CDPSession;
   #chats = 0;
+  #modelPid = 0;
 
   constructor(hearth: HearthPage, connection: EngineConnection, inspector: CDPSession) {
     this.#hearth = hearth;
     this.#connection = connection;
     this.#inspector = inspector;
+    connection.client.watch("models.state", {}, ({ loaded }) => {
+      this.#modelPid = loaded[0]?.pid ?? 0;
+    });
   }
 
   async ready(): Promise<void> {
@@ -116,10 +130,12 @@ class PaintedFace {
     await composer.fill(prompt);
     await page.evaluate(() => performance.clearMarks());
     const before = await this.#pageTime();
+    const cpuBefore = await this.#processTime();
     await composer.press("Enter");
     await this.#hearth.answers.last().waitFor();
     await this.#hearth.answered();
     const after = await this.#pageTime();
+    const cpuAfter = await this.#processTime();
     const ms = await page.evaluate(() => {
       const at = (name: string): number =>
         performance.getEntriesByName(name).at(-1)?.startTime ?? 0;
@@ -137,11 +153,24 @@ class PaintedFace {
         layout: after.layout - before.layout,
         all: after.all - before.all,
       },
+      processes: {
+        model: cpuAfter.model - cpuBefore.model,
+        engine: cpuAfter.engine - cpuBefore.engine,
+        host: cpuAfter.host - cpuBefore.host,
+      },
     };
   }
 
   close(): void {
     this.#connection.close();
+  }
+
+  async #processTime(): Promise<ProcessTime> {
+    return {
+      model: await processorMs(this.#modelPid),
+      engine: await processorMs(this.#connection.pid),
+      host: await processorMs(this.#hearth.app.pid),
+    };
   }
 
   async #pageTime(): Promise<PageTime> {
@@ -155,6 +184,14 @@ class PaintedFace {
       all: of("TaskDuration"),
     };
   }
+}
+
+/** User and system time of a process so far; 0 where it cannot be seen. */
+async function processorMs(pid: number): Promise<number> {
+  const stat = await fs.readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
+  // The name stands in brackets and may hold anything; times are in hundredths of a second.
+  const parts = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return 10 * (Number(parts[11] ?? 0) + Number(parts[12] ?? 0));
 }
 
 /** From now on the page marks when Enter was pressed, and each paint that shows a longer answer. */

@@ -16,6 +16,8 @@ function prefill(tokens: number): Row {
       let evaluated = 0;
       return {
         ours: async () => {
+          // llama-bench, too, begins each run with an empty cache.
+          await bench.engine.restartChatModel();
           const seed = freshSeed();
           const { wallMs, stats } = await bench.engine.generate({
             system: `Text ${seed}.`,
