@@ -268,6 +268,34 @@ describe("the command line with real models", () => {
     expect((await server.ended).code).toBe(0);
   });
 
+  it("makes a key for a program, which opens the API until it is removed", async () => {
+    const made = await json("keys", "add", "my editor");
+    const key = made.value["key"] as string;
+    expect(made.value).toEqual({
+      name: "my editor",
+      key: expect.stringMatching(/^hearth-/) as string,
+    });
+    const twice = await json("keys", "add", "my editor");
+    expect(twice.code).toBe(1);
+    expect(twice.value).toMatchObject({ error: { code: "conflict" } });
+
+    const server = start("serve");
+    await expect.poll(() => server.printed.out, { timeout: 60_000 }).toMatch(/^api: .+\n/m);
+    const api = /^api: (\S+)$/m.exec(server.printed.out)?.[1] ?? "";
+    const ask = async (): Promise<number> =>
+      (await fetch(`${api}/models`, { headers: { "x-api-key": key } })).status;
+    expect(await ask()).toBe(200);
+    const listed = await json("keys", "list");
+    expect(listed.value["keys"]).toMatchObject([
+      { name: "my editor", hint: key.slice(-4), usedAt: anyText },
+    ]);
+    expect((await finish("keys", "remove", "my editor")).code).toBe(0);
+    expect(await ask()).toBe(401);
+    expect((await json("keys", "list")).value).toEqual({ keys: [] });
+    server.interrupt();
+    expect((await server.ended).code).toBe(0);
+  });
+
   it("has not asked the network for anything", async () => {
     expect((await json("requests")).value).toEqual({ total: 0, requests: [] });
   });

@@ -181,7 +181,7 @@ describe("runGeneration", () => {
     ],
     [
       "a schema that cannot be kept",
-      { messages, responseFormat: { type: "json-schema", schema: { pattern: "x" } } },
+      { messages, responseFormat: { type: "json-schema", schema: { not: {} } } },
     ],
   ])("refuses %s", async (_name, given) => {
     await expect(run(given)).rejects.toMatchObject({ code: "bad-input" });

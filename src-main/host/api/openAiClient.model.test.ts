@@ -87,8 +87,9 @@ describe("the official OpenAI client", () => {
       properties: {
         colour: { enum: ["red", "green"] },
         count: { type: "integer", minimum: 1, maximum: 20 },
+        code: { type: "string", pattern: "^[A-Z]{2}-[^0-9]\\d$" },
       },
-      required: ["colour", "count"],
+      required: ["colour", "count", "code"],
       additionalProperties: false,
     };
     const { choices } = await client.chat.completions.create({
@@ -103,6 +104,7 @@ describe("the official OpenAI client", () => {
     expect(value).toEqual({
       colour: expect.stringMatching(/^(red|green)$/) as string,
       count: expect.toSatisfy((count: number) => count >= 1 && count <= 20) as number,
+      code: expect.stringMatching(/^[A-Z]{2}-[^0-9]\d$/) as string,
     });
   });
 

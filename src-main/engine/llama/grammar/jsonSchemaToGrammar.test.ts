@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { integerRange } from "./integerRange.ts";
-import { jsonSchemaToGrammar, terminal, type JsonSchema } from "./jsonSchemaToGrammar.ts";
+import { jsonSchemaToGrammar, type JsonSchema } from "./jsonSchemaToGrammar.ts";
+import { terminal } from "./terminal.ts";
 import { matchGrammar } from "./testing/matchGrammar.ts";
 
 const person = {
@@ -187,7 +188,12 @@ describe("jsonSchemaToGrammar", () => {
   });
 
   const refusals: [string, unknown, RegExp][] = [
-    ["a pattern", { type: "string", pattern: "^a$" }, /schema.*pattern/],
+    ["a pattern that looks ahead", { type: "string", pattern: "^(?=a)" }, /pattern.*ahead/],
+    ["a pattern that refers back", { pattern: "(a)\\1" }, /pattern/],
+    ["a pattern of another type", { type: "string", pattern: 5 }, /pattern.*text/],
+    ["a pattern with a length", { pattern: "a", maxLength: 5 }, /pattern/],
+    ["a broken pattern", { pattern: "(a" }, /pattern.*not closed/],
+    ["a pattern that repeats 1e9 times", { pattern: "a{1000000000}" }, /pattern.*repeats/],
     ["a place inside", { properties: { a: { items: { not: {} } } } }, /properties\.a\.items.*not/],
     ["an unknown type", { type: "text" }, /schema\.type/],
     ["no value", { properties: { a: false } }, /properties\.a/],
@@ -275,5 +281,64 @@ describe("integerRange", () => {
     const grammar = `root ::= ${integerRange(from, to)}\n`;
     for (const text of yes) expect(matchGrammar(grammar, text), text).toBe(true);
     for (const text of no) expect(matchGrammar(grammar, text), text).toBe(false);
+  });
+});
+
+describe("patterns", () => {
+  const texts = [
+    "",
+    "a",
+    "ab",
+    "abc",
+    "AB-12",
+    "12",
+    "2026-11-24",
+    'say "hi"',
+    "back\\slash",
+    "line\nline",
+    "tab\there",
+    "é日🦊",
+    "ada@example.test",
+    "a.b",
+    "-",
+    "]",
+    " x ",
+    "aaaa",
+  ];
+
+  it.each([
+    "^a$",
+    "a",
+    "^[a-z]+$",
+    "^[^a-z]+$",
+    "^[A-Z]{2}-\\d{2}$",
+    "^\\d{4}-\\d{2}-\\d{2}$",
+    "^(a|ab)(c|bcd)?$",
+    "^a|b$",
+    "b$",
+    "^.*$",
+    "^.{3}$",
+    "^[\\w.+-]+@[\\w-]+\\.[a-z]{2,}$",
+    '^say "hi"$',
+    "\\\\",
+    "^\\S+$",
+    "\\s",
+    "^[^\\s@]+$",
+    "^[\\]-]$",
+    "^(?:a{2}){2}$",
+    "^a{2,3}?a?$",
+    "^(?<name>a)b?$",
+    "[\\u00e9\\x41]",
+    "🦊",
+    "^$",
+    "\\n",
+    "^[\\t -~]*$",
+    "x*",
+  ])("%j fits what a regular expression fits", (pattern) => {
+    const grammar = jsonSchemaToGrammar({ type: "string", pattern });
+    const expression = new RegExp(pattern, "u");
+    for (const text of texts) {
+      expect(matchGrammar(grammar, JSON.stringify(text)), text).toBe(expression.test(text));
+    }
   });
 });

@@ -1,66 +1,24 @@
-import { HearthError } from "../../../contract/errors.ts";
+import { commonRules } from "./commonRules.ts";
 import { integerRange } from "./integerRange.ts";
+import { PatternError, patternToGrammar } from "./patternToGrammar.ts";
+import {
+  countOf,
+  decodePointer,
+  isRecord,
+  limits,
+  numberOf,
+  refused,
+  sameJson,
+  typesOf,
+  understood,
+  without,
+  withoutNotes,
+  type JsonSchema,
+  type Type,
+} from "./schemaFields.ts";
+import { terminal } from "./terminal.ts";
 
-/** A JSON schema as it comes from outside: any JSON object, or true or false. */
-export type JsonSchema = Readonly<Record<string, unknown>> | boolean;
-
-/** Deeper or larger schemas are refused: a grammar is built for each request. */
-const limits = { depth: 64, rules: 4000, enumValues: 2000, repeats: 1000, grammarChars: 400_000 };
-
-/** Rules that schemas share; each is written only where it is used. */
-const commonRules: Readonly<Record<string, { body: string; needs: readonly string[] }>> = {
-  // Enough for any layout, and no endless blank.
-  ws: { body: `| " " | "\\n" [ \\t]{0,20}`, needs: [] },
-  char: {
-    body: `[^"\\\\\\x7F\\x00-\\x1F] | "\\\\" (["\\\\/bfnrt] | "u" [0-9a-fA-F]{4})`,
-    needs: [],
-  },
-  string: { body: `"\\"" char* "\\""`, needs: ["char"] },
-  integral: { body: `"0" | [1-9] [0-9]{0,15}`, needs: [] },
-  integer: { body: `"-"? integral`, needs: ["integral"] },
-  unsigned: {
-    body: `integral ("." [0-9]{1,16})? ([eE] [-+]? [0-9]{1,3})?`,
-    needs: ["integral"],
-  },
-  number: { body: `"-"? unsigned`, needs: ["unsigned"] },
-  boolean: { body: `"true" | "false"`, needs: [] },
-  null: { body: `"null"`, needs: [] },
-  member: { body: `string ws ":" ws value`, needs: ["string", "ws", "value"] },
-  object: {
-    body: `"{" ws (member (ws "," ws member)*)? ws "}"`,
-    needs: ["member", "ws"],
-  },
-  array: { body: `"[" ws (value (ws "," ws value)*)? ws "]"`, needs: ["value", "ws"] },
-  value: {
-    body: "object | array | string | number | boolean | null",
-    needs: ["object", "array", "string", "number", "boolean", "null"],
-  },
-  date: {
-    body: `[0-9]{4} "-" ("0" [1-9] | "1" [0-2]) "-" ("0" [1-9] | [12] [0-9] | "3" [01])`,
-    needs: [],
-  },
-  time: {
-    body: `([01] [0-9] | "2" [0-3]) ":" [0-5] [0-9] ":" [0-5] [0-9] ("." [0-9]{3})? ("Z" | [-+] ([01] [0-9] | "2" [0-3]) ":" [0-5] [0-9])`,
-    needs: [],
-  },
-  uuid: {
-    body: `[0-9a-f]{8} "-" [0-9a-f]{4} "-" [0-9a-f]{4} "-" [0-9a-f]{4} "-" [0-9a-f]{12}`,
-    needs: [],
-  },
-};
-
-/** Keywords that say nothing about which values are valid, or that are read where they matter. */
-const understood = new Set(
-  (
-    "$schema $id $anchor $comment $defs definitions title description default examples deprecated readOnly " +
-    "writeOnly type enum const anyOf oneOf allOf $ref properties required additionalProperties items prefixItems " +
-    "minItems maxItems minLength maxLength minimum maximum exclusiveMinimum exclusiveMaximum format " +
-    "contentEncoding contentMediaType propertyOrdering strict"
-  ).split(" "),
-);
-
-const types = ["object", "array", "string", "number", "integer", "boolean", "null"] as const;
-type Type = (typeof types)[number];
+export type { JsonSchema } from "./schemaFields.ts";
 
 /**
  * A grammar in GBNF whose texts are the JSON values that follow a schema. What it lets through is
@@ -76,15 +34,6 @@ export function jsonSchemaToGrammar(schema: JsonSchema): string {
 
 /** The grammar of any JSON object. */
 export const anyObjectGrammar = (): string => jsonSchemaToGrammar({ type: "object" });
-
-/** A text as a terminal of GBNF. */
-export function terminal(text: string): string {
-  const escaped = text.replace(/["\\\n\r\t]|[^\P{Cc}\n\r\t]/gu, (character) => {
-    const known = { '"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t" }[character];
-    return known ?? `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
-  });
-  return `"${escaped}"`;
-}
 
 class Converter {
   readonly #root: JsonSchema;
@@ -239,6 +188,9 @@ class Converter {
   }
 
   #string(schema: Readonly<Record<string, unknown>>, at: string): string {
+    const pattern = schema["pattern"];
+    // It says more than a format that stands beside it.
+    if (pattern !== undefined) return this.#pattern(pattern, schema, at);
     const format = schema["format"];
     if (format === "date" || format === "time" || format === "uuid") {
       return this.#rule(`"\\"" ${this.#shared(format)} "\\""`);
@@ -254,6 +206,20 @@ class Converter {
     }
     if (max === 0) return terminal('""');
     return this.#rule(`"\\"" ${this.#shared("char")}{${min ?? 0},${max ?? ""}} "\\""`);
+  }
+
+  #pattern(pattern: unknown, schema: Readonly<Record<string, unknown>>, at: string): string {
+    if (typeof pattern !== "string") throw refused(`${at}.pattern`, "It has to be text.");
+    if (schema["minLength"] !== undefined || schema["maxLength"] !== undefined) {
+      throw refused(`${at}.pattern`, "It cannot stand beside a length; put that into the pattern.");
+    }
+    try {
+      const body = patternToGrammar(pattern, `${this.#shared("char")}*`);
+      return this.#rule(`"\\"" ${body} "\\""`);
+    } catch (error) {
+      if (error instanceof PatternError) throw refused(`${at}.pattern`, error.message);
+      throw error;
+    }
   }
 
   #integer(schema: Readonly<Record<string, unknown>>, at: string): string {
@@ -417,90 +383,4 @@ class Converter {
     }
     return name;
   }
-}
-
-function typesOf(schema: Readonly<Record<string, unknown>>, at: string): Type[] {
-  const given = schema["type"];
-  if (given === undefined) {
-    if (schema["properties"] ?? schema["required"] ?? schema["additionalProperties"]) {
-      return ["object"];
-    }
-    if (schema["items"] ?? schema["prefixItems"]) return ["array"];
-    if (schema["minLength"] ?? schema["maxLength"] ?? schema["format"]) return ["string"];
-    if (Object.keys(withoutNotes(schema)).length > 0) throw refused(at, "Its type is missing.");
-    return ["object", "array", "string", "number", "boolean", "null"];
-  }
-  const list: unknown[] = Array.isArray(given) ? given : [given];
-  const known = list.filter((name): name is Type => types.some((type) => type === name));
-  if (known.length === 0 || known.length < list.length) {
-    throw refused(`${at}.type`, `It has to be one or several of ${types.join(", ")}.`);
-  }
-  return [...new Set(known)];
-}
-
-const notes = new Set(
-  "$schema $id $anchor $comment $defs definitions title description default examples deprecated readOnly writeOnly propertyOrdering strict".split(
-    " ",
-  ),
-);
-
-function withoutNotes(schema: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(schema).filter(([keyword]) => !notes.has(keyword)));
-}
-
-function without(
-  schema: Readonly<Record<string, unknown>>,
-  keyword: string,
-): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(schema).filter(([name]) => name !== keyword));
-}
-
-function countOf(
-  schema: Readonly<Record<string, unknown>>,
-  keyword: string,
-  at: string,
-): number | undefined {
-  const value = schema[keyword];
-  if (value === undefined) return undefined;
-  if (typeof value !== "number" || !Number.isInteger(value) || value < 0) {
-    throw refused(`${at}.${keyword}`, "It has to be a whole number from 0 on.");
-  }
-  if (value > limits.repeats) {
-    throw refused(`${at}.${keyword}`, `Hearth can keep a count of at most ${limits.repeats}.`);
-  }
-  return value;
-}
-
-function numberOf(
-  schema: Readonly<Record<string, unknown>>,
-  keyword: string,
-  at: string,
-): number | undefined {
-  const value = schema[keyword];
-  if (value === undefined) return undefined;
-  if (typeof value !== "number" || !Number.isFinite(value)) {
-    throw refused(`${at}.${keyword}`, "It has to be a number.");
-  }
-  return value;
-}
-
-function decodePointer(step: string): string {
-  return decodeURIComponent(step).replaceAll("~1", "/").replaceAll("~0", "~");
-}
-
-function sameJson(a: unknown, b: unknown): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function refused(at: string, cause: string): HearthError {
-  return new HearthError({
-    code: "bad-input",
-    title: `The JSON schema cannot be used, because of ${at}.`,
-    cause,
-    suggestion: "Change the schema there, or ask for JSON without one.",
-  });
 }

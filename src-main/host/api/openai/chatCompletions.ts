@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { ChosenLogprobData, ToolCallData } from "../../../contract/inference.ts";
+import type { ChosenLogprobData, GenerateItem, ToolCallData } from "../../../contract/inference.ts";
 import type { ApiCall, Endpoint } from "../Endpoint.ts";
 import { parseFields } from "../fields.ts";
 import { findModel, publicName } from "../models.ts";
@@ -131,11 +131,14 @@ class Answer {
     this.#body = body;
   }
 
-  add(item: { type: string } & Partial<AnswerItem>): void {
-    this.#text += item.text ?? "";
-    this.#reasoning += item.reasoning ?? "";
-    this.#logprobs.push(...(item.logprobs ?? []));
-    if (item.call && mayCallAgain(this.#body, this.#calls.length)) this.#calls.push(item.call);
+  add(item: GenerateItem): void {
+    if (item.type === "toolCall") {
+      if (mayCallAgain(this.#body, this.#calls.length)) this.#calls.push(item.call);
+    } else if (item.type === "delta") {
+      this.#text += item.text;
+      this.#reasoning += item.reasoning ?? "";
+      this.#logprobs.push(...(item.logprobs ?? []));
+    }
   }
 
   toChoice(index: number, reason: string): unknown {
@@ -153,13 +156,6 @@ class Answer {
       finish_reason: finishReason(reason, calls.length),
     };
   }
-}
-
-interface AnswerItem {
-  text: string;
-  reasoning: string | undefined;
-  logprobs: ChosenLogprobData[] | undefined;
-  call: ToolCallData;
 }
 
 function mayCallAgain(body: ChatBody, calls: number): boolean {

@@ -110,7 +110,10 @@ class BodyParser {
     const list = /^\[(\^?)((?:[^\]\\]|\\.)*)\]/u.exec(rest);
     if (list) {
       this.#at += list[0].length;
-      const pattern = new RegExp(`^[${list[1]}${(list[2] ?? "").replace("[", "\\[")}]$`, "u");
+      const characters = (list[2] ?? "")
+        .replace("[", "\\[")
+        .replaceAll(/\\U([0-9a-f]{8})/gu, (_all, code: string) => `\\u{${code}}`);
+      const pattern = new RegExp(`^[${list[1]}${characters}]$`, "u");
       return { kind: "class", matches: (character) => pattern.test(character) };
     }
     const name = /^[a-z][a-z0-9-]*/u.exec(rest);
