@@ -56,7 +56,7 @@ export class BenchEngine implements AsyncDisposable {
     }
   }
 
-  /** Generates greedily, past the model's own end, so that each run does the same work. */
+  /** Generates greedily, one token a step, past the model's own end: the work of the other side. */
   async generate({ system, prompt, tokens }: GenerateWork): Promise<Generated> {
     const begun = performance.now();
     const stream = this.client.stream("generate.run", {
@@ -66,6 +66,7 @@ export class BenchEngine implements AsyncDisposable {
       ],
       sampling: { ...greedy, maxTokens: tokens },
       ignoreEos: true,
+      guessAhead: false,
     });
     for await (const _ of stream);
     const { stats } = await stream.result;

@@ -34,14 +34,25 @@ const progress = (line: string): void => {
   process.stderr.write(`\r\u001b[2K${line.slice(0, room)}`);
 };
 
-if (values.help) {
-  log("npm run bench:compare [-- --pairs N --rows KEY,KEY --model GGUF --embedder GGUF --json]\n");
-  for (const row of rows) log(`  ${row.key.padEnd(14)} ${row.name}`);
-} else {
+try {
+  process.exitCode = await main();
+} catch (error) {
+  log(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+}
+
+async function main(): Promise<number> {
+  if (values.help) {
+    log(
+      "npm run bench:compare [-- --pairs N --rows KEY,KEY --model GGUF --embedder GGUF --json]\n",
+    );
+    for (const row of rows) log(`  ${row.key.padEnd(14)} ${row.name}`);
+    return 0;
+  }
   const report = await compare();
   process.stdout.write(values.json ? `${JSON.stringify(report, null, 2)}\n` : formatReport(report));
   const missed = report.rows.some((row) => row.verdict === "missed");
-  process.exitCode = missed || report.failed.length > 0 ? 1 : 0;
+  return missed || report.failed.length > 0 ? 1 : 0;
 }
 
 async function compare(): Promise<ComparisonReport> {

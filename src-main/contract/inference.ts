@@ -128,6 +128,8 @@ export const inferenceRoutes = {
         separateReasoning: z.boolean().default(false),
         /** Goes on past the model's own end, for measuring. */
         ignoreEos: z.boolean().default(false),
+        /** False: one token a step, even where the text could be foreseen; for measuring. */
+        guessAhead: z.boolean().optional(),
       })
       .refine(({ messages, prompt }) => (messages === undefined) !== (prompt === undefined), {
         error: "Give either messages or a prompt.",

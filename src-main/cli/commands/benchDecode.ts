@@ -75,6 +75,7 @@ async function decode(
         ...model,
         sampling: { temperature: 0, repeatPenalty: 1, maxTokens: tokens },
         ignoreEos: true,
+        guessAhead: false,
       },
       { signal: context.signal },
     ),

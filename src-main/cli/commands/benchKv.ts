@@ -167,6 +167,7 @@ async function chatOnce(
         ...model,
         sampling: { temperature: 0, repeatPenalty: 1, maxTokens: tokens },
         ignoreEos: true,
+        guessAhead: false,
       },
       { signal: context.signal },
     ),

@@ -122,6 +122,7 @@ export function toRequest(input: Input): GenerateRequest {
     sampling: toSamplingOptions(sampling),
     ...(input.stop ? { stop: input.stop } : {}),
     ignoreEos: input.ignoreEos,
+    ...(input.guessAhead === undefined ? {} : { guessAhead: input.guessAhead }),
     ...(grammar === undefined ? {} : { grammar }),
     ...(input.logprobs === undefined ? {} : { logprobs: input.logprobs }),
   };
