@@ -7,6 +7,7 @@ import { formatCount } from "../../lib/formatCount.ts";
 import { useStrings } from "../../lib/strings/index.ts";
 import { Button } from "../../ui/Button.tsx";
 import { EmptyState } from "../../ui/EmptyState.tsx";
+import { IconButton } from "../../ui/IconButton.tsx";
 import { Menu } from "../../ui/Menu.tsx";
 import type { MenuItem } from "../../ui/menuItems.tsx";
 import { PageFrame } from "../../ui/PageFrame.tsx";
@@ -37,7 +38,19 @@ export function BenchPage(): ReactNode {
       title={words.title}
       meta={runs.length > 0 && words.count(formatCount(runs.length, locale))}
       width="wide"
-      actions={runs.length > 0 && <ExportMenu runs={runs} compared={compared} />}
+      actions={
+        runs.length > 0 && (
+          <>
+            <IconButton
+              icon={Trash2}
+              label={words.deleteChosen(compared.length)}
+              disabled={compared.length === 0}
+              onClick={() => void deleteRuns(compared.map((run) => run.id))}
+            />
+            <ExportMenu runs={runs} compared={compared} />
+          </>
+        )
+      }
     >
       {(!state || chatModels === undefined) && <Skeleton label={words.reading} lines={5} />}
       {state && chatModels === 0 && (
@@ -126,15 +139,6 @@ function ExportMenu({
         { kind: "separator", id: "line" },
         item("exportChosen", "csv"),
         item("exportChosen", "json"),
-        { kind: "separator", id: "second-line" },
-        {
-          id: "delete",
-          icon: Trash2,
-          danger: true,
-          label: words.deleteChosen(some.length),
-          disabled: some.length === 0,
-          onSelect: () => void deleteRuns(some),
-        },
       ]}
     >
       <Button icon={Download}>{words.export}</Button>
