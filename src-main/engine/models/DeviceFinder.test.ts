@@ -52,7 +52,7 @@ describe("DeviceFinder", () => {
   });
 
   it.each([
-    ["finds nothing", [found({ backend: "cpu" })], /found no device/],
+    ["finds nothing", [found({ backend: "cpu" })], /No device was found/],
     [
       "crashes",
       new HearthError({ code: "model-died", title: "It ended.", cause: "It crashed." }),

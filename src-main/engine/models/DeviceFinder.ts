@@ -12,7 +12,7 @@ export interface DeviceFinderOptions {
 }
 
 const noDevice =
-  "It found no device: the driver is not installed, or there is no such graphics processor here.";
+  "No device was found: its driver is not installed, or there is no such graphics processor here.";
 
 /**
  * Finds what models can run on. Each graphics package is asked in a process of its own, because its

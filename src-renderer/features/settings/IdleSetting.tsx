@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { useStrings } from "../../lib/strings/index.ts";
 import { InlineError } from "../../ui/InlineError.tsx";
-import { Segmented } from "../../ui/Segmented.tsx";
+import { Select } from "../../ui/Select.tsx";
 import { idleChoiceOf, idleChoices } from "./idleChoices.ts";
 import styles from "./SettingsPage.module.css";
 import { useSaveSettings } from "./useSaveSettings.ts";
@@ -12,7 +12,7 @@ export function IdleSetting({ minutes }: { readonly minutes: number | null }): R
   const { save, error } = useSaveSettings();
   return (
     <div className={styles["setting"]}>
-      <Segmented
+      <Select
         label={words.idle}
         hint={minutes === null ? words.idleNever : words.idleHint(minutes)}
         layout="row"

@@ -46,7 +46,12 @@ export const settings = {
       ? "A model that nobody uses for 1 minute gives its memory back. It is loaded again when it is needed."
       : `A model that nobody uses for ${minutes} minutes gives its memory back. It is loaded again when it is needed.`,
   idleNever: "Models stay in memory until you unload them or Hearth ends.",
-  idleOptions: { "5": "5 min", "15": "15 min", "60": "1 hour", never: "Never" },
+  idleOptions: {
+    "5": "After 5 minutes",
+    "15": "After 15 minutes",
+    "60": "After 1 hour",
+    never: "Never",
+  },
   reloads: "A change takes effect when a model is loaded next; idle ones are unloaded for it.",
   systemPrompt: "System prompt for new chats",
   systemPromptPlaceholder: "What the model is told before the conversation.",
