@@ -9,7 +9,7 @@ import type {
 } from "../llama/InferenceBackend.ts";
 import type { ModelManager } from "../models/ModelManager.ts";
 import { fitHistory } from "./fitHistory.ts";
-import { ReasoningSplitter } from "./ReasoningSplitter.ts";
+import { ReasoningSplitter } from "../llama/ReasoningSplitter.ts";
 import type { TurnRecorder } from "./TurnRecorder.ts";
 
 /** At least this much of the context stays free for the answer. */

@@ -22,7 +22,7 @@ import { toolCallGrammar } from "../llama/tools/toolCallGrammar.ts";
 import { ToolCallReader } from "../llama/tools/ToolCallReader.ts";
 import type { ModelManager } from "../models/ModelManager.ts";
 import { toPromptEvent, toStats } from "./generateTurn.ts";
-import { ReasoningSplitter } from "./ReasoningSplitter.ts";
+import { ReasoningSplitter } from "../llama/ReasoningSplitter.ts";
 
 type Input = ParsedInputOf<(typeof inferenceRoutes)["generate.run"]>;
 type Result = z.infer<typeof generateResultSchema>;

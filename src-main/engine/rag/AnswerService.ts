@@ -12,6 +12,7 @@ import { HearthError } from "../../contract/errors.ts";
 import type { PassageIndex } from "../library/PassageIndex.ts";
 import { splitSentences } from "../library/chunks/splitSentences.ts";
 import type { InferenceBackend } from "../llama/InferenceBackend.ts";
+import { ReasoningSplitter } from "../llama/ReasoningSplitter.ts";
 import type { ModelManager } from "../models/ModelManager.ts";
 import type { Passage, PassageRetriever } from "../retrieval/PassageRetriever.ts";
 import type { Stretch } from "../store/protocol.ts";
@@ -205,22 +206,30 @@ export class AnswerService {
             { signal: AbortSignal.any([signal, loop.signal]), priority: "chat" },
           );
           let opened = false;
+          let splitter = new ReasoningSplitter();
+          // A thought is no answer: it is neither shown nor checked.
+          const say = ({ text }: { text: string }): void => {
+            if (text === "") return;
+            emit({ type: "delta", text: opened ? text : `\n\n${text.trimStart()}` });
+            opened = true;
+            spoken.text += text;
+          };
           for await (const event of events) {
             if (event.type === "prompt") {
+              // Told before the first piece of text.
+              if (event.opensThought) splitter = new ReasoningSplitter("behindMark");
               emit({
                 type: "prompt",
                 done: event.evaluatedTokens + event.reusedTokens,
                 total: event.totalTokens,
               });
             } else if (event.type === "text") {
-              const text = opened ? event.text : `\n\n${event.text.trimStart()}`;
-              opened = true;
-              spoken.text += event.text;
-              emit({ type: "delta", text });
+              say(splitter.push(event.text));
               // What a model says again, it says for ever. Its counts come with the end.
               if (goesRound(spoken.text)) loop.abort();
             } else if (event.type === "queued") emit(event);
             else {
+              say(splitter.end());
               spoken.promptTokens = event.promptTokens;
               spoken.answerTokens = event.tokens;
               spoken.cutOff = event.reason === "length" || event.reason === "context-full";
