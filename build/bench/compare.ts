@@ -34,6 +34,16 @@ const progress = (line: string): void => {
   process.stderr.write(`\r\u001b[2K${line.slice(0, room)}`);
 };
 
+/** The first interrupt ends it in good order after what is being measured; the second at once. */
+const interrupt = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.on(signal, () => {
+    if (interrupt.signal.aborted) process.exit(130);
+    log("Stopping after this measurement.");
+    interrupt.abort(new Error("Stopped."));
+  });
+}
+
 try {
   process.exitCode = await main();
 } catch (error) {
@@ -85,6 +95,7 @@ async function compare(): Promise<ComparisonReport> {
       results.push(result);
       log(`${row.key}: ${formatRatio(result.ratio)} ${result.verdict}`);
     } catch (error) {
+      interrupt.signal.throwIfAborted();
       failed.push({ key: row.key, name: row.name, error: String(error) });
       log(`${row.key}: ${String(error)}`);
     }
@@ -115,7 +126,9 @@ async function measure(row: Row, bench: Bench, earlier: readonly RowResult[]): P
     progress(`${row.name}: pair ${n} of ${bench.pairs}`);
     const theirsFirst = row.order === "theirs-first" || n % 2 === 1;
     const first = await (theirsFirst ? open.theirs() : open.ours());
+    interrupt.signal.throwIfAborted();
     const second = await (theirsFirst ? open.ours() : open.theirs());
+    interrupt.signal.throwIfAborted();
     pairs.push(theirsFirst ? { ours: second, theirs: first } : { ours: first, theirs: second });
   }
   progress("");
