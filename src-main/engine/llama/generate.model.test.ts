@@ -10,6 +10,8 @@ const chat = (messages: ChatMessage[], more: Partial<GenerateRequest> = {}): Gen
   prompt: { kind: "chat", messages },
   maxTokens: 24,
   sampling: greedy,
+  // Steps of another size round differently: texts can be compared only when none is a guess.
+  guessAhead: false,
   ...more,
 });
 const story = [user("Write a long story about a lighthouse and the sea.")];
@@ -75,6 +77,8 @@ describe("generating with a real model", () => {
   });
 
   it("goes on behind the token limit as if it had never stopped", async () => {
+    // Alone in the cache, since where the cells of a sequence lie changes the rounding too.
+    await using model = await startChat({ contextTokens: 1_024, places: 1 });
     const whole = await answer(model, chat(story, { maxTokens: 40 }));
     const half = await answer(model, chat(story, { maxTokens: 20 }));
     expect(half.end.reason).toBe("length");
