@@ -14,7 +14,7 @@ export const models = {
     damaged: "Cannot be used",
   },
   groupHints: {
-    chat: "Only one answers at a time. Hearth loads it when you send the first message.",
+    chat: "One is loaded at a time, and answers several chats at once. Hearth loads it when you send the first message.",
     embedding: "It turns text into vectors, so that passages are found by meaning.",
     other: "Hearth found these but has no use for them by themselves.",
     damaged: "Their files cannot be read as models.",
