@@ -36,9 +36,11 @@ const chatBatchTokens = 512;
 /** Requests in one batch. More would wait for each other longer than they would wait in a queue. */
 const defaultPlaces = 8;
 const mostPlaces = 32;
-/** States of idle conversations in memory: as much as the cache itself takes, within these. */
-const leastShelfBytes = 256 * 2 ** 20;
+/** States of idle conversations in memory: half of what the cache itself takes, within these. */
+const shelfShare = 1 / 2;
+const leastShelfBytes = 64 * 2 ** 20;
 const mostShelfShare = 1 / 8;
+const leastDiskTokens = 512;
 const shelfDiskBytes = 2 ** 30;
 const poolingNone = 0;
 const poolingMean = 1;
@@ -212,13 +214,14 @@ async function openChat(
   if (memory === null) throw new Error("A chat context has its memory.");
   const kvBytesPerCell = await measureCell(library, model, context);
   const memoryBytes = Math.min(
-    Math.max(leastShelfBytes, cells * kvBytesPerCell),
+    Math.max(leastShelfBytes, cells * kvBytesPerCell * shelfShare),
     totalmem() * mostShelfShare,
   );
   const shelf = await StateShelf.open({
     folder: stateFolderOf(options, version),
     memoryBytes,
     diskBytes: shelfDiskBytes,
+    leastDiskTokens,
   });
   const cache = new KvCache({
     library,

@@ -21,7 +21,13 @@ describe("StateShelf", () => {
   afterEach(() => rm(folder, { recursive: true }));
 
   const open = (more = {}) =>
-    StateShelf.open({ folder, memoryBytes: 1_000, diskBytes: 10_000, ...more });
+    StateShelf.open({
+      folder,
+      memoryBytes: 1_000,
+      diskBytes: 10_000,
+      leastDiskTokens: 10,
+      ...more,
+    });
 
   it("gives the state that agrees longest, if it agrees enough", async () => {
     const shelf = await open();
@@ -59,6 +65,18 @@ describe("StateShelf", () => {
     for (const n of [0, 1, 2]) put(shelf, tokens(n * 100, 10), n);
     expect(shelf.size).toEqual({ states: 2, memoryBytes: 200 });
     expect(await shelf.take(tokens(0, 10), 5)).toBeNull();
+  });
+
+  it("writes only what is long enough", async () => {
+    const shelf = await open({ memoryBytes: 250, leastDiskTokens: 20 });
+    put(shelf, tokens(0, 10), 1);
+    put(shelf, tokens(100, 20), 2);
+    put(shelf, tokens(200, 10), 3);
+    put(shelf, tokens(300, 10), 4);
+    expect(shelf.size).toEqual({ states: 3, memoryBytes: 200 });
+    await shelf.flush();
+    expect(await readdir(folder)).toHaveLength(1);
+    expect((await shelf.take(tokens(100, 22), 5))?.bytes[0]).toBe(2);
   });
 
   it("is there again after a restart, within its share of the disk", async () => {

@@ -28,6 +28,8 @@ export interface StateShelfOptions {
   readonly memoryBytes: number;
   /** Bytes of states kept on disk for this model. */
   readonly diskBytes: number;
+  /** A shorter state is not worth writing: it is read again in the time of a breath. */
+  readonly leastDiskTokens: number;
 }
 
 const suffix = ".kv";
@@ -112,11 +114,17 @@ export class StateShelf {
     const newest = this.#entries.toSorted((a, b) => b.usedAt - a.usedAt);
     let total = 0;
     for (const entry of newest) {
+      if (!this.#worthWriting(entry)) continue;
       total += entry.size;
       if (total > this.#options.diskBytes) this.#remove(entry);
       else this.#write(entry);
     }
     await this.#writing;
+  }
+
+  #worthWriting({ tokens, file }: Entry): boolean {
+    const { folder, leastDiskTokens } = this.#options;
+    return folder !== null && (file !== null || tokens.length >= leastDiskTokens);
   }
 
   #memoryBytes(): number {
@@ -129,7 +137,7 @@ export class StateShelf {
       .toSorted((a, b) => a.usedAt - b.usedAt);
     for (const entry of oldest) {
       if (this.#memoryBytes() <= this.#options.memoryBytes) return;
-      if (this.#options.folder === null) this.#remove(entry);
+      if (!this.#worthWriting(entry)) this.#remove(entry);
       else {
         this.#write(entry);
         entry.bytes = null;
