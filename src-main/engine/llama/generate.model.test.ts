@@ -78,12 +78,12 @@ describe("generating with a real model", () => {
 
   it("goes on behind the token limit as if it had never stopped", async () => {
     // Alone in the cache, since where the cells of a sequence lie changes the rounding too.
-    await using model = await startChat({ contextTokens: 1_024, places: 1 });
-    const whole = await answer(model, chat(story, { maxTokens: 40 }));
-    const half = await answer(model, chat(story, { maxTokens: 20 }));
+    await using alone = await startChat({ contextTokens: 1_024, places: 1 });
+    const whole = await answer(alone, chat(story, { maxTokens: 40 }));
+    const half = await answer(alone, chat(story, { maxTokens: 20 }));
     expect(half.end.reason).toBe("length");
     expect(half.end.tokens).toBe(20);
-    const rest = await answer(model, {
+    const rest = await answer(alone, {
       ...chat([...story, assistant(half.text)], { maxTokens: 20 }),
       prompt: { kind: "chat", messages: [...story, assistant(half.text)], continueLast: true },
     });
