@@ -4,8 +4,8 @@ import { EventGatherer } from "./EventGatherer.ts";
 import { LlamaRuntime } from "./LlamaRuntime.ts";
 import type { ChildCall, ChildReply, FromChild, ToChild } from "./protocol.ts";
 
-/** How long text is gathered before it is sent: half a frame of a screen is not seen. */
-export const gatherMs = 15;
+/** How long text is gathered before it is sent: thirty pieces a second look like a stream. */
+export const gatherMs = 33;
 
 /** Answers the messages of the parent with one {@link LlamaRuntime}. */
 export class ChildServer {
