@@ -46,7 +46,7 @@ describe("many requests in one batch", () => {
     const ended: number[] = [];
     const runs = await Promise.all(
       [0, 1, 2, 3, 4].map(async (n) => {
-        const result = await answer(model, text(`Number ${n} is`, n < 3 ? 24 : 4));
+        const result = await answer(model, text(`Number ${n} is`, n < 3 ? 24 + 8 * n : 4));
         ended.push(n);
         return result;
       }),

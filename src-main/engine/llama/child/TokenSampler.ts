@@ -1,7 +1,12 @@
-import koffi from "koffi";
 import { HearthError } from "../../../contract/errors.ts";
-import type { ChosenLogprob, GenerateRequest, TokenLogprob } from "../InferenceBackend.ts";
+import {
+  defaultSampling,
+  type ChosenLogprob,
+  type GenerateRequest,
+  type TokenLogprob,
+} from "../InferenceBackend.ts";
 import { CandidateArray } from "./CandidateArray.ts";
+import { copyFloats } from "./copyFloats.ts";
 import type { Libllama } from "./libllama.ts";
 import { SamplerChain } from "./SamplerChain.ts";
 import type { Vocabulary } from "./Vocabulary.ts";
@@ -20,12 +25,20 @@ export class TokenSampler implements Disposable {
   readonly #grammar: bigint | null;
   readonly #candidates: CandidateArray | null;
   readonly #topLogprobs: number | undefined;
+  /** Always the likeliest token, without regard to what was written before. */
+  readonly #greedy: boolean;
+  #row: Float32Array | null = null;
 
   /** @throws HearthError `bad-input` for a grammar that cannot be read */
   constructor(library: Libllama, vocabulary: Vocabulary, request: GenerateRequest) {
     this.#library = library;
     this.#vocabulary = vocabulary;
     this.#topLogprobs = request.logprobs;
+    const { temperature, frequencyPenalty, presencePenalty } = {
+      ...defaultSampling,
+      ...request.sampling,
+    };
+    this.#greedy = temperature <= 0 && !frequencyPenalty && !presencePenalty;
     const { grammar } = request;
     this.#grammar = grammar === undefined ? null : openGrammar(library, vocabulary, grammar);
     this.#candidates = this.#grammar === null ? null : new CandidateArray(vocabulary.size);
@@ -34,8 +47,11 @@ export class TokenSampler implements Disposable {
 
   /** Draws from an output row of the last decode. The row must exist: the caller has checked. */
   draw(context: bigint, row: number): DrawnToken {
-    if (this.#grammar === null && this.#topLogprobs === undefined)
+    if (this.#grammar === null && this.#topLogprobs === undefined) {
+      // The library would make a list of the whole vocabulary first.
+      if (this.#greedy) return { token: indexOfMost(this.#logits(context, row)) };
       return { token: this.#chain.sample(context, row) };
+    }
     const logits = this.#logits(context, row);
     const token =
       this.#grammar === null
@@ -76,12 +92,13 @@ export class TokenSampler implements Disposable {
     return token;
   }
 
+  /** A copy of an output row; valid until the next one. */
   #logits(context: bigint, row: number): Float32Array {
     const pointer = this.#library.logitsOfRow(context, row);
     if (pointer === null) throw new Error(`Row ${row} has no output.`);
-    const raw: unknown = koffi.decode(pointer, "float", this.#vocabulary.size);
-    if (!(raw instanceof Float32Array)) throw new TypeError("koffi did not decode floats.");
-    return raw;
+    const logits = (this.#row ??= new Float32Array(this.#vocabulary.size));
+    copyFloats(pointer, logits);
+    return logits;
   }
 
   #logprob(token: number, logits: Float32Array, count: number): ChosenLogprob {
@@ -97,6 +114,20 @@ export class TokenSampler implements Disposable {
     };
     return { ...describe(token), top: likeliest(logits, count).map(describe) };
   }
+}
+
+/** The first index of the greatest value. */
+export function indexOfMost(values: Float32Array): number {
+  let best = 0;
+  let most = values[0] ?? 0;
+  for (let index = 1; index < values.length; index++) {
+    const value = values[index] ?? 0;
+    if (value > most) {
+      most = value;
+      best = index;
+    }
+  }
+  return best;
 }
 
 /** Indices of the greatest values, in falling order. */
