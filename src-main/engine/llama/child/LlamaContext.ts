@@ -4,7 +4,7 @@ import { kvParams } from "./kvParams.ts";
 import { createThreadpool, type Libllama } from "./libllama.ts";
 import type { NativeBatch } from "./NativeBatch.ts";
 import type { StructValue } from "./structLayouts.ts";
-import { ThreadGovernor } from "./ThreadGovernor.ts";
+import { StepThreads } from "./StepThreads.ts";
 
 export interface ContextOptions {
   readonly contextTokens: number;
@@ -26,9 +26,6 @@ export const mostOutputs = 64;
 /** A decode that takes longer than this runs on another thread, to keep this one answering. */
 const synchronousStepMs = 50;
 
-/** Batches below this cost more for each token, so their cost says little. */
-const comparableTokens = 24;
-
 let threadpool: { readonly threads: number; readonly pointer: bigint | null } | null = null;
 
 /** A llama_context with the checks without which wrong use aborts the process. */
@@ -40,8 +37,8 @@ export class LlamaContext implements Disposable {
   readonly batchTokens: number;
   readonly sequences: number;
   readonly #library: Libllama;
-  /** Single tokens and batches are different work: each has its own best number of threads. */
-  readonly #governors: Readonly<Record<"single" | "batch", ThreadGovernor>>;
+  readonly #threads: StepThreads;
+  #threadsInUse: number;
   readonly #embeddings: boolean;
   /** What the last step took, by the power of two of its tokens. */
   readonly #stepMs: number[] = [];
@@ -50,10 +47,8 @@ export class LlamaContext implements Disposable {
   constructor(library: Libllama, model: bigint, options: ContextOptions) {
     this.#library = library;
     this.#embeddings = options.embeddings;
-    this.#governors = {
-      single: new ThreadGovernor(options.threads),
-      batch: new ThreadGovernor(options.threads),
-    };
+    this.#threads = new StepThreads(options.threads);
+    this.#threadsInUse = options.threads;
     const params: StructValue<"llama_context_params"> = {
       ...library.contextDefaultParams(),
       n_ctx: options.contextTokens,
@@ -107,9 +102,9 @@ export class LlamaContext implements Disposable {
     }
     if (batch.outputs > mostOutputs && !this.#embeddings)
       throw new RangeError(`A step has at most ${mostOutputs} rows of output.`);
-    const { single, batch: many } = this.#governors;
-    const isSingle = batch.length === 1;
-    this.#library.setThreads(this.pointer, single.threads, many.threads);
+    const threads = this.#threads.next(batch.length);
+    this.#threadsInUse = batch.length === 1 ? threads.single : threads.batch;
+    this.#library.setThreads(this.pointer, threads.single, threads.batch);
     const startedAt = performance.now();
     const size = Math.ceil(Math.log2(batch.length));
     const expectedMs = this.#stepMs[size] ?? Number.POSITIVE_INFINITY;
@@ -119,13 +114,7 @@ export class LlamaContext implements Disposable {
         : await this.#decodeOnThread(batch);
     const ms = performance.now() - startedAt;
     this.#stepMs[size] = ms;
-    if (isSingle) {
-      const before = single.settledThreads;
-      single.record(ms);
-      if (single.settledThreads !== before) many.follow(single.settledThreads);
-    } else if (batch.length >= comparableTokens) {
-      many.record(ms / batch.length);
-    }
+    this.#threads.record(batch.length, ms);
     if (status === 0) return true;
     if (status === 1) return false;
     throw new HearthError({
@@ -136,9 +125,9 @@ export class LlamaContext implements Disposable {
     });
   }
 
-  /** Threads of the next step of single tokens. */
+  /** Threads of the last step. */
   get threadsInUse(): number {
-    return this.#governors.single.threads;
+    return this.#threadsInUse;
   }
 
   /** Waits for the work of the last decode, which a graphics device may still be doing. */
