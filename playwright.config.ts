@@ -10,6 +10,8 @@ export default defineConfig<FaceOptions>({
   fullyParallel: false,
   timeout: 120_000,
   expect: { timeout: 15_000 },
+  // In a whole run only: what passed at the second try is named at the end of `npm test`.
+  retries: process.env["CI"] === undefined ? 0 : 1,
   forbidOnly: process.env["CI"] !== undefined,
   projects: [
     { name: "web", testMatch: ["shared/**/*.spec.ts", "web/**/*.spec.ts"], use: { face: "web" } },

@@ -1,5 +1,9 @@
 import { defineConfig } from "vitest/config";
 
+// Many tests drive real processes on machines that others use too. In a whole run, a failed one is
+// tried once more; one that then passes is named at the end of `npm test`.
+const retry = process.env["CI"] === undefined ? 0 : 1;
+
 export default defineConfig({
   test: {
     projects: [
@@ -9,6 +13,7 @@ export default defineConfig({
           include: ["{src-main,src-renderer,build}/**/*.test.{ts,tsx}"],
           exclude: ["**/*.model.test.ts", "**/node_modules/**"],
           testTimeout: 20_000,
+          retry,
         },
       },
       {
@@ -19,6 +24,7 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 180_000,
           hookTimeout: 180_000,
+          retry,
         },
       },
     ],

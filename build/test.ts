@@ -1,6 +1,6 @@
 import fs from "node:fs/promises";
 import path from "node:path";
-import { judge, countsVariable, summary, type Counts } from "./test/counts.ts";
+import { judge, countsVariable, remarks, summary, type Counts } from "./test/counts.ts";
 import { ensureElectron, findElectron } from "./setup/electronRuntime.ts";
 import { cacheDir } from "./setup/pypi.ts";
 import { ensureSystemPackages } from "./setup/systemPackages.ts";
@@ -93,9 +93,7 @@ function report(all: Outcome[]): number {
   for (const { name, seconds, ...counts } of all) {
     log(`${name.padEnd(12)} ${summary([counts])} (${seconds.toFixed(0)} s)`);
   }
-  for (const { name, reason } of all.flatMap(({ skipped }) => skipped)) {
-    log(`skipped: ${name} (${reason})`);
-  }
+  for (const line of remarks(all)) log(line);
   log(summary(all));
   return all.some(({ failed }) => failed > 0) ? 1 : 0;
 }

@@ -8,7 +8,8 @@ import { ensureLlamaTools } from "./llama/llamaTools.ts";
 import { formatRatio, formatReport, type ComparisonReport, type RowResult } from "./report.ts";
 import type { Bench, Row } from "./Row.ts";
 import { chooseRows, rows } from "./rows/index.ts";
-import { judge, median, summarizeRatios, type Pair } from "./statistics.ts";
+import { median } from "../../src-main/engine/bench/median.ts";
+import { judge, summarizeRatios, type Pair } from "./statistics.ts";
 
 /**
  * `npm run bench:compare [-- --pairs N --rows a,b --model GGUF --embedder GGUF --json]` measures

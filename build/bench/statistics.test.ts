@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { judge, median, summarizeRatios } from "./statistics.ts";
+import { median } from "../../src-main/engine/bench/median.ts";
+import { judge, summarizeRatios } from "./statistics.ts";
 
 describe("median", () => {
   it.each([

@@ -1,3 +1,4 @@
+import { median } from "../../src-main/engine/bench/median.ts";
 import type { Reach } from "./Row.ts";
 
 /** The same work measured on both sides, one right after the other. */
@@ -16,15 +17,6 @@ export interface RatioSummary {
 
 /** `unclear`: the median misses, but not all pairs do. */
 export type Verdict = "reached" | "missed" | "unclear";
-
-/** @throws RangeError without any value */
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const upper = sorted[Math.floor(sorted.length / 2)];
-  const lower = sorted[Math.floor((sorted.length - 1) / 2)];
-  if (upper === undefined || lower === undefined) throw new RangeError("There is no value.");
-  return (upper + lower) / 2;
-}
 
 /** @throws RangeError without any pair, or when a side is not a number above 0 */
 export function summarizeRatios(pairs: readonly Pair[]): RatioSummary {

@@ -1,5 +1,5 @@
-import type { Reporter, SerializedError, TestCase, TestModule } from "vitest/node";
-import { writeCounts, type Counts } from "./counts.ts";
+import type { Reporter, SerializedError, TestCase, TestModule, TestSuite } from "vitest/node";
+import { noCounts, reasonOf, writeCounts, type Counts } from "./counts.ts";
 
 /** Adds up a run of vitest. A file that could not be loaded, and an error outside of any test, each count as failed. */
 export default class VitestCounter implements Reporter {
@@ -7,23 +7,39 @@ export default class VitestCounter implements Reporter {
     modules: readonly TestModule[],
     unhandled: readonly SerializedError[],
   ): Promise<void> {
-    const counts: Counts = { passed: 0, failed: unhandled.length, skipped: [] };
+    const counts = noCounts();
+    fail(counts, "outside of any test", unhandled);
     for (const module of modules) {
-      counts.failed += module.errors().length;
-      for (const suite of module.children.allSuites()) counts.failed += suite.errors().length;
+      fail(counts, module.relativeModuleId, module.errors());
+      for (const suite of module.children.allSuites()) fail(counts, nameOf(suite), suite.errors());
       for (const test of module.children.allTests()) count(test, counts);
     }
     await writeCounts(counts);
   }
 }
 
+function nameOf(entity: TestCase | TestSuite): string {
+  return `${entity.module.relativeModuleId}: ${entity.fullName}`;
+}
+
+function fail(counts: Counts, name: string, errors: readonly { message: string }[]): void {
+  counts.failed += errors.length;
+  for (const { message } of errors) counts.failures.push({ name, reason: reasonOf(message) });
+}
+
 function count(test: TestCase, counts: Counts): void {
   const result = test.result();
-  if (result.state === "passed") counts.passed += 1;
-  else if (result.state === "failed") counts.failed += 1;
-  else {
+  const name = nameOf(test);
+  if (result.state === "passed") {
+    counts.passed += 1;
+    if (test.diagnostic()?.flaky) {
+      counts.flaky.push({ name, reason: reasonOf(result.errors?.[0]?.message) });
+    }
+  } else if (result.state === "failed") {
+    counts.failed += 1;
+    counts.failures.push({ name, reason: reasonOf(result.errors[0]?.message) });
+  } else {
     const reason = result.state === "skipped" ? result.note : "it did not run";
-    const name = `${test.module.relativeModuleId}: ${test.fullName}`;
     counts.skipped.push({ name, reason: reason ?? "no reason given" });
   }
 }

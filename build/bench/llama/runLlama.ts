@@ -3,7 +3,7 @@ import path from "node:path";
 import type { Bench } from "../Row.ts";
 import type { LlamaProgram } from "./llamaTools.ts";
 import { parseBatchedBench, parseLlamaBench } from "./parse.ts";
-import { median } from "../statistics.ts";
+import { median } from "../../../src-main/engine/bench/median.ts";
 
 /** The environment in which the programs find the prebuilt libraries. */
 export function llamaEnvironment(folder: string): NodeJS.ProcessEnv {

@@ -1,7 +1,7 @@
 import type { BenchEngine, GenerateWork } from "../BenchEngine.ts";
 import { llamaBench } from "../llama/runLlama.ts";
 import { nothingToDispose, type Row } from "../Row.ts";
-import { median } from "../statistics.ts";
+import { median } from "../../../src-main/engine/bench/median.ts";
 import { freshSeed, wordText } from "../texts.ts";
 
 const tokens = 128;

@@ -11,7 +11,7 @@ import { findElectron } from "../../setup/electronRuntime.ts";
 import { makeBenchHome, removeBenchHome } from "../BenchEngine.ts";
 import { llamaBench } from "../llama/runLlama.ts";
 import type { Row } from "../Row.ts";
-import { median } from "../statistics.ts";
+import { median } from "../../../src-main/engine/bench/median.ts";
 
 const tokens = 128;
 const repetitions = 3;
