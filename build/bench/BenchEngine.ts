@@ -1,8 +1,9 @@
 import fs from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import type { GenerationStats, Message } from "../../src-main/contract/chat.ts";
-import type { ChatId, MessageId, ModelId } from "../../src-main/contract/ids.ts";
+import type { GenerationStats } from "../../src-main/contract/chat.ts";
+import type { ModelId } from "../../src-main/contract/ids.ts";
+import type { InferenceMessage } from "../../src-main/contract/inference.ts";
 import type { LoadedModel } from "../../src-main/contract/models.ts";
 import type { Routes } from "../../src-main/contract/routes.ts";
 import type { RpcClient } from "../../src-main/rpc/RpcClient.ts";
@@ -17,14 +18,10 @@ export interface GenerateWork {
 export interface Generated {
   /** From the request to the end of its reply, as the caller sees it. */
   wallMs: number;
+  /** From the request to its first text; undefined when its tokens came to no text. */
+  firstTextMs: number | undefined;
+  text: string;
   stats: GenerationStats & { threads: number };
-}
-
-/** One turn of a chat as its user sees it. */
-export interface Turn {
-  /** From sending to the first text. */
-  firstTextMs: number;
-  message: Message;
 }
 
 /** Room for the deepest row, and no more than the starter model knows. */
@@ -58,42 +55,31 @@ export class BenchEngine implements AsyncDisposable {
 
   /** Generates greedily, one token a step, past the model's own end: the work of the other side. */
   async generate({ system, prompt, tokens }: GenerateWork): Promise<Generated> {
+    const messages: InferenceMessage[] = [
+      { role: "system", content: system },
+      { role: "user", content: prompt },
+    ];
+    return await this.write(messages, tokens);
+  }
+
+  /** The same for any messages. */
+  async write(messages: InferenceMessage[], tokens: number): Promise<Generated> {
     const begun = performance.now();
+    let firstTextMs: number | undefined;
+    let text = "";
     const stream = this.client.stream("generate.run", {
-      messages: [
-        { role: "system", content: system },
-        { role: "user", content: prompt },
-      ],
+      messages,
       sampling: { ...greedy, maxTokens: tokens },
       ignoreEos: true,
       guessAhead: false,
     });
-    for await (const _ of stream);
-    const { stats } = await stream.result;
-    return { wallMs: performance.now() - begun, stats };
-  }
-
-  /** A new chat whose answers are greedy and of at most so many tokens. */
-  async newChat(maxTokens: number): Promise<ChatId> {
-    const { chat } = await this.client.call("chats.create", {});
-    await this.client.call("chats.update", {
-      chatId: chat.id,
-      sampling: { ...greedy, maxTokens },
-    });
-    return chat.id;
-  }
-
-  async send(chatId: ChatId, parentId: MessageId | null, text: string): Promise<Turn> {
-    const begun = performance.now();
-    let firstTextMs: number | undefined;
-    const stream = this.client.stream("chats.send", { chatId, parentId, text });
     for await (const event of stream) {
-      if (event.type === "delta") firstTextMs ??= performance.now() - begun;
+      if (event.type !== "delta") continue;
+      firstTextMs ??= performance.now() - begun;
+      text += event.text;
     }
-    const { message } = await stream.result;
-    if (message.error) throw new Error(`${message.error.title} ${message.error.cause}`);
-    if (firstTextMs === undefined) throw new Error("The model said nothing.");
-    return { firstTextMs, message };
+    const { stats } = await stream.result;
+    return { wallMs: performance.now() - begun, firstTextMs, text, stats };
   }
 
   /** Loads the model for chats. */
@@ -104,11 +90,16 @@ export class BenchEngine implements AsyncDisposable {
     return await this.client.stream("models.load", { modelId: model.id }).result;
   }
 
-  /** Loads it anew, with nothing in its cache, and wakes it up. */
-  async restartChatModel(): Promise<void> {
+  /** Unloads it and loads it again. */
+  async reloadChatModel(): Promise<void> {
     const { modelId } = await this.loadChatModel();
     await this.unload(modelId);
     await this.loadChatModel();
+  }
+
+  /** Loads it anew, with nothing in its cache, and wakes it up. */
+  async restartChatModel(): Promise<void> {
+    await this.reloadChatModel();
     await this.generate({ system: "Hello.", prompt: "Hello.", tokens: 8 });
   }
 

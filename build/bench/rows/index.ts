@@ -3,7 +3,7 @@ import { chatsAtOnceRows } from "./chatsAtOnce.ts";
 import { decode, decodeDepths } from "./decode.ts";
 import { embeddings } from "./embeddings.ts";
 import { httpRows } from "./http.ts";
-import { nextTurn, stateFromDisk } from "./history.ts";
+import { turnAfterHistory, turnFromDisk } from "./history.ts";
 import { painted } from "./painted.ts";
 import { prefills } from "./prefill.ts";
 
@@ -15,8 +15,8 @@ export const rows: readonly Row[] = [
   ...prefills,
   ...chatsAtOnceRows,
   ...httpRows,
-  nextTurn,
-  stateFromDisk,
+  turnAfterHistory,
+  turnFromDisk,
   embeddings,
 ];
 
