@@ -3,6 +3,7 @@ import { errorDataSchema } from "./errors.ts";
 import { documentIdSchema } from "./ids.ts";
 import { call, stream } from "./defineRoute.ts";
 import { rectSchema } from "./locations.ts";
+import { pageBlockSchema, pagePlaceSchema } from "./pageStructure.ts";
 
 export const ingestStageSchema = z.enum([
   "waiting",
@@ -95,7 +96,18 @@ export const documentRoutes = {
   /** The text as Hearth read it, page by page, for documents that have no page image. */
   "documents.text": call(
     z.object({ documentId: documentIdSchema, fromPage: z.int().min(1), toPage: z.int().min(1) }),
-    z.object({ pages: z.array(z.object({ number: z.int(), text: z.string() })) }),
+    z.object({
+      pages: z.array(
+        z.object({
+          number: z.int(),
+          text: z.string(),
+          /** The file's line on which the text begins, from 1; 0 where lines are not counted. */
+          firstLine: z.int().default(0),
+          blocks: z.array(pageBlockSchema).default([]),
+          places: z.array(pagePlaceSchema).default([]),
+        }),
+      ),
+    }),
   ),
   /** The rectangles of a stretch of a page's text (offsets in UTF-16 units). */
   "documents.locate": call(

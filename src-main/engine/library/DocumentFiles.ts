@@ -4,6 +4,7 @@ import path from "node:path";
 import { HearthError } from "../../contract/errors.ts";
 import type { DocumentId } from "../../contract/ids.ts";
 import type { Location, Rect } from "../../contract/locations.ts";
+import type { PageBlock, PagePlace } from "../../contract/pageStructure.ts";
 import type { ChunkRecord, PageRecord, Stretch } from "../store/protocol.ts";
 import type { Store } from "../store/Store.ts";
 import { rangesInChunk } from "./chunks/chunkPages.ts";
@@ -45,9 +46,17 @@ export class DocumentFiles {
     documentId: DocumentId,
     fromPage: number,
     toPage: number,
-  ): Promise<{ number: number; text: string; firstLine: number }[]> {
+  ): Promise<
+    { number: number; text: string; firstLine: number; blocks: PageBlock[]; places: PagePlace[] }[]
+  > {
     const pages = await this.#store.documents.getPages(documentId, fromPage, toPage);
-    return pages.map(({ number, text, firstLine }) => ({ number, text, firstLine }));
+    return pages.map(({ number, text, firstLine, blocks = [], places = [] }) => ({
+      number,
+      text,
+      firstLine,
+      blocks,
+      places,
+    }));
   }
 
   async rects(documentId: DocumentId, page: number, start: number, end: number): Promise<Rect[]> {
@@ -114,6 +123,6 @@ function plainName(name: string): string {
 }
 
 function toLocatable(page: PageRecord): LocatablePage {
-  const { number, text, firstLine } = page;
-  return { number, text, firstLine, words: unpackWords(page.words) };
+  const { number, text, firstLine, blocks = [], places = [] } = page;
+  return { number, text, firstLine, blocks, places, words: unpackWords(page.words) };
 }

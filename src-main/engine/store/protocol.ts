@@ -6,6 +6,7 @@ import { documentSchema } from "../../contract/documents.ts";
 import type { ErrorData } from "../../contract/errors.ts";
 import type { ChatId, ChunkId, DocumentId, MessageId } from "../../contract/ids.ts";
 import type { Location } from "../../contract/locations.ts";
+import type { PageBlock, PagePlace } from "../../contract/pageStructure.ts";
 import type { Settings } from "../../contract/settings.ts";
 import type { NetworkRequest } from "../../contract/system.ts";
 
@@ -21,6 +22,8 @@ export interface ChatSearchResult {
 /** A document as it is stored: the contract's row without its rate, and what ingestion needs. */
 export const documentRecordSchema = documentSchema.omit({ rate: true }).extend({
   mtimeMs: z.number(),
+  /** When the file's entry last changed; 0 while unknown. */
+  ctimeMs: z.number(),
   /** Hash of the file's bytes in hex; "" while unknown. */
   sha256: z.string(),
   /** Rises with each new content. The rows of one ingestion carry it. */
@@ -41,6 +44,9 @@ export interface PageRecord {
   words: Uint8Array;
   /** The document's line on which the page begins, from 1; 0 where its lines are not counted. */
   firstLine: number;
+  /** What the text is made of, and where it stands; absent for pages read before it was kept. */
+  blocks?: PageBlock[];
+  places?: PagePlace[];
 }
 
 /** A stretch of a text, in UTF-16 units; `end` is not included. */
@@ -120,7 +126,10 @@ export interface DocumentRepository {
   list(): DocumentRecord[];
   get(documentId: DocumentId): DocumentRecord | undefined;
   findByPath(path: string): DocumentRecord | undefined;
-  insert(record: DocumentRecord): void;
+  /** Those with this content, in the order in which they were added. */
+  findByHash(sha256: string): DocumentRecord[];
+  /** In one step. */
+  insert(...records: DocumentRecord[]): void;
   /** A field that is given as undefined is emptied (error). */
   update(documentId: DocumentId, patch: DocumentPatch): DocumentRecord;
   /** All traces: record, pages, chunks, and the document's place in the lists of chats. */
@@ -137,8 +146,9 @@ export interface DocumentRepository {
   /** Adds or replaces chunks of a version that is being read. */
   putChunks(documentId: DocumentId, version: number, chunks: ChunkRecord[]): void;
   /**
-   * Chunks by id, in the order asked for, without those whose document is not ready or whose
-   * version is not the published one. This is how hits of a stale index are dropped.
+   * Chunks by id, in the order asked for, without those whose version is not the published one.
+   * This is how hits of a stale index are dropped. While a changed file is read anew, the version
+   * before is still found.
    */
   getChunks(ids: ChunkId[]): ChunkRecord[];
   /** All chunks of a version, whatever the state of the document, in order. */
@@ -147,10 +157,70 @@ export interface DocumentRepository {
   publish(documentId: DocumentId, version: number, patch: DocumentPatch): DocumentRecord;
   /** Forgets pages and chunks of a version that is not published. */
   dropVersion(documentId: DocumentId, version: number): void;
+  /** The versions that are searched. */
   readyVersions(): ReadyVersion[];
   /** Documents whose ingestion did not come to an end. */
   unfinished(): DocumentRecord[];
 }
+/** What is known of a file before it is read. */
+export interface JobSource {
+  /** With what its vectors will be made. */
+  fingerprint: string;
+  bytes: number;
+  mtimeMs: number;
+  ctimeMs: number;
+  sha256: string;
+}
+
+/** What is known of a file when it was read to its end. */
+export interface JobSummary {
+  mediaType: string;
+  pageCount: number;
+  paged: boolean;
+  chunks: number;
+}
+
+/** A version that is being made. */
+export interface IngestJobRecord extends JobSource {
+  documentId: DocumentId;
+  version: number;
+  /** There once all its pages and chunks are stored. */
+  summary?: JobSummary;
+}
+
+export interface IngestJobRepository {
+  get(documentId: DocumentId): IngestJobRecord | undefined;
+  list(): IngestJobRecord[];
+  /** Begins a new version of a document. @returns its number, which none of its tries ever had */
+  begin(documentId: DocumentId, source: JobSource): number;
+  /** Pages and chunks of the version that is being read, and at its end what is known of the file. */
+  saveParts(
+    documentId: DocumentId,
+    version: number,
+    pages: PageRecord[],
+    chunks: ChunkRecord[],
+    summary?: JobSummary,
+  ): void;
+  /** Forgets pages and chunks of earlier tries; with 0 also of the one that goes on. */
+  forgetTries(documentId: DocumentId, keepVersion: number): void;
+  /** As {@link DocumentRepository.publish}, for all in one step. What was removed is passed over. */
+  publish(
+    entries: { documentId: DocumentId; version: number; patch: DocumentPatch }[],
+  ): DocumentRecord[];
+  /** A known document takes the place of one that turned out to be the same file, moved. */
+  moveTo(
+    documentId: DocumentId,
+    patch: DocumentPatch,
+    insteadOf: DocumentId | null,
+  ): DocumentRecord;
+  flag(name: LibraryFlag): boolean;
+  setFlag(name: LibraryFlag, value: boolean): void;
+  /** Empties the log of the database, which holds what was erased. */
+  forgetFreed(): void;
+}
+/** `paused`: the user has stopped ingestion. `purge`: the files of the index still hold erased text. */
+export type LibraryFlag = "paused" | "purge";
+
 export type DocumentPatch = {
   [K in keyof Omit<DocumentRecord, "id">]?: DocumentRecord[K] | undefined;
 };
@@ -200,6 +270,7 @@ export interface Repositories {
   bench: BenchRepository;
   chats: ChatRepository;
   documents: DocumentRepository;
+  jobs: IngestJobRepository;
   settings: SettingsRepository;
   requests: RequestRepository;
 }
@@ -235,6 +306,7 @@ export const repositoryMethods: MethodTable = {
     list: true,
     get: true,
     findByPath: true,
+    findByHash: true,
     insert: true,
     update: true,
     remove: true,
@@ -247,6 +319,18 @@ export const repositoryMethods: MethodTable = {
     dropVersion: true,
     readyVersions: true,
     unfinished: true,
+  },
+  jobs: {
+    get: true,
+    list: true,
+    begin: true,
+    saveParts: true,
+    forgetTries: true,
+    publish: true,
+    moveTo: true,
+    flag: true,
+    setFlag: true,
+    forgetFreed: true,
   },
   settings: { get: true, update: true },
   requests: { add: true, list: true, count: true },

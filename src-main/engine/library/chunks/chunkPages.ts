@@ -107,7 +107,11 @@ export class Chunker {
     const units = pageUnits(page, this.#state, this.#max, this.#count);
     this.#held = { page, units };
     if (!held) return [];
-    const continuation = this.#paged ? findContinuation(held, { page, units }, this.#count) : null;
+    // A slide ends; a page that was laid out may part a sentence.
+    const continuation =
+      this.#paged && held.page.width > 0
+        ? findContinuation(held, { page, units }, this.#count)
+        : null;
     if (continuation) {
       // A piece of a sentence that was taken along is not a unit of its own page any more.
       this.#held.units = units.filter((unit) => unit !== continuation.unit);

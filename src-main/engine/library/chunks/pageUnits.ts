@@ -55,7 +55,7 @@ export interface ChunkingState {
  * and page numbers at the head or foot, alone or with a running title, are left out, as are running titles that come back.
  */
 export function pageUnits(
-  page: Pick<ReadPage, "text" | "blocks" | "number" | "firstLine">,
+  page: Pick<ReadPage, "text" | "blocks" | "number" | "width">,
   { path, titles }: ChunkingState,
   maxTokens: number,
   countTokens: (text: string) => number,
@@ -64,13 +64,15 @@ export function pageUnits(
   for (const [i, block] of page.blocks.entries()) {
     const text = page.text.slice(block.start, block.end);
     if (!/[\p{L}\p{N}]/u.test(text)) continue;
-    if (page.firstLine === 0 && isEdge(page, i)) {
+    // Only what was laid out in pages has heads and feet.
+    if (page.width > 0 && isEdge(page, i)) {
       const edge = i < page.blocks.length / 2 ? "head" : "foot";
       const repeat = titles.isRepeat(edge, text, page.number);
       if (repeat || isRunningTitle(text, block.kind, page.number)) continue;
     }
     if (block.kind === "heading") path.enter(block.level ?? 6, text);
-    const headings = block.kind === "heading" ? path.path.slice(0, -1) : path.path;
+    const above = block.kind === "heading" ? path.path.slice(0, -1) : path.path;
+    const headings = block.path ? [...above, ...block.path] : above;
     let first = true;
     for (const range of cutBlock(text, block)) {
       const whole = text.slice(range.start, range.end);

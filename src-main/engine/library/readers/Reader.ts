@@ -1,16 +1,11 @@
+import type { PageBlock, PagePlace } from "../../../contract/pageStructure.ts";
 import type { PackedWords } from "./packedWords.ts";
 
 /** The kinds of file that Hearth reads. */
 export type MediaType = "application/pdf" | "text/markdown" | "text/plain";
 
-/** A stretch of a page's text that belongs together; offsets are UTF-16, end excluded. */
-export interface ReadBlock {
-  start: number;
-  end: number;
-  kind: "heading" | "paragraph" | "code" | "list" | "table";
-  /** Of headings: 1 is the highest. */
-  level?: number;
-}
+/** A stretch of a page's text that belongs together. */
+export type ReadBlock = PageBlock;
 
 /**
  * One page of a document or, where a kind of file has no pages (`paged` false in
@@ -27,8 +22,12 @@ export interface ReadPage {
   /** Rectangles of words; empty where there are no pages. */
   words: PackedWords;
   blocks: ReadBlock[];
-  /** Of a part: the line of the file with which its text begins, from 1. Of a page: 0. */
+  /**
+   * Of a part whose lines are the file's: the line with which its text begins, from 1. Else 0.
+   */
   firstLine: number;
+  /** Where its text stands, in order, where neither rectangles nor lines tell it. */
+  places?: PagePlace[];
   /** `images`: something is drawn, but no text; `unreadable`: this page alone is damaged. */
   content: "text" | "images" | "blank" | "unreadable";
 }

@@ -1,9 +1,12 @@
 import type { Location, Rect } from "../../../contract/locations.ts";
 import { firstWordAfter, wordAt } from "./packedWords.ts";
-import type { ReadPage } from "./Reader.ts";
+import { placeOf } from "./placeOf.ts";
+import type { ReadBlock, ReadPage } from "./Reader.ts";
 
 /** What of a page is needed to find a place in it. */
-export type LocatablePage = Pick<ReadPage, "number" | "text" | "words" | "firstLine">;
+export type LocatablePage = Pick<ReadPage, "number" | "text" | "words" | "firstLine" | "places"> & {
+  readonly blocks?: readonly ReadBlock[];
+};
 
 /** A range of a page's text; UTF-16 offsets, end excluded. */
 export interface PageRange {
@@ -15,7 +18,8 @@ export interface PageRange {
 /**
  * The place of one or more ranges of text. On pages: the rectangles of the words they touch, one
  * per line; the location belongs to the first range's page and may hold rectangles of the next. In
- * files without pages: the lines from the first range's first to the last range's last.
+ * files without pages: the lines from the first range's first to the last range's last, or what the
+ * page's places say.
  *
  * @throws RangeError if no range is given.
  */
@@ -23,6 +27,8 @@ export function locate(ranges: readonly PageRange[]): Location {
   const first = ranges[0];
   const last = ranges.at(-1);
   if (!first || !last) throw new RangeError("A location needs at least one range of text.");
+  const place = placeOf(first, last);
+  if (place) return place;
   if (first.page.firstLine > 0) {
     const from = lineAt(first.page, first.start);
     return {

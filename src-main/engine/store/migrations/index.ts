@@ -1,6 +1,8 @@
 import { initial } from "./0001-initial.ts";
 import { benchRuns } from "./0002-bench-runs.ts";
 import { apiKeys } from "./0003-api-keys.ts";
+import { pageStructure } from "./0004-page-structure.ts";
+import { ingestJobs } from "./0005-ingest-jobs.ts";
 
 /**
  * One step of the schema. Once released, a migration is never edited: what it got wrong is put
@@ -14,7 +16,13 @@ export interface Migration {
 }
 
 /** All steps, oldest first. A new one goes into a file of its own, `NNNN-name.ts`. */
-export const migrations: readonly Migration[] = checkMigrations([initial, benchRuns, apiKeys]);
+export const migrations: readonly Migration[] = checkMigrations([
+  initial,
+  benchRuns,
+  apiKeys,
+  pageStructure,
+  ingestJobs,
+]);
 
 /**
  * The given list, if it counts 1, 2, 3 …

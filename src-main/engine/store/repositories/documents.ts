@@ -2,6 +2,7 @@ import { z } from "zod";
 import { errorDataSchema, HearthError } from "../../../contract/errors.ts";
 import type { ChunkId, DocumentId } from "../../../contract/ids.ts";
 import { locationSchema } from "../../../contract/locations.ts";
+import { pageBlockSchema, pagePlaceSchema } from "../../../contract/pageStructure.ts";
 import { insertRow, json, plain, text, updateRow, type Columns } from "../columns.ts";
 import type { Database, Row } from "../Database.ts";
 import { decodeText, encodeText } from "../encodeText.ts";
@@ -21,6 +22,7 @@ const documentColumns: Columns<DocumentRecord> = {
   mediaType: text("media_type"),
   bytes: plain("bytes"),
   mtimeMs: plain("mtime_ms"),
+  ctimeMs: plain("ctime_ms"),
   sha256: plain("sha256"),
   status: plain("status"),
   stage: plain("stage"),
@@ -41,6 +43,8 @@ const pageColumns: Columns<PageRecord> = {
   text: text("text"),
   words: plain("words"),
   firstLine: plain("first_line"),
+  blocks: json("blocks_json"),
+  places: json("places_json"),
 };
 
 const chunkColumns: Columns<ChunkRecord> = {
@@ -97,7 +101,17 @@ export function documentRepository(db: Database): DocumentRepository {
       return row && toDocument(db, row);
     },
 
-    insert: (record) => insertRow(db, "INSERT", "documents", documentColumns, record),
+    findByHash: (sha256) =>
+      db
+        .all("SELECT * FROM documents WHERE sha256 = ? ORDER BY row", sha256)
+        .map((row) => toDocument(db, row)),
+
+    insert: (...records) =>
+      db.transaction(() => {
+        for (const record of records) {
+          insertRow(db, "INSERT", "documents", documentColumns, record);
+        }
+      }),
 
     update: (documentId, patch) => update(documentId, patch),
 
@@ -130,7 +144,7 @@ export function documentRepository(db: Database): DocumentRepository {
           fromPage,
           toPage,
         )
-        .map(readPage);
+        .map((row) => readPage(db, row, documentId));
     },
 
     putChunks: (documentId, version, chunks) =>
@@ -151,7 +165,7 @@ export function documentRepository(db: Database): DocumentRepository {
       const rows = db.all(
         `SELECT chunks.* FROM chunks JOIN documents ON documents.id = chunks.document_id
          WHERE chunks.id IN (SELECT value FROM json_each(?))
-           AND documents.status = 'ready' AND documents.published_version = chunks.version`,
+           AND documents.published_version = chunks.version`,
         JSON.stringify(ids),
       );
       const byId = new Map(rows.map((row) => [row["id"] as ChunkId, row]));
@@ -200,7 +214,7 @@ export function documentRepository(db: Database): DocumentRepository {
       db
         .all(
           `SELECT id, published_version, fingerprint FROM documents
-           WHERE status = 'ready' AND published_version IS NOT NULL ORDER BY row`,
+           WHERE published_version IS NOT NULL ORDER BY row`,
         )
         .map((row) => ({
           documentId: row["id"] as DocumentId,
@@ -240,6 +254,7 @@ function toDocument(db: Database, row: Row): DocumentRecord {
     mediaType: decodeText(row["media_type"] as string),
     bytes: row["bytes"] as number,
     mtimeMs: row["mtime_ms"] as number,
+    ctimeMs: row["ctime_ms"] as number,
     sha256: row["sha256"] as string,
     status: row["status"] as DocumentRecord["status"],
     stage: row["stage"] as DocumentRecord["stage"],
@@ -254,14 +269,23 @@ function toDocument(db: Database, row: Row): DocumentRecord {
   };
 }
 
-function readPage(row: Row): PageRecord {
+const blocksSchema = z.array(pageBlockSchema);
+const placesSchema = z.array(pagePlaceSchema);
+
+function readPage(db: Database, row: Row, documentId: DocumentId): PageRecord {
+  const number = row["number"] as number;
+  const at = `pages/${documentId}/${number}`;
+  const blocks = readOptionalJson(db, blocksSchema, row["blocks_json"], `${at}/blocks`);
+  const places = readOptionalJson(db, placesSchema, row["places_json"], `${at}/places`);
   return {
-    number: row["number"] as number,
+    number,
     width: row["width"] as number,
     height: row["height"] as number,
     text: decodeText(row["text"] as string),
     words: row["words"] as Uint8Array,
     firstLine: row["first_line"] as number,
+    ...(blocks ? { blocks } : {}),
+    ...(places ? { places } : {}),
   };
 }
 
