@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { Worker } from "node:worker_threads";
 import { cancelledError, HearthError } from "../../../contract/errors.ts";
-import { crashError, stalledError, unreadableError } from "./readerErrors.ts";
+import { crashError, stalledError, tooMuchMemoryError, unreadableError } from "./readerErrors.ts";
 import type { RequestRecord } from "../../egress/requestRecord.ts";
 import type { ReaderMessage, ReaderReply, ReaderTask } from "./readerMessages.ts";
 import type { PageSink, ReadDocument, ReadOptions, ReadPage, ReadSummary } from "./Reader.ts";
@@ -10,21 +10,26 @@ import type { PageSink, ReadDocument, ReadOptions, ReadPage, ReadSummary } from 
 export interface ReadFileOptions extends ReadOptions {
   /** The built `readerWorker`; default: the source file beside this one. */
   workerPath?: string | URL | undefined;
-  /** Without a page for so long, reading is given up. Default 30 s. */
+  /** Without a page for so long, reading is given up. Default 25 s. */
   stallMs?: number | undefined;
   /** Default 1 GB. */
   maxBytes?: number | undefined;
   /** Heap of the reading thread. Default 1,536 MB. */
   maxHeapMb?: number | undefined;
+  /** What the reading thread may hold outside its heap, such as unpacked streams. Default 1,024 MB. */
+  maxBuffersMb?: number | undefined;
   /** By which the kind is told where content cannot; default: the path's last part. */
   fileName?: string | undefined;
   /** Told when something in the reading thread tried to reach the network and was stopped. */
   onRefused?: ((record: RequestRecord) => void) | undefined;
 }
 
-const defaultStallMs = 30_000;
+const defaultStallMs = 25_000;
 const defaultMaxBytes = 1_000_000_000;
 const defaultMaxHeapMb = 1536;
+const defaultMaxBuffersMb = 1024;
+/** How often the memory of the reading thread is looked at. */
+const memoryWatchMs = 200;
 
 /**
  * Reads a file in a thread of its own, handing over page after page. Whatever the file does to its
@@ -78,11 +83,8 @@ export async function readDocument(
   return { ...summary, pages };
 }
 
-function listen(
-  worker: Worker,
-  onPage: PageSink,
-  { stallMs = defaultStallMs, signal, onRefused }: ReadFileOptions,
-): Promise<ReadSummary> {
+function listen(worker: Worker, onPage: PageSink, options: ReadFileOptions): Promise<ReadSummary> {
+  const { stallMs = defaultStallMs, signal, onRefused } = options;
   return new Promise<ReadSummary>((resolve, reject) => {
     let pages = 0;
     let timer: NodeJS.Timeout | undefined;
@@ -92,11 +94,13 @@ function listen(
     const settle = (finish: () => void): void => {
       settled = true;
       clearTimeout(timer);
+      clearInterval(memoryTimer);
       signal?.removeEventListener("abort", onAbort);
       finish();
     };
     const fail = (error: unknown): void => settle(() => reject(error));
     const onAbort = (): void => fail(cancelledError());
+    const memoryTimer = watchMemory(worker, options, fail);
     const watch = (): void => {
       clearTimeout(timer);
       if (settled) return;
@@ -139,6 +143,26 @@ function listen(
       (code) => void ended(new Error(`The reading thread ended with code ${code}.`)),
     );
   });
+}
+
+/**
+ * The limit of a thread's heap does not count its buffers, and a small file can unpack to
+ * gigabytes. They are looked at from outside, since the thread may be busy with just that.
+ */
+function watchMemory(
+  worker: Worker,
+  { maxBuffersMb = defaultMaxBuffersMb }: ReadFileOptions,
+  fail: (error: unknown) => void,
+): NodeJS.Timeout {
+  return setInterval(() => {
+    worker.getHeapStatistics().then(
+      ({ external_memory: bytes }) => {
+        if (bytes > maxBuffersMb * 1e6) fail(tooMuchMemoryError());
+      },
+      // The thread has ended; its end is told by its own event.
+      () => undefined,
+    );
+  }, memoryWatchMs);
 }
 
 async function requireFile(path: string): Promise<void> {

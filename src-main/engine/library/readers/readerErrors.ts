@@ -27,20 +27,27 @@ export function stalledError(stallMs: number, pages: number): HearthError {
 export function crashError(error: unknown): HearthError {
   const outOfMemory =
     error instanceof Error && "code" in error && error.code === "ERR_WORKER_OUT_OF_MEMORY";
+  if (outOfMemory) return tooMuchMemoryError(error);
   return new HearthError(
-    outOfMemory
-      ? {
-          code: "file-too-large",
-          title: "This file needs too much memory.",
-          cause: "Reading it took more than Hearth allows for one file.",
-          suggestion: "Split it into smaller files and add those.",
-        }
-      : {
-          code: "file-damaged",
-          title: "This file could not be read.",
-          cause: "Its reader broke off. The file may be damaged.",
-          suggestion: "Open it in its own program, save it again, and add that.",
-        },
+    {
+      code: "file-damaged",
+      title: "This file could not be read.",
+      cause: "Its reader broke off. The file may be damaged.",
+      suggestion: "Open it in its own program, save it again, and add that.",
+    },
+    { cause: error },
+  );
+}
+
+/** Reading the file took more memory than one file is given. */
+export function tooMuchMemoryError(error?: unknown): HearthError {
+  return new HearthError(
+    {
+      code: "file-too-large",
+      title: "This file needs too much memory.",
+      cause: "Reading it took more than Hearth allows for one file.",
+      suggestion: "Split it into smaller files and add those.",
+    },
     { cause: error },
   );
 }
