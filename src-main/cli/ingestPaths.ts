@@ -3,16 +3,24 @@ import type { CommandContext } from "./Command.ts";
 import { followStream } from "./followStream.ts";
 import { share } from "./format.ts";
 
-/** Takes files and folders in and shows how far that is. */
+/**
+ * Takes files and folders in and shows how far that is.
+ *
+ * @param password tried on those that are encrypted
+ */
 export async function ingestPaths(
   paths: readonly string[],
   context: CommandContext,
+  password?: string,
 ): Promise<IngestResult[]> {
   const client = await context.engine();
   const { documents } = await followStream(
     client.stream(
       "documents.ingest",
-      { paths: paths.map((path) => context.absolute(path)) },
+      {
+        paths: paths.map((path) => context.absolute(path)),
+        ...(password === undefined ? {} : { password }),
+      },
       { signal: context.signal },
     ),
     (row) => context.terminal.progress(ingestLine(row)),

@@ -61,7 +61,11 @@ export const documentRoutes = {
   "documents.list": call(z.object({}), documentsStateSchema),
   /** Takes files and folders by path, and ends when each is ready or has failed. */
   "documents.ingest": stream(
-    z.object({ paths: z.array(z.string().min(1)).min(1).max(10_000) }),
+    z.object({
+      paths: z.array(z.string().min(1)).min(1).max(10_000),
+      /** Tried on those that are encrypted. */
+      password: z.string().min(1).max(1000).optional(),
+    }),
     documentSchema,
     z.object({ documents: z.array(ingestResultSchema) }),
   ),
@@ -83,6 +87,14 @@ export const documentRoutes = {
   ),
   "documents.cancel": call(z.object({ documentId: documentIdSchema }), z.object({})),
   "documents.retry": call(z.object({ documentId: documentIdSchema }), z.object({})),
+  /**
+   * Opens a document that failed with `file-encrypted` and takes it in. The password is kept in
+   * memory until the engine ends, never stored. Fails with `file-encrypted` if it is the wrong one.
+   */
+  "documents.unlock": call(
+    z.object({ documentId: documentIdSchema, password: z.string().min(1).max(1000) }),
+    z.object({}),
+  ),
   "documents.remove": call(z.object({ documentId: documentIdSchema }), z.object({})),
   /** A slice of the original file's bytes, for the viewer. */
   "documents.read": call(

@@ -1,3 +1,5 @@
+import fs from "node:fs/promises";
+import { HearthError } from "../../contract/errors.ts";
 import type { IngestResult } from "../../contract/documents.ts";
 import { defineCommand } from "../Command.ts";
 import { exitCodes } from "../exitCodes.ts";
@@ -6,12 +8,21 @@ import { ingestPaths } from "../ingestPaths.ts";
 
 export const ingest = defineCommand({
   name: "ingest",
-  usage: "PATH…",
+  usage: "PATH… [--password TEXT | --password-file FILE]",
   summary: "Takes files and folders into the library",
-  options: {},
+  options: {
+    password: { kind: "text", value: "TEXT", help: "opens those of the files that are encrypted" },
+    "password-file": {
+      kind: "text",
+      value: "FILE",
+      help: "a file whose first line is the password, so that no list of processes shows it",
+    },
+  },
   positionals: "PATH",
-  run: async (_values, positionals, context) => {
-    const documents = await ingestPaths(positionals, context);
+  run: async (values, positionals, context) => {
+    const file = values["password-file"];
+    const password = file === undefined ? values.password : await firstLine(context.absolute(file));
+    const documents = await ingestPaths(positionals, context, password);
     return {
       json: { documents: documents.map(toIngestJson) },
       text:
@@ -22,6 +33,28 @@ export const ingest = defineCommand({
     };
   },
 });
+
+/** @throws HearthError `file-unreadable`, `file-empty` */
+async function firstLine(file: string): Promise<string> {
+  const text = await fs.readFile(file, "utf8").catch((error: unknown) => {
+    throw new HearthError(
+      {
+        code: "file-unreadable",
+        title: "The file with the password cannot be read.",
+        cause: error instanceof Error ? error.message : String(error),
+        suggestion: "Check its name.",
+      },
+      { cause: error },
+    );
+  });
+  const line = text.split(/\r?\n/u)[0] ?? "";
+  if (line !== "") return line;
+  throw new HearthError({
+    code: "file-empty",
+    title: "The file with the password has an empty first line.",
+    suggestion: "Write the password on its first line.",
+  });
+}
 
 export function isTakenIn({ status }: IngestResult): boolean {
   return status === "ready" || status === "unchanged";

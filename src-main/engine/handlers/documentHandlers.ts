@@ -9,6 +9,7 @@ type Names =
   | "documents.upload"
   | "documents.cancel"
   | "documents.retry"
+  | "documents.unlock"
   | "documents.remove"
   | "documents.read"
   | "documents.text"
@@ -23,8 +24,8 @@ export function documentHandlers(engine: Engine): SomeHandlers<Names> {
   return {
     "documents.state": () => documents.cell,
     "documents.list": () => documents.cell.get(),
-    "documents.ingest": async ({ paths }, emit, { signal }) => ({
-      documents: await ingest.ingest(paths, emit, signal),
+    "documents.ingest": async ({ paths, password }, emit, { signal }) => ({
+      documents: await ingest.ingest(paths, emit, signal, password),
     }),
     "documents.pick": async (_input, { face }) => {
       const asked = engine.face(face.id);
@@ -42,6 +43,10 @@ export function documentHandlers(engine: Engine): SomeHandlers<Names> {
     },
     "documents.retry": async ({ documentId }) => {
       await ingest.retry(documentId);
+      return {};
+    },
+    "documents.unlock": async ({ documentId, password }) => {
+      await ingest.unlock(documentId, password);
       return {};
     },
     "documents.remove": async ({ documentId }) => {

@@ -16,6 +16,7 @@ import { cannotOpen, expandPaths } from "./expandPaths.ts";
 import { indexChunks } from "./indexChunks.ts";
 import { IngestProgress } from "./IngestProgress.ts";
 import type { OpenIndex, PassageIndex } from "./PassageIndex.ts";
+import { Passwords, tryPassword } from "./Passwords.ts";
 import { packWords } from "./readers/packedWords.ts";
 import { readFile } from "./readers/readFile.ts";
 import type { ReadPage, ReadSummary } from "./readers/Reader.ts";
@@ -45,6 +46,7 @@ export class IngestService implements AsyncDisposable {
   readonly #queue = new KeyedLock();
   readonly #cancels = new Map<DocumentId, AbortController>();
   readonly #end = new AbortController();
+  readonly #passwords = new Passwords();
   #background: Promise<unknown> = Promise.resolve();
 
   constructor(options: IngestServiceOptions) {
@@ -73,11 +75,14 @@ export class IngestService implements AsyncDisposable {
   /**
    * Takes files in until all are ready or have failed. A caller that cancels ends the work; one that
    * is merely gone (a closed window) does not.
+   *
+   * @param password tried on those that are encrypted
    */
   async ingest(
     paths: readonly string[],
     onRow: (row: DocumentRow) => void,
     caller: AbortSignal,
+    password?: string,
   ): Promise<IngestResult[]> {
     const cancel = new AbortController();
     const onAbort = (): void => {
@@ -92,6 +97,7 @@ export class IngestService implements AsyncDisposable {
     for (const file of files) {
       if (file.error) continue;
       const { id } = await this.#announce(file.path, onRow);
+      if (password !== undefined) this.#passwords.keep(id, password);
       const own = this.#cancels.get(id) ?? new AbortController();
       this.#cancels.set(id, own);
       cancels.set(file.path, own);
@@ -116,8 +122,23 @@ export class IngestService implements AsyncDisposable {
     this.#one(record.path, this.#end.signal, () => {}).catch(this.#options.onFault);
   }
 
+  /**
+   * Takes an encrypted document in with its password.
+   *
+   * @throws HearthError `file-encrypted` if the password does not open it, `not-found`
+   */
+  async unlock(documentId: DocumentId, password: string): Promise<void> {
+    const { store, pdfjsDir, readerEntry, onRefused } = this.#options;
+    const record = await store.documents.get(documentId);
+    if (!record) throw documentMissing();
+    await tryPassword(record.path, password, { pdfjsDir, workerPath: readerEntry, onRefused });
+    this.#passwords.keep(documentId, password);
+    await this.retry(documentId);
+  }
+
   async remove(documentId: DocumentId): Promise<void> {
     this.cancel(documentId);
+    this.#passwords.forget(documentId);
     await this.#queue.run(ingestQueue, async () => {
       await this.#options.store.documents.remove(documentId);
       this.#options.list.remove(documentId);
@@ -298,7 +319,13 @@ export class IngestService implements AsyncDisposable {
         progress.at(pages.length, pageCount);
         if (unsaved.length >= pagesPerWrite) await save();
       },
-      { pdfjsDir, workerPath: readerEntry, signal, onRefused },
+      {
+        pdfjsDir,
+        workerPath: readerEntry,
+        signal,
+        onRefused,
+        password: this.#passwords.get(known.id),
+      },
     );
     await save();
     return { pages, summary };

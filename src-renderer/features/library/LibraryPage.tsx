@@ -27,7 +27,9 @@ import { Progress } from "../../ui/Progress.tsx";
 import { TextField } from "../../ui/TextField.tsx";
 import { setDraft } from "../chat/drafts.ts";
 import { dismissAddError, pickDocuments, removeDocument, useAdding } from "./addDocuments.ts";
+import { pdfPasswords } from "../viewer/pdfPasswords.ts";
 import { ingestProgress } from "./ingestProgress.ts";
+import { PasswordDialog } from "./PasswordDialog.tsx";
 import styles from "./LibraryPage.module.css";
 
 /** All documents, with the progress of those that are being added. */
@@ -122,6 +124,8 @@ function DocumentListRow({ row, onRemove }: { row: DocumentRow; onRemove: () => 
     go({ kind: "chat", chatId: null });
   };
   const retry = (): void => void call("documents.retry", { documentId: row.id });
+  const [unlocking, setUnlocking] = useState(false);
+  const locked = row.error?.code === "file-encrypted";
   const progress = working ? ingestProgress(row, strings) : null;
   return (
     <ListRow
@@ -172,7 +176,26 @@ function DocumentListRow({ row, onRemove }: { row: DocumentRow; onRemove: () => 
         <Progress label={progress.label} fraction={progress.fraction} detail={progress.detail} />
       )}
       {row.error && !working && (
-        <InlineError error={row.error} actions={<Button onClick={retry}>{library.retry}</Button>} />
+        <InlineError
+          error={row.error}
+          actions={
+            locked ? (
+              <Button onClick={() => setUnlocking(true)}>{library.enterPassword}</Button>
+            ) : (
+              <Button onClick={retry}>{library.retry}</Button>
+            )
+          }
+        />
+      )}
+      {unlocking && (
+        <PasswordDialog
+          name={row.name}
+          onTry={async (password) => {
+            await call("documents.unlock", { documentId: row.id, password });
+            pdfPasswords.set(row.id, password);
+          }}
+          onClose={() => setUnlocking(false)}
+        />
       )}
     </ListRow>
   );

@@ -1,15 +1,18 @@
 import { ChevronDown, ChevronUp, Minus, MoveHorizontal, Plus } from "lucide-react";
 import type { PDFDocumentProxy } from "pdfjs-dist/legacy/build/pdf.mjs";
-import { useCallback, useEffect, useState, type ReactNode } from "react";
+import { useCallback, useEffect, useRef, useState, type ReactNode } from "react";
 import { HearthError, toErrorData, type ErrorData } from "../../../src-main/contract/errors.ts";
 import type { DocumentId } from "../../../src-main/contract/ids.ts";
 import type { Location } from "../../../src-main/contract/locations.ts";
 import { documentList, useMirror } from "../../api/engine.ts";
 import { useStrings } from "../../lib/strings/index.ts";
+import { Button } from "../../ui/Button.tsx";
 import { IconButton } from "../../ui/IconButton.tsx";
 import { InlineError } from "../../ui/InlineError.tsx";
 import { PanelFrame } from "../../ui/PanelFrame.tsx";
 import { Skeleton } from "../../ui/Skeleton.tsx";
+import { PasswordDialog } from "../library/PasswordDialog.tsx";
+import { pdfPasswords } from "./pdfPasswords.ts";
 import { PdfView } from "./PdfView.tsx";
 import { needsPassword, openPdf } from "./pdfSource.ts";
 import { TextView } from "./TextView.tsx";
@@ -33,7 +36,8 @@ export function DocumentPanel(props: DocumentPanelProps): ReactNode {
     state.documents.find((candidate) => candidate.id === documentId),
   );
   const isPdf = row?.mediaType === "application/pdf";
-  const { pdf, error } = usePdf(isPdf ? documentId : null);
+  const { pdf, error, unlock } = usePdf(isPdf ? documentId : null);
+  const [unlocking, setUnlocking] = useState(false);
   const [zoom, setZoom] = useState<number | null>(null);
   const [page, setPage] = useState(1);
   const [wanted, setWanted] = useState<{ page: number; count: number } | null>(null);
@@ -90,8 +94,18 @@ export function DocumentPanel(props: DocumentPanelProps): ReactNode {
     >
       {error && (
         <div className={styles["message"]}>
-          <InlineError error={error} />
+          <InlineError
+            error={error}
+            actions={
+              error.code === "file-encrypted" && (
+                <Button onClick={() => setUnlocking(true)}>{library.enterPassword}</Button>
+              )
+            }
+          />
         </div>
+      )}
+      {unlocking && (
+        <PasswordDialog name={row?.name ?? ""} onTry={unlock} onClose={() => setUnlocking(false)} />
       )}
       {isPdf && !pdf && !error && (
         <div className={styles["message"]}>
@@ -107,15 +121,19 @@ export function DocumentPanel(props: DocumentPanelProps): ReactNode {
 function usePdf(documentId: DocumentId | null): {
   pdf: PDFDocumentProxy | null;
   error: ErrorData | null;
+  /** Opens it with a password. Rejects where that is the wrong one. */
+  unlock: (password: string) => Promise<void>;
 } {
   const [pdf, setPdf] = useState<PDFDocumentProxy | null>(null);
   const [error, setError] = useState<ErrorData | null>(null);
+  const life = useRef<AbortSignal>(null);
   useEffect(() => {
     if (documentId === null) return;
     const controller = new AbortController();
+    life.current = controller.signal;
     setPdf(null);
     setError(null);
-    openPdf(documentId, controller.signal).then(
+    openPdf(documentId, controller.signal, pdfPasswords.get(documentId)).then(
       (opened) => setPdf(opened.pdf),
       (failure: unknown) => {
         if (!controller.signal.aborted) setError(describe(failure));
@@ -123,7 +141,17 @@ function usePdf(documentId: DocumentId | null): {
     );
     return () => controller.abort();
   }, [documentId]);
-  return { pdf, error };
+  const unlock = async (password: string): Promise<void> => {
+    const signal = life.current;
+    if (documentId === null || signal === null) return;
+    const opened = await openPdf(documentId, signal, password).catch((failure: unknown) => {
+      throw HearthError.fromData(describe(failure));
+    });
+    pdfPasswords.set(documentId, password);
+    setPdf(opened.pdf);
+    setError(null);
+  };
+  return { pdf, error, unlock };
 }
 
 function describe(failure: unknown): ErrorData {
@@ -136,7 +164,7 @@ function describe(failure: unknown): ErrorData {
       code: "file-encrypted",
       title: "This PDF is locked.",
       cause: "It opens only with a password.",
-      suggestion: "Save a copy without a password and add that.",
+      suggestion: "Enter it to see the pages.",
     };
   }
   return {

@@ -21,8 +21,16 @@ function pdfWorker(): Worker {
   return worker;
 }
 
-/** Opens a PDF of the library. Its bytes come from the engine, as they are needed. */
-export async function openPdf(documentId: DocumentId, signal: AbortSignal): Promise<OpenPdf> {
+/**
+ * Opens a PDF of the library. Its bytes come from the engine, as they are needed.
+ *
+ * @throws PasswordException where it is encrypted and the password is missing or wrong
+ */
+export async function openPdf(
+  documentId: DocumentId,
+  signal: AbortSignal,
+  password?: string,
+): Promise<OpenPdf> {
   GlobalWorkerOptions.workerPort = pdfWorker();
   const head = await call(
     "documents.read",
@@ -33,6 +41,7 @@ export async function openPdf(documentId: DocumentId, signal: AbortSignal): Prom
   const assets = new URL("pdfjs/", document.baseURI).href;
   const task = getDocument({
     range: transport,
+    ...(password === undefined ? {} : { password }),
     rangeChunkSize: 64 * 1024,
     disableAutoFetch: true,
     disableStream: true,
