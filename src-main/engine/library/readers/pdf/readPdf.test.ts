@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { makePages, textContent } from "../fixtures/makePdf.ts";
+import { chunkPages } from "../../chunks/chunkPages.ts";
+import { makePages, makePdf, textContent } from "../fixtures/makePdf.ts";
 import { rectsOf } from "../locate.ts";
 import { wordAt } from "../packedWords.ts";
 import type { ReadPage, ReadSummary } from "../Reader.ts";
@@ -142,6 +143,43 @@ describe("text of real programs' PDFs", () => {
     expect(pages[0]!.text).toContain(
       "Widely spaced words and narrow scaled words appear in this sentence",
     );
+  });
+});
+
+describe("outline", () => {
+  const page = (number: number, lines: string[]): [string, string] => [
+    `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents ${number + 1} 0 R /Resources << /Font << /F1 3 0 R >> >> >>`,
+    `<< /Length ${textContent(lines).length} >>\nstream\n${textContent(lines)}\nendstream`,
+  ];
+  const outlined = makePdf([
+    "<< /Type /Catalog /Pages 2 0 R /Outlines 8 0 R /Dests << /second [6 0 R /XYZ 0 700 0] >> >>",
+    "<< /Type /Pages /Count 2 /Kids [4 0 R 6 0 R] >>",
+    "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+    ...page(4, ["2. Tides", "", "They rise twice a day, and they fall as often."]),
+    ...page(6, ["2.1 Spring tides", "", "At full moon they are high.", "", "Unnamed"]),
+    "<< /Type /Outlines /First 9 0 R /Last 11 0 R /Count 3 >>",
+    "<< /Title (Tides) /Parent 8 0 R /First 10 0 R /Last 10 0 R /Count 1 /Dest [4 0 R /Fit] /Next 11 0 R >>",
+    "<< /Title (Spring tides) /Parent 9 0 R /Dest /second >>",
+    "<< /Title (Nowhere) /Parent 8 0 R /Dest [99 0 R /Fit] /Prev 9 0 R >>",
+  ]);
+
+  it("makes headings of what it names, on its levels", async () => {
+    const { pages } = await read(outlined.slice());
+    const headings = pages.flatMap((one) =>
+      one.blocks
+        .filter((block) => block.kind === "heading")
+        .map((block) => [block.level, one.text.slice(block.start, block.end)]),
+    );
+    expect(headings).toEqual([
+      [1, "2. Tides"],
+      [2, "2.1 Spring tides"],
+    ]);
+  });
+
+  it("stands above the chunks of its sections", async () => {
+    const { pages, summary } = await read(outlined.slice());
+    const chunk = chunkPages(pages, summary).find(({ text }) => text.includes("full moon"));
+    expect(chunk?.headings).toContain("2. Tides");
   });
 });
 

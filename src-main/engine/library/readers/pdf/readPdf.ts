@@ -5,6 +5,8 @@ import { collectWords } from "./collectWords.ts";
 import { composePage } from "./composePage.ts";
 import { fallbackMetrics, fontMetrics, type FontMetrics } from "./fontMetrics.ts";
 import { FontSizes } from "./groupBlocks.ts";
+import { OutlineLevels } from "./OutlineLevels.ts";
+import { readOutline } from "./readOutline.ts";
 import { toMatrix, identity } from "./matrix.ts";
 import { damagedPdf, openPdf, type OpenPdf } from "./openPdf.ts";
 
@@ -34,7 +36,7 @@ export async function readPdf(
       });
     }
     const title = await readTitle(open);
-    const reader = new PageReader(open);
+    const reader = new PageReader(open, new OutlineLevels(await readOutline(open.document)));
     const counts = { text: 0, images: 0, blank: 0, unreadable: 0 };
     for (let number = 1; number <= pageCount; number++) {
       if (options.signal?.aborted) throw cancelledError();
@@ -63,9 +65,11 @@ export async function readPdf(
 class PageReader {
   readonly #open: OpenPdf;
   readonly #sizes = new FontSizes();
+  readonly #outline: OutlineLevels;
 
-  constructor(open: OpenPdf) {
+  constructor(open: OpenPdf, outline: OutlineLevels) {
     this.#open = open;
+    this.#outline = outline;
   }
 
   async read(number: number): Promise<ReadPage> {
@@ -91,10 +95,11 @@ class PageReader {
         const transform = toMatrix(view.transform) ?? identity;
         const words = collectWords(list, pdfjs.OPS, transform, size, fontOf);
         const composed = composePage(words, this.#sizes);
+        const blocks = this.#outline.apply(number, composed.text, composed.blocks);
         const drawn = list.fnArray.length > 0;
         // Private characters alone, as of a font without a known encoding, are no text.
         const content = /[\p{L}\p{N}]/u.test(composed.text) ? "text" : drawn ? "images" : "blank";
-        return { number, ...size, ...composed, firstLine: 0, content };
+        return { number, ...size, ...composed, blocks, firstLine: 0, content };
       } finally {
         page.cleanup();
       }
