@@ -30,6 +30,7 @@ export const engineMayImport = {
   egress: [],
   store: ["egress"],
   core: ["egress", "store"],
+  api: ["core", "store"],
   llama: ["core", "egress"],
   models: [...ground, "llama"],
   library: [...models, "index"],
@@ -39,9 +40,9 @@ export const engineMayImport = {
   chat: [...documents, "retrieval", "rag"],
   eval: answers,
   bench: answers,
-  handlers: [...answers, "eval", "bench"],
+  handlers: [...answers, "api", "eval", "bench"],
   // What drives a whole engine from outside.
-  tests: [...answers, "eval", "bench", "handlers"],
+  tests: [...answers, "api", "eval", "bench", "handlers"],
 } as const satisfies Record<string, readonly string[]>;
 
 /** Packages that one folder alone may import. */

@@ -14,6 +14,9 @@ export const apiKeySchema = z.object({
 });
 export type ApiKey = z.infer<typeof apiKeySchema>;
 
+export const apiKeysStateSchema = z.object({ apiKeys: z.array(apiKeySchema) });
+export type ApiKeysState = z.infer<typeof apiKeysStateSchema>;
+
 const nameSchema = z
   .string()
   .min(1)

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { activityStateSchema } from "./activity.ts";
-import { apiKeyRoutes } from "./apiKeys.ts";
+import { apiKeyRoutes, apiKeysStateSchema } from "./apiKeys.ts";
+import { apiServerRoutes, apiServerStateSchema } from "./apiServer.ts";
 import { benchRoutes, benchStateSchema } from "./bench.ts";
 import { chatRoutes, chatSummarySchema } from "./chat.ts";
 import { state } from "./defineRoute.ts";
@@ -18,6 +19,7 @@ export const protocolVersion = 1;
 /** All that a face may ask of the engine. */
 export const routes = {
   ...apiKeyRoutes,
+  ...apiServerRoutes,
   ...benchRoutes,
   ...chatRoutes,
   ...deviceRoutes,
@@ -28,9 +30,11 @@ export const routes = {
   ...settingsRoutes,
   ...systemRoutes,
   "activity.state": state(z.object({}), activityStateSchema),
+  "api.state": state(z.object({}), apiServerStateSchema),
   "bench.state": state(z.object({}), benchStateSchema),
   "chats.state": state(z.object({}), z.object({ chats: z.array(chatSummarySchema) })),
   "documents.state": state(z.object({}), documentsStateSchema),
+  "keys.state": state(z.object({}), apiKeysStateSchema),
   "models.state": state(z.object({}), modelsStateSchema),
   "settings.state": state(z.object({}), settingsSchema),
   "system.state": state(z.object({}), systemStateSchema),

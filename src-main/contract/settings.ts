@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { apiPortSchema, usualApiPort } from "./apiServer.ts";
 import { deviceChoiceSchema, kvTypeSchema } from "./devices.ts";
 import { modelIdSchema } from "./ids.ts";
 import { call } from "./defineRoute.ts";
@@ -22,6 +23,11 @@ export const settingsSchema = z.object({
   embeddingModelId: modelIdSchema.nullable().default(null),
   /** When true nothing leaves this computer, whatever was asked. */
   offline: z.boolean().default(false),
+  /** Whether programs may use the API for as long as the engine runs. */
+  apiOn: z.boolean().default(false),
+  apiPort: apiPortSchema.default(usualApiPort),
+  /** Whether other computers of the network may use it too. The offline lock goes before. */
+  apiOpen: z.boolean().default(false),
   systemPrompt: z.string().max(100_000).default(""),
 });
 export type Settings = z.infer<typeof settingsSchema>;

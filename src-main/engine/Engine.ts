@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
+import { apiFace } from "../contract/apiServer.ts";
 import type { Model } from "../contract/models.ts";
 import { protocolVersion, routes, type Routes } from "../contract/routes.ts";
 import type { Settings } from "../contract/settings.ts";
@@ -8,9 +9,10 @@ import type { SystemState } from "../contract/system.ts";
 import { entryPath, nodeBinary, pdfjsDir } from "../paths/entries.ts";
 import type { Port } from "../rpc/Port.ts";
 import { RpcServer, type Face } from "../rpc/RpcServer.ts";
+import { ApiKeyService } from "./api/ApiKeyService.ts";
+import { ApiServer } from "./api/ApiServer.ts";
 import { BenchService } from "./bench/BenchService.ts";
 import { ChatService } from "./chat/ChatService.ts";
-import { ApiKeyService } from "./core/ApiKeyService.ts";
 import { Cell } from "./core/Cell.ts";
 import { Disposer } from "./core/Disposer.ts";
 import { NoticeBoard } from "./core/NoticeBoard.ts";
@@ -55,6 +57,7 @@ export interface EngineOptions {
   log: (line: string) => void;
   /** A face wants the engine to end for all. */
   onShutdown: () => void;
+  /** Faces of users; the process of the API is none of them. */
   onFaceJoined: () => void;
   onFaceLeft: () => void;
 }
@@ -67,6 +70,7 @@ export interface Engine extends AsyncDisposable {
   readonly store: Store;
   readonly settings: SettingsService;
   readonly apiKeys: ApiKeyService;
+  readonly apiServer: ApiServer;
   readonly models: ModelManager;
   readonly devices: DeviceFinder;
   readonly kvChecker: KvChecker;
@@ -223,6 +227,14 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     const bench = await BenchService.open({ store, models, hearthVersion: version });
     disposer.add(() => bench[Symbol.asyncDispose]());
 
+    const apiServer = new ApiServer({
+      entryPath: entryPath("api"),
+      execPath: nodeBinary(),
+      settings: settings.cell,
+      accept: (port) => server.accept(port),
+      log,
+    });
+
     const system = new Cell<SystemState>({
       version,
       generation,
@@ -242,7 +254,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       notices,
       store,
       settings,
-      apiKeys: new ApiKeyService(store),
+      apiKeys: await ApiKeyService.open(store),
+      apiServer,
       models,
       devices: deviceFinder,
       kvChecker,
@@ -262,6 +275,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
         const before = settings.cell.get();
         const after = await settings.update(patch);
         egress.setOffline(after.offline);
+        apiServer.follow();
         system.update((state) => ({ ...state, threads: threads() }));
         if (before.modelFolders !== after.modelFolders) await models.rescan();
         models.chooseDefaults();
@@ -285,13 +299,13 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       handlers: createHandlers(engine),
       protocol: protocolVersion,
       generation,
-      onFaceJoined: () => {
+      onFaceJoined: ({ kind }) => {
         showFaces();
-        options.onFaceJoined();
+        if (kind !== apiFace) options.onFaceJoined();
       },
-      onFaceLeft: () => {
+      onFaceLeft: ({ kind }) => {
         showFaces();
-        options.onFaceLeft();
+        if (kind !== apiFace) options.onFaceLeft();
       },
       onFault: (route, error) => {
         log(`${route}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
@@ -299,7 +313,9 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     });
     // Faces go first: nothing may reach a service that is being ended.
     disposer.add(() => server.close());
+    disposer.add(() => apiServer[Symbol.asyncDispose]());
     ingest.resume();
+    apiServer.follow();
     return engine;
   }
 }

@@ -31,7 +31,7 @@ export async function listenAt(port: number, bind: string = loopback): Promise<L
   }
   if (wildcards.includes(bind)) {
     const server = await listen(port, bind);
-    return { servers: [server], port: portOf(server), addresses: otherAddresses() };
+    return { servers: [server], port: portOf(server), addresses: openAddresses(bind) };
   }
   const own = await listen(port, loopback);
   if (bind === loopback) return { servers: [own], port: portOf(own), addresses: [] };
@@ -49,11 +49,36 @@ export function isLoopback(address: string | undefined): boolean {
   return address !== undefined && /^(?:::ffff:)?127\.|^::1$/u.test(address);
 }
 
-function otherAddresses(): string[] {
+/**
+ * The addresses of now at which other computers reach what listens at a wildcard. Those that hold on
+ * one cable only are left out, as they mean nothing without its name.
+ * @param wildcard `0.0.0.0` for the older kind of address, `::` for both kinds
+ */
+export function openAddresses(wildcard: string): string[] {
   return Object.values(os.networkInterfaces())
     .flatMap((addresses) => addresses ?? [])
-    .filter(({ internal }) => !internal)
+    .filter(({ internal, family, address }) => {
+      return (
+        !internal && (family === "IPv4" || (wildcard === "::" && !/^fe[89ab]/iu.test(address)))
+      );
+    })
     .map(({ address }) => address);
+}
+
+/** An address of a socket as a URL has it: an IPv4 one in its own form, and without a cable's name. */
+export function plainAddress(address: string | undefined): string | undefined {
+  return address?.replace(/^::ffff:(?=\d+\.)/u, "").replace(/%.*$/u, "");
+}
+
+/** Ends servers and what is connected to them. */
+export async function closeServers(servers: readonly Server[]): Promise<void> {
+  await Promise.all(
+    servers.map((server) => {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      return closed;
+    }),
+  );
 }
 
 function portOf(server: Server): number {

@@ -1,14 +1,16 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import { toErrorData, type ErrorData } from "../contract/errors.ts";
+import type { ErrorData } from "../contract/errors.ts";
 import { EngineDoor } from "../supervisor/EngineDoor.ts";
 import { EngineSupervisor } from "../supervisor/EngineSupervisor.ts";
 import type { EngineStarter } from "../supervisor/EngineStarter.ts";
 import { AccessKey } from "./AccessKey.ts";
 import { Api, isApiPath, type ApiLimits } from "./api/Api.ts";
+import { ApiGate } from "./ApiGate.ts";
 import { securityHeaders } from "./contentSecurityPolicy.ts";
-import { isLoopback, listenAt, loopback } from "./listen.ts";
-import { hostHeader, judgeRequest, type GuardedHeaders, type Verdict } from "./originGuard.ts";
+import { closeServers, isLoopback, listenAt, loopback } from "./listen.ts";
+import { hostHeader, judgeRequest, type Verdict } from "./originGuard.ts";
+import { answerSafely, end, guarded, pathOf } from "./requestParts.ts";
 import { RpcSockets } from "./RpcSockets.ts";
 import { interfaceRoots, readStatic, type StaticRoot } from "./staticFiles.ts";
 
@@ -57,9 +59,12 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
     isRunKey: (key) => access.isKey(key),
     ...(options.apiLimits ? { limits: options.apiLimits } : {}),
   });
-  const handler = new HostHandler({ access, port, addresses, roots, door, supervisor, api });
+  const gate = new ApiGate(api, port);
+  const handler = new HostHandler({ access, port, roots, door, supervisor, gate });
   for (const server of servers) {
-    server.on("request", (request, response) => void handler.answer(request, response));
+    server.on("request", (request, response) => {
+      void answerSafely(response, () => handler.answer(request, response));
+    });
     server.on("upgrade", (request, socket, head) => {
       const refusal = handler.refuseUpgrade(request);
       if (refusal) endRaw(socket, refusal);
@@ -70,13 +75,7 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
     sockets.close();
     api.close();
     supervisor.close();
-    await Promise.all(
-      servers.map((server) => {
-        const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-        server.closeAllConnections();
-        return closed;
-      }),
-    );
+    await closeServers(servers);
   };
   try {
     await supervisor.connect();
@@ -92,8 +91,7 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
 class HostHandler {
   readonly #access: AccessKey;
   readonly #port: number;
-  readonly #addresses: readonly string[];
-  readonly #api: Api;
+  readonly #gate: ApiGate;
   readonly #roots: readonly StaticRoot[];
   readonly #door: EngineDoor;
   readonly #supervisor: EngineSupervisor;
@@ -101,29 +99,17 @@ class HostHandler {
   constructor(parts: {
     access: AccessKey;
     port: number;
-    addresses: readonly string[];
-    api: Api;
+    gate: ApiGate;
     roots: readonly StaticRoot[];
     door: EngineDoor;
     supervisor: EngineSupervisor;
   }) {
     this.#access = parts.access;
     this.#port = parts.port;
-    this.#addresses = parts.addresses;
-    this.#api = parts.api;
+    this.#gate = parts.gate;
     this.#roots = parts.roots;
     this.#door = parts.door;
     this.#supervisor = parts.supervisor;
-  }
-
-  async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    try {
-      await this.#answer(request, response);
-    } catch (error) {
-      // Whatever it is, the page must not wait for ever and the host must not end.
-      if (response.headersSent) response.destroy();
-      else end(response, 500, toErrorData(error).title);
-    }
   }
 
   /** The status with which a WebSocket is refused, or undefined where it is welcome. */
@@ -133,20 +119,17 @@ class HostHandler {
     return pathOf(request) === "/rpc" ? undefined : "404 Not Found";
   }
 
-  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = pathOf(request);
+    if (isApiPath(path)) return await this.#gate.answer(request, response);
     const { host } = request.headers;
     const own = host === undefined ? [] : [`ws://${host}`];
-    const path = pathOf(request);
-    const verdict = isApiPath(path) ? this.#judgeApi(request) : this.#judge(request, false);
+    const verdict = this.#judge(request, false);
     for (const [name, value] of Object.entries(securityHeaders(verdict.allowed ? own : []))) {
       response.setHeader(name, value);
     }
     response.setHeader("Cache-Control", "no-store");
-    if (!verdict.allowed) {
-      if (!isApiPath(path)) return end(response, 403, verdict.reason);
-      return this.#api.refuse(request, response, path, verdict.reason);
-    }
-    if (isApiPath(path)) return await this.#api.answer(request, response, path);
+    if (!verdict.allowed) return end(response, 403, verdict.reason);
     const isRead = request.method === "GET" || request.method === "HEAD";
     if (isRead && path === "/" && this.#access.isKey(tokenOf(request))) {
       response.setHeader("Set-Cookie", this.#access.cookie);
@@ -188,39 +171,10 @@ class HostHandler {
     });
   }
 
-  /** Programs show their key in a header that no page of another site can send unasked. */
-  #judgeApi(request: IncomingMessage): Verdict {
-    return judgeRequest({
-      ...guarded(request),
-      port: this.#port,
-      addresses: this.#addresses,
-      opensSocket: false,
-      hasKey: true,
-    });
-  }
-
   #isKnown(request: IncomingMessage): boolean {
     const { authorization, cookie } = request.headers;
     return this.#access.isBearer(authorization) || this.#access.isSession(cookie);
   }
-}
-
-function guarded(request: IncomingMessage): { method: string; headers: GuardedHeaders } {
-  const { host, origin } = request.headers;
-  return {
-    method: request.method ?? "GET",
-    headers: {
-      host,
-      origin,
-      "sec-fetch-site": single(request.headers["sec-fetch-site"]),
-      "sec-fetch-mode": single(request.headers["sec-fetch-mode"]),
-    },
-  };
-}
-
-/** The path as it came: not decoded and not tidied up, so that tricks in it can be seen. */
-function pathOf(request: IncomingMessage): string {
-  return (request.url ?? "/").split("?", 1)[0] ?? "/";
 }
 
 function tokenOf(request: IncomingMessage): string | null {
@@ -228,19 +182,9 @@ function tokenOf(request: IncomingMessage): string | null {
   return new URLSearchParams(query).get("token");
 }
 
-function single(value: string | string[] | undefined): string | undefined {
-  return Array.isArray(value) ? value.join(",") : value;
-}
-
 function json(response: ServerResponse, value: unknown): void {
   response.setHeader("Content-Type", "application/json; charset=utf-8");
   response.end(JSON.stringify(value));
-}
-
-function end(response: ServerResponse, status: number, text: string): void {
-  response.statusCode = status;
-  response.setHeader("Content-Type", "text/plain; charset=utf-8");
-  response.end(text);
 }
 
 function endRaw(socket: Duplex, status: string): void {

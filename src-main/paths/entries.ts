@@ -11,6 +11,7 @@ export const entries = {
   sqlite: "src-main/engine/store/sqliteWorker.ts",
   reader: "src-main/engine/library/readers/readerWorker.ts",
   host: "src-main/host/hostMain.ts",
+  api: "src-main/host/apiMain.ts",
   cli: "src-main/cli/cliMain.ts",
 } as const;
 

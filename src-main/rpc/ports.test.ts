@@ -1,3 +1,4 @@
+import { fork } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
@@ -8,6 +9,7 @@ import { WebSocketServer, type WebSocket as ServerSocket } from "ws";
 import { bridgePort, type EngineBridge } from "./bridgePort.ts";
 import { memoryPortPair } from "./memoryPort.ts";
 import { portConformance } from "./portConformance.ts";
+import { processPort } from "./processPort.ts";
 import { socketPort } from "./socketPort.ts";
 import { webSocketPort } from "./webSocketPort.ts";
 
@@ -16,16 +18,26 @@ portConformance("memory", async () => {
   return { client, server, cut: () => server.close(), dispose: async () => client.close() };
 });
 
+portConformance("channel of a child process", async () => {
+  const local = await listenLocally();
+  const relay = fork(join(import.meta.dirname, "fixtures", "channelRelay.ts"), [local.path]);
+  const incoming = await local.accepted;
+  return {
+    client: processPort(relay),
+    server: socketPort(incoming),
+    cut: () => relay.kill("SIGKILL"),
+    dispose: async () => {
+      relay.kill("SIGKILL");
+      incoming.destroy();
+      await local.close();
+    },
+  };
+});
+
 portConformance("local socket", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "hearth-port-"));
-  const path =
-    process.platform === "win32" ? `\\\\.\\pipe\\hearth-port-${process.pid}` : join(folder, "s");
-  const listener = createServer();
-  listener.listen(path);
-  await once(listener, "listening");
-  const accepted = once(listener, "connection") as Promise<[Socket]>;
-  const outgoing = connect(path);
-  const [incoming] = await accepted;
+  const local = await listenLocally();
+  const outgoing = connect(local.path);
+  const incoming = await local.accepted;
   return {
     client: socketPort(outgoing),
     server: socketPort(incoming),
@@ -33,11 +45,33 @@ portConformance("local socket", async () => {
     dispose: async () => {
       outgoing.destroy();
       incoming.destroy();
+      await local.close();
+    },
+  };
+});
+
+/** A socket on this computer that one connection is expected at. */
+async function listenLocally(): Promise<{
+  path: string;
+  accepted: Promise<Socket>;
+  close(): Promise<void>;
+}> {
+  const folder = await mkdtemp(join(tmpdir(), "hearth-port-"));
+  const path =
+    process.platform === "win32" ? `\\\\.\\pipe\\hearth-port-${process.pid}` : join(folder, "s");
+  const listener = createServer();
+  listener.listen(path);
+  await once(listener, "listening");
+  const accepted = once(listener, "connection") as Promise<[Socket]>;
+  return {
+    path,
+    accepted: accepted.then(([socket]) => socket),
+    close: async () => {
       listener.close();
       await rm(folder, { recursive: true, force: true });
     },
   };
-});
+}
 
 portConformance("WebSocket", async () => {
   const listener = new WebSocketServer({ host: "127.0.0.1", port: 0 });

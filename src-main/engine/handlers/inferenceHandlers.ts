@@ -11,10 +11,13 @@ type Names =
   | "keys.add"
   | "keys.list"
   | "keys.remove"
-  | "keys.check";
+  | "keys.check"
+  | "keys.state"
+  | "api.retry"
+  | "api.state";
 
 /** What programs ask of the models directly, without chats or documents, and their keys. */
-export function inferenceHandlers({ models, apiKeys }: Engine): SomeHandlers<Names> {
+export function inferenceHandlers({ models, apiKeys, apiServer }: Engine): SomeHandlers<Names> {
   return {
     "generate.run": (input, emit, { signal }) => runGeneration(models, input, emit, signal),
     "tokens.count": async ({ messages, tools, modelId }, { signal }) => ({
@@ -53,9 +56,15 @@ export function inferenceHandlers({ models, apiKeys }: Engine): SomeHandlers<Nam
       );
     },
     "keys.add": ({ name }) => apiKeys.add(name),
-    "keys.list": async () => ({ apiKeys: await apiKeys.list() }),
+    "keys.list": () => ({ apiKeys: [...apiKeys.list] }),
     "keys.remove": async ({ name }) => ({ apiKey: await apiKeys.remove(name) }),
     "keys.check": async ({ key }) => ({ name: await apiKeys.check(key) }),
+    "keys.state": () => apiKeys.cell,
+    "api.retry": () => {
+      apiServer.retry();
+      return {};
+    },
+    "api.state": () => apiServer.cell,
   };
 }
 

@@ -197,7 +197,7 @@ function unauthorized(title: string): ApiError {
     title,
     cause: "",
     suggestion:
-      "Send one as “Authorization: Bearer KEY” or “x-api-key: KEY”; “hearth keys add NAME” makes one.",
+      "Send one as “Authorization: Bearer KEY” or “x-api-key: KEY”. Hearth's settings make one, and so does “hearth keys add NAME”.",
   });
 }
 

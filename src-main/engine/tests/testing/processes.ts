@@ -37,6 +37,18 @@ export function childrenOf(parent: number): number[] {
     .filter((pid) => stateOf(pid)?.parent === parent);
 }
 
+/** The children that run the given file. Linux only. */
+export function childrenRunning(parent: number, file: string): number[] {
+  return childrenOf(parent).filter((pid) => {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(file);
+    } catch {
+      // It ended while the list was read.
+      return false;
+    }
+  });
+}
+
 /** The environment that a process was started with. Linux only. */
 export function environmentOf(pid: number): Record<string, string> {
   const lines = readFileSync(`/proc/${pid}/environ`, "utf8").split("\0").filter(Boolean);

@@ -1,6 +1,7 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
-import type { ApiKey } from "../../contract/apiKeys.ts";
+import type { ApiKey, ApiKeysState } from "../../contract/apiKeys.ts";
 import { HearthError } from "../../contract/errors.ts";
+import { Cell } from "../core/Cell.ts";
 import type { Store } from "../store/Store.ts";
 
 /** Use is written down at most so often. */
@@ -11,12 +12,25 @@ const usedEveryMs = 60_000;
  * as the key is to guess; only the hash is stored.
  */
 export class ApiKeyService {
+  readonly cell: Cell<ApiKeysState>;
   readonly #store: Pick<Store, "apiKeys">;
   readonly #now: () => number;
 
-  constructor(store: Pick<Store, "apiKeys">, now: () => number = () => Date.now()) {
+  private constructor(
+    store: Pick<Store, "apiKeys">,
+    apiKeys: readonly ApiKey[],
+    now: () => number,
+  ) {
     this.#store = store;
     this.#now = now;
+    this.cell = new Cell<ApiKeysState>({ apiKeys: [...apiKeys] });
+  }
+
+  static async open(
+    store: Pick<Store, "apiKeys">,
+    now: () => number = () => Date.now(),
+  ): Promise<ApiKeyService> {
+    return new ApiKeyService(store, await store.apiKeys.list(), now);
   }
 
   /** @throws HearthError `conflict` where the name is taken */
@@ -38,17 +52,21 @@ export class ApiKeyService {
         suggestion: "Choose another name, or remove that key first.",
       });
     }
+    this.#change((apiKeys) => [...apiKeys, apiKey]);
     return { apiKey, secret };
   }
 
-  list(): Promise<ApiKey[]> {
-    return this.#store.apiKeys.list();
+  get list(): readonly ApiKey[] {
+    return this.cell.get().apiKeys;
   }
 
   /** @throws HearthError `not-found` */
   async remove(name: string): Promise<ApiKey> {
     const removed = await this.#store.apiKeys.remove(name.trim());
-    if (removed) return removed;
+    if (removed) {
+      this.#change((apiKeys) => apiKeys.filter(({ id }) => id !== removed.id));
+      return removed;
+    }
     throw new HearthError({
       code: "not-found",
       title: `There is no key named “${name}”.`,
@@ -63,8 +81,15 @@ export class ApiKeyService {
     const now = this.#now();
     if (found.usedAt === null || Math.abs(now - found.usedAt) >= usedEveryMs) {
       await this.#store.apiKeys.touch(found.id, now);
+      this.#change((apiKeys) =>
+        apiKeys.map((apiKey) => (apiKey.id === found.id ? { ...apiKey, usedAt: now } : apiKey)),
+      );
     }
     return found.name;
+  }
+
+  #change(change: (apiKeys: readonly ApiKey[]) => ApiKey[]): void {
+    this.cell.update(({ apiKeys }) => ({ apiKeys: change(apiKeys) }));
   }
 }
 

@@ -1,7 +1,6 @@
-import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { Database } from "../store/Database.ts";
-import { migrations } from "../store/migrations/index.ts";
+import type { Database } from "../store/Database.ts";
+import { memoryDatabase } from "../store/fixtures/memoryDatabase.ts";
 import { apiKeyRepository } from "../store/repositories/apiKeys.ts";
 import type { Store } from "../store/Store.ts";
 import { ApiKeyService } from "./ApiKeyService.ts";
@@ -9,23 +8,21 @@ import { ApiKeyService } from "./ApiKeyService.ts";
 let db: Database;
 
 beforeEach(() => {
-  const connection = new DatabaseSync(":memory:");
-  for (const migration of migrations) connection.exec(migration.sql);
-  db = new Database(connection);
+  db = memoryDatabase();
 });
 afterEach(() => db.close());
 
 describe("ApiKeyService", () => {
   let now = 0;
-  function service(): ApiKeyService {
+  function service(): Promise<ApiKeyService> {
     now = 1_000_000;
-    const apiKeys = apiKeyRepository(db);
+    const apiKeys: unknown = apiKeyRepository(db);
     // The store answers later; the methods are the same.
-    return new ApiKeyService({ apiKeys } as unknown as Pick<Store, "apiKeys">, () => now);
+    return ApiKeyService.open({ apiKeys } as Pick<Store, "apiKeys">, () => now);
   }
 
   it("tells a key once, keeps only its hash, and knows it again", async () => {
-    const keys = service();
+    const keys = await service();
     const { apiKey: made, secret } = await keys.add(" editor ");
     expect(secret).toMatch(/^hearth-[\w-]{43}$/);
     expect(made).toMatchObject({ name: "editor", hint: secret.slice(-4) });
@@ -36,11 +33,11 @@ describe("ApiKeyService", () => {
   });
 
   it("notes the use once a minute", async () => {
-    const keys = service();
+    const keys = await service();
     const { secret } = await keys.add("a");
     const used = async (): Promise<number | null | undefined> => {
       await keys.check(secret);
-      return (await keys.list())[0]?.usedAt;
+      return keys.list[0]?.usedAt;
     };
     expect(await used()).toBe(1_000_000);
     now += 59_000;
@@ -50,10 +47,23 @@ describe("ApiKeyService", () => {
   });
 
   it("refuses a second key of a name, an empty name, and to remove what is not there", async () => {
-    const keys = service();
+    const keys = await service();
     await keys.add("a");
     await expect(keys.add("a")).rejects.toMatchObject({ code: "conflict" });
     await expect(keys.add("  ")).rejects.toMatchObject({ code: "bad-input" });
     await expect(keys.remove("b")).rejects.toMatchObject({ code: "not-found" });
+  });
+
+  it("tells of each change what is on record, and opens with it", async () => {
+    const keys = await service();
+    let told = 0;
+    keys.cell.subscribe(() => told++);
+    const { secret } = await keys.add("a");
+    await keys.add("b");
+    await keys.check(secret);
+    await keys.remove("b");
+    expect(told).toBe(4);
+    expect(keys.list.map(({ name, usedAt }) => [name, usedAt])).toEqual([["a", 1_000_000]]);
+    expect((await service()).list).toEqual(keys.list);
   });
 });
