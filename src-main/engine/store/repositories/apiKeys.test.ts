@@ -1,16 +1,13 @@
-import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { Database } from "../Database.ts";
+import type { Database } from "../Database.ts";
+import { memoryDatabase } from "../fixtures/memoryDatabase.ts";
 import { apiKey } from "../fixtures/samples.ts";
-import { migrations } from "../migrations/index.ts";
 import { apiKeyRepository } from "./apiKeys.ts";
 
 let db: Database;
 
 beforeEach(() => {
-  const connection = new DatabaseSync(":memory:");
-  for (const migration of migrations) connection.exec(migration.sql);
-  db = new Database(connection);
+  db = memoryDatabase();
 });
 afterEach(() => db.close());
 

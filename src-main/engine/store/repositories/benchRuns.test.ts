@@ -1,18 +1,15 @@
-import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { Database } from "../Database.ts";
+import type { Database } from "../Database.ts";
+import { memoryDatabase } from "../fixtures/memoryDatabase.ts";
 import { benchRun } from "../fixtures/samples.ts";
-import { migrations } from "../migrations/index.ts";
 import { benchRepository } from "./benchRuns.ts";
 
 let db: Database;
 let damage: string[];
 
 beforeEach(() => {
-  const connection = new DatabaseSync(":memory:");
-  for (const migration of migrations) connection.exec(migration.sql);
   damage = [];
-  db = new Database(connection, (place) => damage.push(place));
+  db = memoryDatabase((place) => damage.push(place));
 });
 afterEach(() => db.close());
 

@@ -1,10 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { DatabaseSync } from "node:sqlite";
 import type { ChatId, DocumentId, MessageId } from "../../../contract/ids.ts";
 import type { Message } from "../../../contract/chat.ts";
-import { Database } from "../Database.ts";
+import type { Database } from "../Database.ts";
+import { memoryDatabase } from "../fixtures/memoryDatabase.ts";
 import { chat, hardTexts, message } from "../fixtures/samples.ts";
-import { migrations } from "../migrations/index.ts";
 import type { ChatRepository } from "../protocol.ts";
 import { chatRepository } from "./chats.ts";
 
@@ -15,11 +14,9 @@ let damage: string[];
 const c1 = "c1" as ChatId;
 
 beforeEach(() => {
-  const connection = new DatabaseSync(":memory:");
-  for (const migration of migrations) connection.exec(migration.sql);
   damage = [];
   now = 5_000;
-  db = new Database(connection, (place) => damage.push(place));
+  db = memoryDatabase((place) => damage.push(place));
   chats = chatRepository(db, () => now);
 });
 afterEach(() => db.close());

@@ -1,9 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { DatabaseSync } from "node:sqlite";
 import type { ChunkId, DocumentId } from "../../../contract/ids.ts";
-import { Database } from "../Database.ts";
+import type { Database } from "../Database.ts";
+import { memoryDatabase } from "../fixtures/memoryDatabase.ts";
 import { chat, chunk, documentRecord, hardTexts, page } from "../fixtures/samples.ts";
-import { migrations } from "../migrations/index.ts";
 import type { DocumentRecord, DocumentRepository } from "../protocol.ts";
 import { chatRepository } from "./chats.ts";
 import { documentRepository } from "./documents.ts";
@@ -15,10 +14,8 @@ const d1 = "d1" as DocumentId;
 const id = (text: string): ChunkId => text as ChunkId;
 
 beforeEach(() => {
-  const connection = new DatabaseSync(":memory:");
-  for (const migration of migrations) connection.exec(migration.sql);
   damage = [];
-  db = new Database(connection, (place) => damage.push(place));
+  db = memoryDatabase((place) => damage.push(place));
   documents = documentRepository(db);
 });
 afterEach(() => db.close());
@@ -96,13 +93,20 @@ describe("documents", () => {
     expect(db.get("SELECT count(*) AS n FROM pages")).toEqual({ n: 2 });
   });
 
-  it("drops hits of a document that is no longer ready", () => {
+  it("finds the version before while a changed file is read anew", () => {
     documents.insert(documentRecord("d1"));
     ingest("d1", 1);
-    documents.publish(d1, 1, {});
+    documents.publish(d1, 1, { fingerprint: "f" });
     documents.update(d1, { status: "working" });
-    expect(documents.getChunks([id("d1:0")])).toEqual([]);
-    expect(documents.readyVersions()).toEqual([]);
+    expect(documents.getChunks([id("d1:0")])).toHaveLength(1);
+    expect(documents.readyVersions()).toEqual([{ documentId: d1, version: 1, fingerprint: "f" }]);
+  });
+
+  it("finds what has the same content", () => {
+    documents.insert(documentRecord("d1"), documentRecord("d2"), documentRecord("d3"));
+    documents.update(d1, { sha256: "aa" });
+    documents.update("d3" as DocumentId, { sha256: "aa" });
+    expect(documents.findByHash("aa").map((record) => record.id)).toEqual(["d1", "d3"]);
   });
 
   it("undoes a publish that fails, as a whole", () => {

@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { DatabaseSync } from "node:sqlite";
 import { settingsSchema } from "../../../contract/settings.ts";
-import { Database } from "../Database.ts";
-import { migrations } from "../migrations/index.ts";
+import type { Database } from "../Database.ts";
+import { memoryDatabase } from "../fixtures/memoryDatabase.ts";
 import { requestRepository } from "./requests.ts";
 import { settingsRepository } from "./settings.ts";
 
@@ -10,10 +9,8 @@ let db: Database;
 let damage: string[];
 
 beforeEach(() => {
-  const connection = new DatabaseSync(":memory:");
-  for (const migration of migrations) connection.exec(migration.sql);
   damage = [];
-  db = new Database(connection, (place) => damage.push(place));
+  db = memoryDatabase((place) => damage.push(place));
 });
 afterEach(() => db.close());
 
