@@ -57,6 +57,6 @@ export class DocumentList {
 }
 
 function toRow(record: DocumentRecord, rate = 0): DocumentRow {
-  const { mtimeMs: _m, sha256: _s, version: _v, fingerprint: _f, ...row } = record;
+  const { mtimeMs: _m, ctimeMs: _c, sha256: _s, version: _v, fingerprint: _f, ...row } = record;
   return { ...row, rate };
 }

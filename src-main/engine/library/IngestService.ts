@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import { createReadStream } from "node:fs";
+import { createReadStream, type Stats } from "node:fs";
 import fs from "node:fs/promises";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
@@ -167,6 +167,7 @@ export class IngestService implements AsyncDisposable {
       mediaType: "",
       bytes: 0,
       mtimeMs: 0,
+      ctimeMs: 0,
       sha256: "",
       status: "queued",
       stage: "waiting",
@@ -232,12 +233,13 @@ export class IngestService implements AsyncDisposable {
     });
     const target = await passages.open(signal);
     const searchable = await this.#isSearchable(known, target);
-    if (searchable && known.mtimeMs === stat.mtimeMs && known.bytes === stat.size) {
+    if (searchable && sameState(known, stat)) {
       return { record: known, unchanged: true };
     }
     const sha256 = await hashFile(known.path, signal);
     if (searchable && known.sha256 === sha256) {
-      const record = await store.documents.update(known.id, { mtimeMs: stat.mtimeMs });
+      const { mtimeMs, ctimeMs } = stat;
+      const record = await store.documents.update(known.id, { mtimeMs, ctimeMs });
       return { record, unchanged: true };
     }
     const version = known.version + 1;
@@ -273,6 +275,7 @@ export class IngestService implements AsyncDisposable {
       mediaType: read.summary.mediaType,
       bytes: stat.size,
       mtimeMs: stat.mtimeMs,
+      ctimeMs: stat.ctimeMs,
       sha256,
       stage: "done",
       done: chunks.length,
@@ -361,6 +364,11 @@ export class IngestService implements AsyncDisposable {
     const result = failed(known.id, known.path, ms, error);
     return cancelled ? { ...result, status: "cancelled" } : result;
   }
+}
+
+/** Whether nothing was written to a file since it was taken in, as far as its entry tells. */
+function sameState(known: DocumentRecord, { size, mtimeMs, ctimeMs }: Stats): boolean {
+  return known.bytes === size && known.mtimeMs === mtimeMs && known.ctimeMs === ctimeMs;
 }
 
 async function hashFile(file: string, signal: AbortSignal): Promise<string> {

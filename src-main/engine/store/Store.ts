@@ -11,6 +11,7 @@ import {
   type ChatRepository,
   type DocumentRepository,
   type FromWorker,
+  type IngestJobRepository,
   type Remote,
   type Repositories,
   type RequestRepository,
@@ -55,6 +56,7 @@ export class Store {
   readonly bench: Remote<BenchRepository>;
   readonly chats: Remote<ChatRepository>;
   readonly documents: Remote<DocumentRepository>;
+  readonly jobs: Remote<IngestJobRepository>;
   readonly settings: Remote<SettingsRepository>;
   readonly requests: Remote<RequestRepository>;
 
@@ -114,6 +116,7 @@ export class Store {
     this.bench = this.#remote("bench");
     this.chats = this.#remote("chats");
     this.documents = this.#remote("documents");
+    this.jobs = this.#remote("jobs");
     this.settings = this.#remote("settings");
     this.requests = this.#remote("requests");
   }

@@ -35,7 +35,8 @@ export function openDatabase(file: string, options: OpenDatabaseOptions = {}): D
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = FULL;
       PRAGMA foreign_keys = ON;
-      PRAGMA secure_delete = FAST;
+      -- What is deleted is overwritten, so that an erased document is in no free part of the file.
+      PRAGMA secure_delete = ON;
     `);
     if (existing && fs.statSync(file).size <= fullCheckBytes) check(connection, file);
     migrate(connection, file, migrations);

@@ -14,6 +14,7 @@ import { apiKeyRepository } from "./repositories/apiKeys.ts";
 import { benchRepository } from "./repositories/benchRuns.ts";
 import { chatRepository } from "./repositories/chats.ts";
 import { documentRepository } from "./repositories/documents.ts";
+import { ingestJobRepository } from "./repositories/ingestJobs.ts";
 import { requestRepository } from "./repositories/requests.ts";
 import { settingsRepository } from "./repositories/settings.ts";
 import { fromSqlite } from "./sqliteError.ts";
@@ -31,11 +32,13 @@ function run(port: NonNullable<typeof parentPort>, input: WorkerInput): void {
     tell({ type: "openFailed", error: toErrorData(error), detail: detailOf(error) });
     return;
   }
+  const documents = documentRepository(db);
   const repositories: Repositories = {
     apiKeys: apiKeyRepository(db),
     bench: benchRepository(db),
     chats: chatRepository(db),
-    documents: documentRepository(db),
+    documents,
+    jobs: ingestJobRepository(db, documents),
     settings: settingsRepository(db),
     requests: requestRepository(db),
   };
