@@ -1,28 +1,36 @@
-/** Counts events over the last second. */
+/** The rate of something that comes in steps, over the steps of the last second or the last one. */
 export class ActivityMeter {
   readonly #now: () => number;
-  #samples: { at: number; count: number }[] = [];
+  #steps: Step[] = [];
 
   constructor(now: () => number = () => performance.now()) {
     this.#now = now;
   }
 
-  add(count: number): void {
-    this.#samples.push({ at: this.#now(), count });
-    if (this.#samples.length > 512) this.#forget();
+  /** @param ms how long the step took that ends now */
+  add(count: number, ms: number): void {
+    this.#steps.push({ at: this.#now(), ms, count });
+    if (this.#steps.length > 512) this.#forget();
   }
 
-  /** Events per second; a stretch shorter than a second counts as what it is. */
+  /** Per second. It stays between steps that take long, and is 0 once nothing more comes. */
   get perSecond(): number {
     this.#forget();
-    const first = this.#samples[0];
-    if (!first) return 0;
-    const seconds = Math.max((this.#now() - first.at) / 1_000, 0.25);
-    return this.#samples.reduce((sum, { count }) => sum + count, 0) / seconds;
+    const [first] = this.#steps;
+    const last = this.#steps.at(-1);
+    if (!first || !last) return 0;
+    const seconds = Math.max((last.at - first.at + first.ms) / 1_000, 0.001);
+    return this.#steps.reduce((sum, { count }) => sum + count, 0) / seconds;
   }
 
   #forget(): void {
-    const since = this.#now() - 1_000;
-    this.#samples = this.#samples.filter(({ at }) => at >= since);
+    const now = this.#now();
+    this.#steps = this.#steps.filter(({ at, ms }) => at >= now - Math.max(1_000, 2 * ms));
   }
+}
+
+interface Step {
+  readonly at: number;
+  readonly ms: number;
+  readonly count: number;
 }

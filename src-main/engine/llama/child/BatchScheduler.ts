@@ -8,10 +8,16 @@ import type { KvCache } from "./KvCache.ts";
 import type { KvSequence } from "./KvSequence.ts";
 import type { LlamaContext } from "./LlamaContext.ts";
 import { NativeBatch } from "./NativeBatch.ts";
+import { shareChunk } from "./shareChunk.ts";
 
-/** A step of reading is kept near this, so that stopping is prompt and others take their turn. */
-const stepTargetMs = 100;
-const leastChunkTokens = 32;
+/**
+ * A step that only reads takes at most about this. Long pieces are read faster, and such a step is cut
+ * short where somebody would have to wait for it; this is how often its progress is told.
+ */
+const stepTargetMs = 2_000;
+const leastChunkTokens = 64;
+/** Tokens of prompts beside writers, until it is known what they cost. */
+const firstTokensBeside = 4;
 /** While others write, a step takes at most so many times as long as one without reading. */
 const slowestStep = 2.5;
 /** How many of the steps are shared with background work while somebody waits for an answer. */
@@ -65,6 +71,8 @@ export class BatchScheduler implements Disposable {
   #toldAt = Number.NEGATIVE_INFINITY;
   /** Tokens of prompts per step while nobody writes; follows what the machine can do. */
   #chunkTokens = leastChunkTokens;
+  /** Whether the step that is running may be cut short: nobody's next token is in it. */
+  #interruptible = false;
   /** Milliseconds per token of a prompt that is read beside others who write. */
   #readMs = 0;
   /** Milliseconds of a step without reading, by how many write; follows slowly. */
@@ -82,18 +90,30 @@ export class BatchScheduler implements Disposable {
       ({ priority }) => generation.priority === "chat" && priority === "background",
     );
     this.#waiting.splice(behind < 0 ? length : behind, 0, generation);
+    if (generation.priority === "chat" && this.#running.length < this.#options.places)
+      this.#interrupt();
     this.#loop ??= this.#steppingUntilRest();
     await generation.ended.promise;
+  }
+
+  /** To be called when a request was cancelled, so that the step in which it is does not go on. */
+  noticeCancelled(): void {
+    if (this.#running.some(({ cancelled }) => cancelled)) this.#interrupt();
   }
 
   /** Ends all at once and waits for the last step. Requests that it ends fail with `unavailable`. */
   async stop(): Promise<void> {
     this.#stopping = true;
+    this.#interrupt();
     await this.#loop;
   }
 
   [Symbol.dispose](): void {
     this.#batch[Symbol.dispose]();
+  }
+
+  #interrupt(): void {
+    if (this.#interruptible) this.#options.context.interrupt();
   }
 
   async #steppingUntilRest(): Promise<void> {
@@ -123,8 +143,12 @@ export class BatchScheduler implements Disposable {
     const shares = this.#share();
     if (shares.length === 0) return;
     const startedAt = performance.now();
-    const fits = await this.#options.context.decode(this.#batch);
-    if (!fits) {
+    this.#interruptible =
+      this.#options.cache.divisible && shares.every(({ generation }) => !generation.writing);
+    const outcome = await this.#options.context.decode(this.#batch);
+    this.#interruptible = false;
+    if (outcome === "interrupted") return;
+    if (outcome === "no-room") {
       // The count of cells said otherwise; without the youngest the rest will fit.
       this.#suspendYoungest();
       return;
@@ -181,13 +205,14 @@ export class BatchScheduler implements Disposable {
       const shares = writers.map((generation) =>
         this.#add(generation, 1, writers.length === 1 && readers.length === 0),
       );
-      const chunk = writers.length === 0 ? this.#chunkTokens : this.#chunkBeside(writers.length);
-      let left = Math.min(chunk, this.#batch.capacity - writers.length);
-      for (const generation of readers) {
-        if (left <= 0) break;
-        const tokens = Math.min(left, generation.pending);
-        shares.push(this.#add(generation, tokens, false));
-        left -= tokens;
+      const chunk = writers.length === 0 ? this.#chunk() : this.#chunkBeside(writers.length);
+      const counts = shareChunk(
+        readers.map(({ pending }) => pending),
+        Math.min(chunk, this.#batch.capacity - writers.length),
+      );
+      for (const [index, generation] of readers.entries()) {
+        const count = counts[index] ?? 0;
+        if (count > 0) shares.push(this.#add(generation, count, false));
       }
       if (this.#batch.length === 0 || cache.ensureRoom(this.#batch.length)) return shares;
       const dropped = this.#suspendYoungest();
@@ -230,7 +255,7 @@ export class BatchScheduler implements Disposable {
     const length = sequence.length - guesses;
     const read = length === generation.tokens.length;
     if (!read || generation.generated === 0) {
-      this.#read.add(certain);
+      this.#read.add(certain, ms);
       generation.reportPrompt();
     }
     if (!read) return;
@@ -238,7 +263,7 @@ export class BatchScheduler implements Disposable {
     let right = 0;
     for (;;) {
       const drawn = generation.sampler.draw(context.pointer, row + first + right);
-      this.#written.add(1);
+      this.#written.add(1, ms);
       const reason = generation.accept(drawn);
       const guessed = drawn.token !== null && drawn.token === tokens[certain + right];
       if (reason !== null) {
@@ -253,10 +278,16 @@ export class BatchScheduler implements Disposable {
     if (guesses > 0) generation.drafter?.record(right, ms / (this.#writeMs.get(1) ?? ms));
   }
 
+  /** Tokens of prompts in a step in which nobody writes. */
+  #chunk(): number {
+    const { trying } = this.#options.context;
+    return trying ? Math.min(leastChunkTokens, this.#chunkTokens) : this.#chunkTokens;
+  }
+
   /** Tokens of prompts that a step may take on beside those who write. */
   #chunkBeside(writers: number): number {
     const usual = this.#writeMs.get(writers);
-    if (usual === undefined || this.#readMs === 0) return leastChunkTokens / 8;
+    if (usual === undefined || this.#readMs === 0) return firstTokensBeside;
     return Math.max(1, Math.floor(((slowestStep - 1) * usual) / this.#readMs));
   }
 

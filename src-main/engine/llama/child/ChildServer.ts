@@ -38,8 +38,9 @@ export class ChildServer {
           this.#call(generation, message.id, message.call),
         );
       case "cancel":
-        if (this.#running.has(message.id)) this.#cancelled.add(message.id);
-        return;
+        if (!this.#running.has(message.id)) return;
+        this.#cancelled.add(message.id);
+        return this.#runtime?.noticeCancelled();
       case "ping":
         return this.#send({ type: "pong", generation });
       case "close":

@@ -1,5 +1,6 @@
 import { HearthError } from "../../../contract/errors.ts";
 import type { KvType } from "../../../contract/devices.ts";
+import { AbortFlag } from "./AbortFlag.ts";
 import { kvParams } from "./kvParams.ts";
 import { createThreadpool, type Libllama } from "./libllama.ts";
 import type { NativeBatch } from "./NativeBatch.ts";
@@ -23,6 +24,8 @@ export interface ContextOptions {
 /** Rows of output in one step: one for each request, and one for each guess ahead. */
 export const mostOutputs = 64;
 
+export type StepOutcome = "done" | "no-room" | "interrupted";
+
 /** A decode that takes longer than this runs on another thread, to keep this one answering. */
 const synchronousStepMs = 50;
 
@@ -38,6 +41,7 @@ export class LlamaContext implements Disposable {
   readonly sequences: number;
   readonly #library: Libllama;
   readonly #threads: StepThreads;
+  readonly #abort = new AbortFlag();
   #threadsInUse: number;
   readonly #embeddings: boolean;
   /** What the last step took, by the power of two of its tokens. */
@@ -64,6 +68,8 @@ export class LlamaContext implements Disposable {
       kv_unified: true,
       offload_kqv: options.offload,
       op_offload: options.offload,
+      abort_callback: library.abortCallback,
+      abort_callback_data: this.#abort.pointer,
       ...kvParams(options.kvType ?? "f16"),
     };
     const pointer = library.contextInit(model, params);
@@ -94,9 +100,10 @@ export class LlamaContext implements Disposable {
    * Runs a batch. A quick step is run at once, which is a tenth faster than through another thread; a
    * slow one leaves the event loop free.
    *
-   * @returns false when the cache has no room for it; nothing was changed then
+   * @returns `done`; where nothing was changed, `no-room` when the cache has none for it, `interrupted`
+   *   after {@link interrupt}
    */
-  async decode(batch: NativeBatch): Promise<boolean> {
+  async decode(batch: NativeBatch): Promise<StepOutcome> {
     if (batch.length === 0 || batch.length > this.batchTokens) {
       throw new RangeError(`A step takes 1 to ${this.batchTokens} tokens, not ${batch.length}.`);
     }
@@ -105,6 +112,7 @@ export class LlamaContext implements Disposable {
     const threads = this.#threads.next(batch.length);
     this.#threadsInUse = batch.length === 1 ? threads.single : threads.batch;
     this.#library.setThreads(this.pointer, threads.single, threads.batch);
+    this.#abort.set(false);
     const startedAt = performance.now();
     const size = Math.ceil(Math.log2(batch.length));
     const expectedMs = this.#stepMs[size] ?? Number.POSITIVE_INFINITY;
@@ -113,16 +121,30 @@ export class LlamaContext implements Disposable {
         ? this.#library.decode(this.pointer, batch.seal())
         : await this.#decodeOnThread(batch);
     const ms = performance.now() - startedAt;
+    if (status === 1) return "no-room";
+    if (status === 2) return "interrupted";
     this.#stepMs[size] = ms;
     this.#threads.record(batch.length, ms);
-    if (status === 0) return true;
-    if (status === 1) return false;
+    if (status === 0) return "done";
     throw new HearthError({
       code: "internal",
       title: "The model could not be run.",
       cause: `llama_decode returned ${status}.`,
       suggestion: "Try again. If it stays, load the model anew or choose another one.",
     });
+  }
+
+  /**
+   * Ends a step that is running on another thread at its next operation. Only for models whose state
+   * is a list of cells, which can be taken back.
+   */
+  interrupt(): void {
+    this.#abort.set(true);
+  }
+
+  /** Whether long steps should be shorter than usual, for another number of threads is being tried. */
+  get trying(): boolean {
+    return this.#threads.tryingLong;
   }
 
   /** Threads of the last step. */
@@ -137,6 +159,7 @@ export class LlamaContext implements Disposable {
 
   [Symbol.dispose](): void {
     this.#library.contextFree(this.pointer);
+    this.#abort[Symbol.dispose]();
   }
 
   #decodeOnThread(batch: NativeBatch): Promise<number> {

@@ -136,6 +136,11 @@ export class LlamaRuntime {
     await chat.scheduler.run(generation);
   }
 
+  /** A request was cancelled: what it is part of need not go on. */
+  noticeCancelled(): void {
+    this.#chat?.scheduler.noticeCancelled();
+  }
+
   /** Ends what runs and puts the states of conversations aside for the next start. */
   async close(): Promise<void> {
     if (!this.#chat) return;

@@ -22,9 +22,31 @@ describe("StepThreads", () => {
     expect(threads.next(1)).toEqual({ single: 1, batch: 1 });
   });
 
-  it("learns nothing from steps of a few tokens", () => {
+  it("finds the number for a few tokens at once by themselves, from where single ones are", () => {
+    let now = 0;
+    const threads = new StepThreads(2, () => now);
+    // Together they are slow with two threads, for as long as a neighbour is busy.
+    const run = (steps: number, slow: boolean): number => {
+      for (let step = 0; step < steps; step++) {
+        const { batch } = threads.next(2);
+        const ms = batch === 1 ? 25 : slow ? 200 : 16;
+        now += ms;
+        threads.record(2, ms);
+      }
+      return threads.next(2).batch;
+    };
+    expect(run(40, false)).toBe(2);
+    expect(run(10, true)).toBe(1);
+    expect(threads.next(64).batch).toBe(2);
+    expect(run(200, false)).toBe(2);
+  });
+
+  it("ends a trial of long steps after the first", () => {
     const threads = new StepThreads(2, () => 0);
-    for (let step = 0; step < 50; step++) threads.record(8, step % 2 === 0 ? 1 : 900);
-    expect(threads.next(64)).toEqual({ single: 2, batch: 2 });
+    for (let step = 0; step < 4; step++) threads.record(512, 2_000);
+    expect(threads.tryingLong).toBe(true);
+    threads.record(64, 500);
+    expect(threads.tryingLong).toBe(false);
+    expect(threads.next(512).batch).toBe(2);
   });
 });

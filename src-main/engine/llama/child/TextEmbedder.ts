@@ -93,8 +93,8 @@ export class TextEmbedder implements Disposable {
     group.forEach((tokens, sequence) =>
       tokens.forEach((token, position) => this.#batch.add(token, position, sequence, true)),
     );
-    const fits = await this.#context.decode(this.#batch);
-    if (!fits) throw new Error("The embedding context is smaller than its batch.");
+    const outcome = await this.#context.decode(this.#batch);
+    if (outcome !== "done") throw new Error("The embedding context is smaller than its batch.");
     this.#context.synchronize();
     const vectors = group.map((_, sequence) => this.#vectorOf(sequence));
     if (this.#context.memory !== null) this.#library.memoryClear(this.#context.memory, false);

@@ -37,8 +37,14 @@ export class ThreadGovernor {
     return this.#trial?.from ?? this.#threads;
   }
 
+  /** Whether another number of threads is being tried. */
+  get trying(): boolean {
+    return this.#trial !== null;
+  }
+
   /** Takes over what another kind of work has found out, and looks for itself soon. */
   follow(threads: number): void {
+    this.#compared = true;
     this.#threads = Math.min(threads, this.#most);
     this.#trial = null;
     this.#usual = null;
@@ -47,10 +53,13 @@ export class ThreadGovernor {
     this.#nextTrialAt = this.#now();
   }
 
-  /** Takes in what a step cost, in milliseconds for a comparable unit of work. */
-  record(cost: number): void {
+  /**
+   * Takes in what a step cost, in milliseconds for a comparable unit of work.
+   * @param ms what the whole step took
+   */
+  record(cost: number, ms = cost): void {
     if (this.#most === 1) return;
-    if (this.#trial) this.#recordTrial(this.#trial, cost);
+    if (this.#trial) this.#recordTrial(this.#trial, cost, ms);
     else this.#recordUsual(cost);
   }
 
@@ -71,17 +80,20 @@ export class ThreadGovernor {
   }
 
   #try(threads: number, before: number, disturbed = false): void {
-    this.#trial = { from: this.#threads, before, disturbed, samples: [] };
+    this.#trial = { from: this.#threads, before, disturbed, samples: [], ms: 0 };
     this.#threads = threads;
     this.#compared = true;
   }
 
-  #recordTrial(trial: Trial, cost: number): void {
+  #recordTrial(trial: Trial, cost: number, ms: number): void {
     trial.samples.push(cost);
+    trial.ms += ms;
     // The first step after a change also pays for waking threads, unless it is out of all proportion.
     const hopeless = cost > (trial.samples.length === 1 ? 2 : 1) * haltedFactor * trial.before;
-    if (!hopeless && trial.samples.length < windowSteps + 1) return;
-    const now = hopeless ? cost : mean(trial.samples.slice(1));
+    const enough = trial.samples.length > windowSteps || trial.ms > mostTrialMs;
+    if (!hopeless && !enough) return;
+    const settled = trial.samples.length > 1 ? trial.samples.slice(1) : trial.samples;
+    const now = hopeless ? cost : mean(settled);
     const wentDown = this.#threads < trial.from;
     this.#trial = null;
     this.#window = [];
@@ -93,7 +105,7 @@ export class ThreadGovernor {
   /** Every number of threads above that of the free cores is equally slow: the gain may lie lower. */
   #tryFurther(trial: Trial): void {
     this.#threads = fewer(this.#threads);
-    this.#trial = { ...trial, samples: [] };
+    this.#trial = { ...trial, samples: [], ms: 0 };
   }
 
   /** The trial was a gain: stay, and go on in the same direction while there is somewhere to go. */
@@ -127,9 +139,13 @@ interface Trial {
   /** Whether it was begun because steps got slow. */
   readonly disturbed: boolean;
   readonly samples: number[];
+  /** What its steps took together. */
+  ms: number;
 }
 
 const windowSteps = 4;
+/** Long steps tell enough, and a trial that fails should not cost more. */
+const mostTrialMs = 400;
 const leastHoldMs = 1_000;
 const mostHoldMs = 16_000;
 /** Steps that cost this much more than usual are a reason to try fewer threads. */

@@ -59,6 +59,12 @@ export interface Libllama {
   decode: KoffiFunc<(context: bigint, batch: StructValue<"llama_batch">) => number>;
   setThreads(context: bigint, single: number, batch: number): void;
   synchronize(context: bigint): void;
+  /**
+   * Address of a C function of the shape that a context asks whether to stop: whether the tensor that
+   * its argument points to is empty. Memory full of ones says no, memory of zeros says yes, wherever
+   * in it the sizes lie.
+   */
+  readonly abortCallback: bigint;
   embeddingsOfSequence(context: bigint, sequence: number): bigint | null;
 
   memory(context: bigint): bigint | null;
@@ -324,6 +330,7 @@ function bindGgml(llama: LibraryHandle, ggml: LibraryHandle, base: LibraryHandle
   return {
     logSet: llama.func("void llama_log_set(void *callback, void *user_data)"),
     quietLogCallback: koffi.address(llama.symbol("llama_max_devices")),
+    abortCallback: koffi.address(base.symbol("ggml_is_empty")),
     ggmlVersion: base.func("str ggml_version()"),
     backendLoadAll: ggml.func("void ggml_backend_load_all_from_path(str folder)"),
     deviceCount: ggml.func("size_t ggml_backend_dev_count()"),

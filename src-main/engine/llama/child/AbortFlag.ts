@@ -1,0 +1,23 @@
+import koffi from "koffi";
+
+/** More than the part of a `ggml_tensor` in which its sizes lie; see `Libllama.abortCallback`. */
+const bytes = 256;
+const no = new Uint8Array(bytes).fill(1);
+const yes = new Uint8Array(bytes);
+
+/** What a running decode looks at between two operations: whether it shall stop. */
+export class AbortFlag implements Disposable {
+  readonly pointer: bigint = koffi.alloc("uint8_t", bytes);
+
+  constructor() {
+    this.set(false);
+  }
+
+  set(abort: boolean): void {
+    koffi.encode(this.pointer, "uint8_t", abort ? yes : no, bytes);
+  }
+
+  [Symbol.dispose](): void {
+    koffi.free(this.pointer);
+  }
+}
