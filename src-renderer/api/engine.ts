@@ -29,6 +29,8 @@ function mirror<N extends StateNames>(
 }
 
 export const activityState = mirror("activity.state");
+export const apiState = mirror("api.state");
+export const apiKeysState = mirror("keys.state");
 export const benchState = mirror("bench.state");
 export const chatList = mirror("chats.state");
 export const documentList = mirror("documents.state");

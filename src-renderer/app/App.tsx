@@ -3,6 +3,7 @@ import { PanelLeftOpen } from "lucide-react";
 import { desktopBridge } from "../api/bridge.ts";
 import { chatList, useMirror } from "../api/engine.ts";
 import { ActivityStrip } from "../features/activity/ActivityStrip.tsx";
+import { ApiPage } from "../features/api/ApiPage.tsx";
 import { BenchPage } from "../features/bench/BenchPage.tsx";
 import { chatCommands } from "../features/chat/chatCommands.ts";
 import { ChatPage } from "../features/chat/ChatPage.tsx";
@@ -150,6 +151,8 @@ function MainView({ view }: { view: View }): ReactNode {
       return <BenchPage />;
     case "settings":
       return <SettingsPage />;
+    case "api":
+      return <ApiPage />;
     case "network":
       return <NetworkPage />;
   }

@@ -6,6 +6,7 @@ import {
   Library,
   MessageSquare,
   MessageSquarePlus,
+  Plug,
   ScrollText,
   Settings,
 } from "lucide-react";
@@ -92,6 +93,12 @@ export function Palette({
           icon: Settings,
           shortcut: shownShortcut("settings"),
           onSelect: () => show({ kind: "settings" }),
+        },
+        {
+          id: "api",
+          label: strings.api.title,
+          icon: Plug,
+          onSelect: () => show({ kind: "api" }),
         },
         {
           id: "network",

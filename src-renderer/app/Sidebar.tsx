@@ -22,12 +22,15 @@ import { Menu } from "../ui/Menu.tsx";
 import { Spinner } from "../ui/Spinner.tsx";
 import { showToast } from "../ui/Toast.tsx";
 import { VisuallyHidden } from "../ui/VisuallyHidden.tsx";
-import { useNavigation } from "./navigation.ts";
+import { useNavigation, type View } from "./navigation.ts";
 import { RenameChat } from "./RenameChat.tsx";
 import styles from "./Sidebar.module.css";
 
 /** More chats than this are found by search; a list of thousands helps nobody. */
 const shownChats = 200;
+
+/** Views that are reached from the settings. */
+const settingsViews: ReadonlySet<View["kind"]> = new Set(["settings", "api", "network"]);
 
 export function Sidebar({ onPalette }: { onPalette: () => void }): ReactNode {
   const { app, common, locale } = useStrings();
@@ -98,7 +101,7 @@ export function Sidebar({ onPalette }: { onPalette: () => void }): ReactNode {
         <ListRow
           icon={Settings}
           title={app.settings}
-          selected={view.kind === "settings" || view.kind === "network"}
+          selected={settingsViews.has(view.kind)}
           onSelect={() => go({ kind: "settings" })}
         />
       </List>

@@ -9,6 +9,7 @@ export type View =
   | { kind: "models" }
   | { kind: "bench" }
   | { kind: "settings" }
+  | { kind: "api" }
   | { kind: "network" };
 
 /** What the side panel shows beside it. */

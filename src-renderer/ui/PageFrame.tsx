@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { useId, type ReactNode } from "react";
 import styles from "./PageFrame.module.css";
 
 export interface PageFrameProps {
@@ -57,4 +57,31 @@ export function PageFrame({
       </div>
     </PageShell>
   );
+}
+
+export interface PageSectionProps {
+  readonly title: string;
+  readonly hint?: ReactNode;
+  /** Without a line above it, as where the content has borders of its own. */
+  readonly plain?: boolean | undefined;
+  readonly children: ReactNode;
+}
+
+/** A part of a page under a heading of its own. */
+export function PageSection({ title, hint, plain, children }: PageSectionProps): ReactNode {
+  const id = useId();
+  return (
+    <section className={styles["section"]} data-plain={plain || undefined} aria-labelledby={id}>
+      <div className={styles["sectionHead"]}>
+        <h2 id={id}>{title}</h2>
+        {Boolean(hint) && <p>{hint}</p>}
+      </div>
+      {children}
+    </section>
+  );
+}
+
+/** What stands in the middle of a page, or of what is left of it, when there is nothing to list. */
+export function PageMiddle({ children }: { readonly children: ReactNode }): ReactNode {
+  return <div className={styles["middle"]}>{children}</div>;
 }

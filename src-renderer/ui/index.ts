@@ -24,7 +24,13 @@ export { CodeBlock, type CodeBlockProps } from "./markdown/CodeBlock.tsx";
 export { Markdown, type MarkdownProps } from "./markdown/Markdown.tsx";
 export { Menu, type MenuProps } from "./Menu.tsx";
 export type { MenuItem } from "./menuItems.tsx";
-export { PageFrame, type PageFrameProps } from "./PageFrame.tsx";
+export {
+  PageFrame,
+  PageMiddle,
+  PageSection,
+  type PageFrameProps,
+  type PageSectionProps,
+} from "./PageFrame.tsx";
 export { Popover, type PopoverProps } from "./Popover.tsx";
 export { Progress, type ProgressProps } from "./Progress.tsx";
 export { ReasoningBlock, type ReasoningBlockProps } from "./ReasoningBlock.tsx";

@@ -1,5 +1,5 @@
 import { Box, Download, Gauge, Trash2 } from "lucide-react";
-import { useId, type ReactNode } from "react";
+import type { ReactNode } from "react";
 import type { BenchRun } from "../../../src-main/contract/bench.ts";
 import { benchState, modelsState, useMirror } from "../../api/engine.ts";
 import { useNavigation } from "../../app/navigation.ts";
@@ -10,11 +10,10 @@ import { EmptyState } from "../../ui/EmptyState.tsx";
 import { IconButton } from "../../ui/IconButton.tsx";
 import { Menu } from "../../ui/Menu.tsx";
 import type { MenuItem } from "../../ui/menuItems.tsx";
-import { PageFrame } from "../../ui/PageFrame.tsx";
+import { PageFrame, PageMiddle, PageSection } from "../../ui/PageFrame.tsx";
 import { Skeleton } from "../../ui/Skeleton.tsx";
 import { choose, deleteRuns, exportRuns, useBenchWork } from "./benchActions.ts";
 import { firstChoice } from "./benchView.ts";
-import styles from "./BenchPage.module.css";
 import { Comparison } from "./Comparison.tsx";
 import { History } from "./History.tsx";
 import { RunForm } from "./RunForm.tsx";
@@ -54,7 +53,7 @@ export function BenchPage(): ReactNode {
     >
       {(!state || chatModels === undefined) && <Skeleton label={words.reading} lines={5} />}
       {state && chatModels === 0 && (
-        <div className={styles["empty"]}>
+        <PageMiddle>
           <EmptyState
             icon={Box}
             title={words.noModelTitle}
@@ -62,52 +61,31 @@ export function BenchPage(): ReactNode {
           >
             {words.noModelText}
           </EmptyState>
-        </div>
+        </PageMiddle>
       )}
       {state && chatModels !== undefined && chatModels > 0 && (
-        <Section title={words.runTitle} hint={words.runHint}>
+        <PageSection title={words.runTitle} hint={words.runHint}>
           <RunForm current={state.current} runs={runs} />
-        </Section>
+        </PageSection>
       )}
       {state && chatModels !== undefined && chatModels > 0 && runs.length === 0 && (
-        <div className={styles["empty"]}>
+        <PageMiddle>
           <EmptyState icon={Gauge} title={words.emptyTitle}>
             {words.emptyText}
           </EmptyState>
-        </div>
+        </PageMiddle>
       )}
       {runs.length > 0 && (
         <>
-          <Section title={words.compareTitle} hint={words.compareHint}>
+          <PageSection title={words.compareTitle} hint={words.compareHint}>
             <Comparison runs={compared} />
-          </Section>
-          <Section title={words.historyTitle} hint={words.historyHint}>
+          </PageSection>
+          <PageSection title={words.historyTitle} hint={words.historyHint}>
             <History runs={runs} chosen={ids} onChoose={choose} />
-          </Section>
+          </PageSection>
         </>
       )}
     </PageFrame>
-  );
-}
-
-function Section({
-  title,
-  hint,
-  children,
-}: {
-  readonly title: string;
-  readonly hint: string;
-  readonly children: ReactNode;
-}): ReactNode {
-  const id = useId();
-  return (
-    <section className={styles["section"]} aria-labelledby={id}>
-      <div className={styles["head"]}>
-        <h2 id={id}>{title}</h2>
-        <p>{hint}</p>
-      </div>
-      {children}
-    </section>
   );
 }
 

@@ -1,19 +1,18 @@
 import { FilePlus, RefreshCw } from "lucide-react";
-import { useId, useMemo, useState, type ReactNode } from "react";
+import { useMemo, useState, type ReactNode } from "react";
 import type { MemoryEstimate, ModelsState } from "../../../src-main/contract/models.ts";
 import { modelsState, useMirror } from "../../api/engine.ts";
 import { formatCount } from "../../lib/formatCount.ts";
 import { useStrings } from "../../lib/strings/index.ts";
 import { Button } from "../../ui/Button.tsx";
 import { InlineError } from "../../ui/InlineError.tsx";
-import { PageFrame } from "../../ui/PageFrame.tsx";
+import { PageFrame, PageMiddle, PageSection } from "../../ui/PageFrame.tsx";
 import { Skeleton } from "../../ui/Skeleton.tsx";
 import { AddModelDialog } from "./AddModelDialog.tsx";
 import { FirstRun } from "./FirstRun.tsx";
 import { groupModels, type ModelFamily, type ModelSection } from "./groupModels.ts";
 import { ModelCard } from "./ModelCard.tsx";
 import { rescanModels, useModelWork } from "./modelActions.ts";
-import styles from "./ModelsPage.module.css";
 import { StarterSection } from "./StarterSection.tsx";
 import { useEstimates } from "./useEstimates.ts";
 
@@ -50,9 +49,9 @@ export function ModelsPage(): ReactNode {
       {rescanError && <InlineError error={rescanError} />}
       {!state && <Skeleton label={words.reading} lines={5} />}
       {state && count === 0 && (
-        <div className={styles["empty"]}>
+        <PageMiddle>
           <FirstRun />
-        </div>
+        </PageMiddle>
       )}
       {state && count > 0 && (
         <>
@@ -86,13 +85,8 @@ function Group({
   readonly estimates: readonly MemoryEstimate[];
 }): ReactNode {
   const { models: words } = useStrings();
-  const id = useId();
   return (
-    <section className={styles["section"]} aria-labelledby={id}>
-      <div className={styles["sectionHead"]}>
-        <h2 id={id}>{words.groups[section]}</h2>
-        <p>{words.groupHints[section]}</p>
-      </div>
+    <PageSection title={words.groups[section]} hint={words.groupHints[section]} plain>
       {families.map((family) => (
         <ModelCard
           key={family.key}
@@ -102,6 +96,6 @@ function Group({
           estimates={estimates}
         />
       ))}
-    </section>
+    </PageSection>
   );
 }

@@ -1,5 +1,5 @@
 import { Check, Download } from "lucide-react";
-import { useId, type ReactNode } from "react";
+import type { ReactNode } from "react";
 import type { ModelsState } from "../../../src-main/contract/models.ts";
 import { settingsState, useMirror } from "../../api/engine.ts";
 import { useNavigation } from "../../app/navigation.ts";
@@ -7,9 +7,9 @@ import { formatBytes } from "../../lib/formatBytes.ts";
 import { useStrings } from "../../lib/strings/index.ts";
 import { Badge } from "../../ui/Badge.tsx";
 import { Button } from "../../ui/Button.tsx";
+import { PageSection } from "../../ui/PageFrame.tsx";
 import { missingStarters } from "./describeModel.ts";
 import { setUpStarters, useModelWork } from "./modelActions.ts";
-import pageStyles from "./ModelsPage.module.css";
 import styles from "./Starter.module.css";
 import { StarterProgress, useStartersUnderWay } from "./StarterProgress.tsx";
 
@@ -22,18 +22,13 @@ export interface StarterSectionProps {
 /** The starter models while one is missing or on its way. */
 export function StarterSection({ starter, needed }: StarterSectionProps): ReactNode {
   const { models: words, locale } = useStrings();
-  const id = useId();
   const underWay = useStartersUnderWay();
   const failed = useModelWork((work) => work.setupError !== null);
   const missing = missingStarters({ starter });
   if (missing.models.length === 0 && !underWay && !failed) return null;
   const size = formatBytes(missing.bytes, locale);
   return (
-    <section className={pageStyles["section"]} aria-labelledby={id}>
-      <div className={pageStyles["sectionHead"]}>
-        <h2 id={id}>{words.starter.title}</h2>
-        <p>{words.starter.text}</p>
-      </div>
+    <PageSection title={words.starter.title} hint={words.starter.text} plain>
       <div className={styles["box"]}>
         <ul className={styles["list"]}>
           {starter.map((model) => (
@@ -65,7 +60,7 @@ export function StarterSection({ starter, needed }: StarterSectionProps): ReactN
           </div>
         )}
       </div>
-    </section>
+    </PageSection>
   );
 }
 

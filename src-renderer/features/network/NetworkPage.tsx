@@ -8,7 +8,7 @@ import { Badge, type Tone } from "../../ui/Badge.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { EmptyState } from "../../ui/EmptyState.tsx";
 import { InlineError } from "../../ui/InlineError.tsx";
-import { PageFrame } from "../../ui/PageFrame.tsx";
+import { PageFrame, PageMiddle } from "../../ui/PageFrame.tsx";
 import { Skeleton } from "../../ui/Skeleton.tsx";
 import { Table, type TableColumn } from "../../ui/Table.tsx";
 import { describeMoment } from "./describeRequest.ts";
@@ -55,11 +55,11 @@ export function NetworkPage(): ReactNode {
       )}
       {!log && !error && <Skeleton label={words.reading} lines={5} />}
       {log && shown === 0 && (
-        <div className={styles["empty"]}>
+        <PageMiddle>
           <EmptyState icon={ShieldCheck} title={words.emptyTitle}>
             {words.emptyText}
           </EmptyState>
-        </div>
+        </PageMiddle>
       )}
       {log && shown > 0 && (
         <div className={styles["log"]}>

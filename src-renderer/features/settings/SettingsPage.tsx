@@ -1,5 +1,5 @@
-import { ScrollText } from "lucide-react";
-import { useId, useState, type ReactNode } from "react";
+import { Plug, ScrollText } from "lucide-react";
+import { useState, type ReactNode } from "react";
 import type { Settings } from "../../../src-main/contract/settings.ts";
 import type { SystemState } from "../../../src-main/contract/system.ts";
 import { modelsState, settingsState, systemState, useMirror } from "../../api/engine.ts";
@@ -12,10 +12,11 @@ import { CopyButton } from "../../ui/CopyButton.tsx";
 import { Field } from "../../ui/Field.tsx";
 import { GrowingTextarea } from "../../ui/GrowingTextarea.tsx";
 import { InlineError } from "../../ui/InlineError.tsx";
-import { PageFrame } from "../../ui/PageFrame.tsx";
+import { PageFrame, PageSection } from "../../ui/PageFrame.tsx";
 import { Segmented } from "../../ui/Segmented.tsx";
 import { Skeleton } from "../../ui/Skeleton.tsx";
 import { Switch } from "../../ui/Switch.tsx";
+import { ApiSwitch } from "../api/ApiSwitch.tsx";
 import { About } from "./About.tsx";
 import { AutoNumberSetting } from "./AutoNumberSetting.tsx";
 import { DeviceSetting } from "./DeviceSetting.tsx";
@@ -39,48 +40,33 @@ export function SettingsPage(): ReactNode {
     <PageFrame title={words.title}>
       {settings && system ? (
         <>
-          <Section title={words.sections.look}>
+          <PageSection title={words.sections.look}>
             <ThemeSetting theme={settings.theme} />
-          </Section>
-          <Section title={words.sections.models}>
+          </PageSection>
+          <PageSection title={words.sections.models}>
             <RunSettings settings={settings} system={system} />
-          </Section>
-          <Section title={words.sections.chats}>
+          </PageSection>
+          <PageSection title={words.sections.chats}>
             <SystemPrompt value={settings.systemPrompt} />
-          </Section>
-          <Section title={words.sections.network}>
+          </PageSection>
+          <PageSection title={words.sections.network}>
             <NetworkSettings offline={settings.offline} />
-          </Section>
-          <Section title={words.sections.places}>
+          </PageSection>
+          <PageSection title={words.sections.api}>
+            <ApiSettings settings={settings} />
+          </PageSection>
+          <PageSection title={words.sections.places}>
             <HomeFolder home={system.home} />
             <ModelFolders home={system.home} folders={settings.modelFolders} />
-          </Section>
-          <Section title={words.sections.about}>
+          </PageSection>
+          <PageSection title={words.sections.about}>
             <About system={system} />
-          </Section>
+          </PageSection>
         </>
       ) : (
         <Skeleton label={words.reading} lines={6} />
       )}
     </PageFrame>
-  );
-}
-
-function Section({
-  title,
-  children,
-}: {
-  readonly title: string;
-  readonly children: ReactNode;
-}): ReactNode {
-  const id = useId();
-  return (
-    <section className={styles["section"]} aria-labelledby={id}>
-      <h2 id={id} className={styles["title"]}>
-        {title}
-      </h2>
-      <div className={styles["settings"]}>{children}</div>
-    </section>
   );
 }
 
@@ -210,6 +196,22 @@ function NetworkSettings({ offline }: { readonly offline: boolean }): ReactNode 
         <p className={styles["hint"]}>{words.networkLog}</p>
         <Button icon={ScrollText} onClick={() => go({ kind: "network" })}>
           {words.openNetworkLog}
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+function ApiSettings({ settings }: { readonly settings: Settings }): ReactNode {
+  const { api: words } = useStrings();
+  const go = useNavigation((navigation) => navigation.go);
+  return (
+    <div className={styles["setting"]}>
+      <ApiSwitch settings={settings} />
+      <div className={styles["line"]}>
+        <p className={styles["hint"]}>{words.page}</p>
+        <Button icon={Plug} onClick={() => go({ kind: "api" })}>
+          {words.openPage}
         </Button>
       </div>
     </div>

@@ -1,4 +1,5 @@
 import { activity } from "./en/activity.ts";
+import { api } from "./en/api.ts";
 import { app } from "./en/app.ts";
 import { bench } from "./en/bench.ts";
 import { chat } from "./en/chat.ts";
@@ -20,6 +21,7 @@ export const en = {
   /** BCP 47 tag, for everything that Intl formats. */
   locale: "en",
   activity,
+  api,
   app,
   bench,
   chat,
