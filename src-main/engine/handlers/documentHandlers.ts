@@ -1,4 +1,5 @@
 import type { Engine } from "../Engine.ts";
+import { readableExtensions } from "../library/readers/fileTypes.ts";
 import type { SomeHandlers } from "./handlers.ts";
 
 type Names =
@@ -17,8 +18,6 @@ type Names =
   | "search.query"
   | "ask.run";
 
-const pickable = ["pdf", "md", "markdown", "txt", "text"];
-
 export function documentHandlers(engine: Engine): SomeHandlers<Names> {
   const { documents, ingest, files, retriever, answers } = engine;
   return {
@@ -32,7 +31,7 @@ export function documentHandlers(engine: Engine): SomeHandlers<Names> {
       if (!asked) return { paths: null };
       return await asked.ask("dialogs.pickFiles", {
         title: "Add documents",
-        extensions: pickable,
+        extensions: [...readableExtensions],
         folders: false,
       });
     },

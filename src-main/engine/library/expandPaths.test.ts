@@ -9,7 +9,15 @@ describe("expandPaths", () => {
   beforeAll(async () => {
     folder = await fs.mkdtemp(path.join(os.tmpdir(), "hearth-paths-"));
     await fs.mkdir(path.join(folder, "deep", ".hidden"), { recursive: true });
-    for (const name of ["b.pdf", "a.MD", "c.docx", "deep/d.txt", "deep/.hidden/e.txt", ".f.txt"]) {
+    for (const name of [
+      "b.pdf",
+      "a.MD",
+      "c.docx",
+      "g.exe",
+      "deep/d.txt",
+      "deep/.hidden/e.txt",
+      ".f.txt",
+    ]) {
       await fs.writeFile(path.join(folder, name), "x");
     }
     await fs.symlink(folder, path.join(folder, "deep", "loop"));
@@ -19,15 +27,16 @@ describe("expandPaths", () => {
     (await expandPaths(paths)).map((file) => path.relative(folder, file.path));
 
   it("takes what it can read from a folder, in order, without hidden things or loops", async () => {
-    expect(await names(folder)).toEqual(["a.MD", "b.pdf", path.join("deep", "d.txt")]);
+    expect(await names(folder)).toEqual(["a.MD", "b.pdf", "c.docx", path.join("deep", "d.txt")]);
   });
 
   it("tries a file that was named itself, and takes each once", async () => {
-    const docx = path.join(folder, "c.docx");
-    expect(await names(docx, folder, path.join(folder, "b.pdf"))).toEqual([
-      "c.docx",
+    const odd = path.join(folder, "g.exe");
+    expect(await names(odd, folder, path.join(folder, "b.pdf"))).toEqual([
+      "g.exe",
       "a.MD",
       "b.pdf",
+      "c.docx",
       path.join("deep", "d.txt"),
     ]);
   });

@@ -1,9 +1,10 @@
 import fs from "node:fs/promises";
 import path from "node:path";
 import { HearthError } from "../../contract/errors.ts";
+import { readableExtensions } from "./readers/fileTypes.ts";
 
 /** Files of other kinds in a folder are passed over; a file that was named itself is always tried. */
-const readable = new Set([".pdf", ".md", ".markdown", ".txt", ".text"]);
+const readable = new Set(readableExtensions.map((extension) => `.${extension}`));
 const maxDepth = 32;
 
 export interface FoundFile {

@@ -22,6 +22,11 @@ export class HeadingPath {
     this.#open.push({ level, text: text.replace(/\s+/gu, " ").trim().slice(0, 120) });
   }
 
+  /** Nothing above holds any more. */
+  leave(): void {
+    this.#open = [];
+  }
+
   get path(): readonly string[] {
     return this.#open.map((heading) => heading.text);
   }
@@ -55,12 +60,18 @@ export interface ChunkingState {
  * and page numbers at the head or foot, alone or with a running title, are left out, as are running titles that come back.
  */
 export function pageUnits(
-  page: Pick<ReadPage, "text" | "blocks" | "number" | "width">,
+  page: Pick<ReadPage, "text" | "blocks" | "number" | "width" | "places">,
   { path, titles }: ChunkingState,
   maxTokens: number,
   countTokens: (text: string) => number,
 ): Unit[] {
   const units: Unit[] = [];
+  const sections = (page.places ?? []).flatMap(({ start, place }) =>
+    place.kind === "section" ? [{ start, path: place.path }] : [],
+  );
+  let section = -1;
+  // What heads one slide does not head the next.
+  if (page.places?.[0]?.place.kind === "slide") path.leave();
   for (const [i, block] of page.blocks.entries()) {
     const text = page.text.slice(block.start, block.end);
     if (!/[\p{L}\p{N}]/u.test(text)) continue;
@@ -71,7 +82,9 @@ export function pageUnits(
       if (repeat || isRunningTitle(text, block.kind, page.number)) continue;
     }
     if (block.kind === "heading") path.enter(block.level ?? 6, text);
-    const above = block.kind === "heading" ? path.path.slice(0, -1) : path.path;
+    while ((sections[section + 1]?.start ?? Infinity) <= block.start) section++;
+    const open = sections[section]?.path ?? path.path;
+    const above = block.kind === "heading" ? open.slice(0, -1) : open;
     const headings = block.path ? [...above, ...block.path] : above;
     let first = true;
     for (const range of cutBlock(text, block)) {

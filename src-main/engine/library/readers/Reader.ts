@@ -2,7 +2,16 @@ import type { PageBlock, PagePlace } from "../../../contract/pageStructure.ts";
 import type { PackedWords } from "./packedWords.ts";
 
 /** The kinds of file that Hearth reads. */
-export type MediaType = "application/pdf" | "text/markdown" | "text/plain";
+export type MediaType =
+  | "application/pdf"
+  | "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+  | "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+  | "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+  | "application/vnd.oasis.opendocument.text"
+  | "application/vnd.oasis.opendocument.presentation"
+  | "application/vnd.oasis.opendocument.spreadsheet"
+  | "text/markdown"
+  | "text/plain";
 
 /** A stretch of a page's text that belongs together. */
 export type ReadBlock = PageBlock;

@@ -22,8 +22,7 @@ describe("detectType", () => {
   });
 
   it.each([
-    ["PK\x03\x04...word/document.xml", "letter.docx", /Word document/u],
-    ["PK\x03\x04...word/document.xml", "letter.txt", /Word document/u],
+    ["\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "letter.doc", /older Microsoft Office/u],
     ["PK\x03\x04....", "files.zip", /ZIP archive/u],
     ["\x89PNG\r\n\x1a\n", "scan.png", /PNG image/u],
     ["\x89PNG\r\n\x1a\n", "scan.pdf", /PNG image/u],

@@ -1,9 +1,10 @@
 import { HearthError } from "../../../contract/errors.ts";
+import { encryptedError } from "./formatErrors.ts";
 import { looksLikeText } from "./text/decodeText.ts";
 import type { MediaType } from "./Reader.ts";
 
-/** How many of a file's first bytes are enough to tell its kind. */
-export const bytesToDetect = 64 * 1024;
+/** How many of a text's first bytes are enough to tell its kind. */
+const textSample = 64 * 1024;
 
 const markdownExtensions = new Set(["md", "markdown", "mdown", "mkd", "mdx"]);
 
@@ -14,16 +15,7 @@ interface KnownKind {
 
 /** Kinds that are recognised only to say plainly what a file is. */
 const otherKinds: readonly KnownKind[] = [
-  { name: "a Word document (DOCX)", matches: (b) => isZip(b) && holds(b, "word/") },
-  { name: "a PowerPoint presentation (PPTX)", matches: (b) => isZip(b) && holds(b, "ppt/") },
-  { name: "an Excel workbook (XLSX)", matches: (b) => isZip(b) && holds(b, "xl/") },
-  { name: "an e-book (EPUB)", matches: (b) => isZip(b) && holds(b, "application/epub+zip") },
-  {
-    name: "an OpenDocument file",
-    matches: (b) => isZip(b) && holds(b, "application/vnd.oasis.opendocument"),
-  },
   { name: "a ZIP archive", matches: isZip },
-  { name: "an older Microsoft Office file", matches: starts(0xd0, 0xcf, 0x11, 0xe0) },
   { name: "a PNG image", matches: starts(0x89, 0x50, 0x4e, 0x47) },
   { name: "a JPEG image", matches: starts(0xff, 0xd8, 0xff) },
   { name: "a GIF image", matches: starts(0x47, 0x49, 0x46, 0x38) },
@@ -49,11 +41,11 @@ const otherKinds: readonly KnownKind[] = [
  * Tells the kind of a file by its content first and by its name only where content cannot decide
  * (Markdown is text).
  *
- * @param head the file's first bytes, {@link bytesToDetect} or all of a smaller file.
- * @throws HearthError file-empty, file-type-unknown (saying what the file is, where that is known).
+ * @throws HearthError file-empty, file-encrypted, file-type-unknown (saying what the file is, where
+ *   that is known).
  */
-export function detectType(head: Uint8Array, fileName: string): MediaType {
-  if (head.length === 0) {
+export function detectType(bytes: Uint8Array, fileName: string): MediaType {
+  if (bytes.length === 0) {
     throw new HearthError({
       code: "file-empty",
       title: "This file is empty.",
@@ -61,25 +53,68 @@ export function detectType(head: Uint8Array, fileName: string): MediaType {
       suggestion: "Check that it was saved or downloaded completely.",
     });
   }
-  // A PDF may have junk before its header; viewers look in the first 1,024 bytes.
-  if (holds(head.subarray(0, 1024 + 5), "%PDF-")) return "application/pdf";
   const extension = extensionOf(fileName);
-  const known = otherKinds.find((kind) => kind.matches(head));
+  if (isZip(bytes)) {
+    const type = zipType(bytes, extension);
+    if (type) return type;
+  }
+  // A PDF may have junk before its header; viewers look in the first 1,024 bytes.
+  if (holds(bytes.subarray(0, 1024 + 5), "%PDF-")) return "application/pdf";
+  if (isCompound(bytes)) throw compoundError(bytes);
+  const known = otherKinds.find((kind) => kind.matches(bytes));
   if (!known && extension === "pdf") {
     // Without a header it may still hold objects that can be found; the PDF reader decides.
     return "application/pdf";
   }
-  if (known || !looksLikeText(head)) throw unknownType(known?.name);
+  if (known || !looksLikeText(bytes.subarray(0, textSample))) throw unknownType(known?.name);
   return markdownExtensions.has(extension) ? "text/markdown" : "text/plain";
+}
+
+const office = "application/vnd.openxmlformats-officedocument.";
+const openDocument = "application/vnd.oasis.opendocument.";
+
+/** By the names of a container's parts, which stand uncompressed in it. */
+function zipType(bytes: Uint8Array, extension: string): MediaType | null {
+  // OpenDocument files begin with their type.
+  const head = bytes.subarray(0, 256);
+  for (const kind of ["text", "spreadsheet", "presentation"] as const) {
+    if (holds(head, `${openDocument}${kind}`)) return `${openDocument}${kind}`;
+  }
+  if (holds(bytes, "word/document")) return `${office}wordprocessingml.document`;
+  if (holds(bytes, "ppt/presentation")) return `${office}presentationml.presentation`;
+  if (holds(bytes, "xl/workbook.xml")) return `${office}spreadsheetml.sheet`;
+  if (!holds(bytes, "content.xml")) return null;
+  // One that was packed anew by another program lost its type.
+  if (extension === "odt") return `${openDocument}text`;
+  if (extension === "ods") return `${openDocument}spreadsheet`;
+  return extension === "odp" ? `${openDocument}presentation` : null;
+}
+
+/** The container of older Office files, and of newer ones that are encrypted. */
+function isCompound(bytes: Uint8Array): boolean {
+  return starts(0xd0, 0xcf, 0x11, 0xe0)(bytes);
+}
+
+function compoundError(bytes: Uint8Array): HearthError {
+  const name = Buffer.from("EncryptedPackage", "utf16le").toString("latin1");
+  if (holds(bytes, name)) {
+    return encryptedError("This Office file opens only with a password.");
+  }
+  return new HearthError({
+    code: "file-type-unknown",
+    title: "Hearth does not read this kind of file.",
+    cause: "This is an older Microsoft Office file (such as DOC, XLS or PPT).",
+    suggestion: "Save it as DOCX, XLSX or PPTX, or as PDF, and add that.",
+  });
 }
 
 function unknownType(name: string | undefined): HearthError {
   return new HearthError({
     code: "file-type-unknown",
-    title: "Hearth cannot read this kind of file yet.",
+    title: "Hearth does not read this kind of file.",
     cause: name
-      ? `This is ${name}. Hearth reads PDF, Markdown and text for now.`
-      : "Its content is not text, and not of a kind that Hearth knows. Hearth reads PDF, Markdown and text for now.",
+      ? `This is ${name}.`
+      : "Its content is not text, and not of a kind that Hearth knows.",
     suggestion: "Save or export it as PDF or text and add that.",
   });
 }

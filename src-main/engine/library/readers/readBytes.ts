@@ -1,11 +1,21 @@
-import { bytesToDetect, detectType } from "./detectType.ts";
+import { detectType } from "./detectType.ts";
+import { readDocx } from "./docx/readDocx.ts";
 import { readMarkdown } from "./markdown/readMarkdown.ts";
+import { readOdp, readOds, readOdt } from "./odf/readOdf.ts";
 import { readPdf } from "./pdf/readPdf.ts";
+import { readPptx } from "./pptx/readPptx.ts";
 import type { MediaType, PageSink, Reader, ReadOptions, ReadSummary } from "./Reader.ts";
 import { readText } from "./text/readText.ts";
+import { readXlsx } from "./xlsx/readXlsx.ts";
 
 const readers: Record<MediaType, Reader> = {
   "application/pdf": readPdf,
+  "application/vnd.openxmlformats-officedocument.wordprocessingml.document": readDocx,
+  "application/vnd.openxmlformats-officedocument.presentationml.presentation": readPptx,
+  "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": readXlsx,
+  "application/vnd.oasis.opendocument.text": readOdt,
+  "application/vnd.oasis.opendocument.presentation": readOdp,
+  "application/vnd.oasis.opendocument.spreadsheet": readOds,
   "text/markdown": readMarkdown,
   "text/plain": readText,
 };
@@ -22,6 +32,6 @@ export async function readBytes(
   onPage: PageSink,
   options: ReadOptions = {},
 ): Promise<ReadSummary> {
-  const mediaType = detectType(bytes.subarray(0, bytesToDetect), fileName);
+  const mediaType = detectType(bytes, fileName);
   return await readers[mediaType](bytes, onPage, options);
 }
