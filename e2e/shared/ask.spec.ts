@@ -7,6 +7,9 @@ import { expect, fixturesDir, test } from "../support/test.ts";
 
 const ferry = path.join(fixturesDir, "tidewater-ferry-report.pdf");
 const orchard = path.join(fixturesDir, "quillback-orchard-handbook.pdf");
+const readersDir = path.join(import.meta.dirname, "../../src-main/engine/library/readers");
+const report = path.join(readersDir, "docx/fixtures/pandoc-report.docx");
+const orders = path.join(readersDir, "xlsx/fixtures/libreoffice-orders.xlsx");
 const question = "Who leads the safety board?";
 const questionPage = 3;
 
@@ -125,6 +128,29 @@ test("a file that cannot be read says why, and the others go on", async ({ heart
     await answer.getByRole("list", { name: "Evidence" }).getByRole("button").first().click();
     await expect(hearth.document.locator("mark[data-highlight]")).toContainText("blue barometer");
   });
+});
+
+test("a Word file and a spreadsheet are asked and open at their words", async ({ hearth }) => {
+  await hearth.ready();
+  await hearth.addDocuments(report, orders);
+  await hearth.newChat();
+  await hearth.attachAll();
+  const open = async (text: string): Promise<void> => {
+    const answer = await hearth.ask(text);
+    await answer.getByRole("list", { name: "Evidence" }).getByRole("button").first().click();
+  };
+
+  await open("When was the lamp at Cape Morrow replaced?");
+  await expect(hearth.document).toContainText("Lighthouse maintenance report");
+  await expect(hearth.document.locator("mark[data-highlight]")).toContainText("3 March");
+  await expect(hearth.document.getByRole("heading", { name: "Findings" })).toBeVisible();
+  await expect(hearth.document.getByRole("cell", { name: "Socket" })).toBeVisible();
+
+  await open("Which item did the customer Bo Wren order?");
+  await expect(hearth.document).toContainText("Orders 2024, A5:F5");
+  const lit = hearth.document.getByRole("cell").locator("mark[data-highlight]");
+  await expect(lit.filter({ hasText: "Anchor" })).toBeInViewport();
+  await expect(lit.filter({ hasText: "Ada Lindqvist" })).toHaveCount(0);
 });
 
 const stage = /^(Waiting|Reading|Splitting into passages|Making it searchable|Indexing)$/;

@@ -50,7 +50,7 @@ function Floating({ show }: { show: string | null }): ReactNode {
   return (
     <>
       {show === "drop" && (
-        <DropOverlay label="Drop to add to the library" hint="PDF, Markdown and text" />
+        <DropOverlay label="Drop to add to the library" hint="PDF, Office, Markdown and text" />
       )}
       <Dialog
         open={open === "dialog"}

@@ -5,7 +5,7 @@ import styles from "./DropZone.module.css";
 export interface DropZoneProps {
   /** "Drop to add to the library". */
   readonly label: string;
-  /** Which files are taken: "PDF, Markdown and text". */
+  /** Which files are taken: "PDF, Office, Markdown and text". */
   readonly hint?: string | undefined;
   readonly onFiles: (files: readonly File[]) => void;
   /** Files cannot be taken now; the reason is shown instead of the label. */

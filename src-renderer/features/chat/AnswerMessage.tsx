@@ -11,6 +11,7 @@ import type { Message } from "../../../src-main/contract/chat.ts";
 import type { AnswerSentence } from "../../../src-main/contract/search.ts";
 import { openLink } from "../../api/bridge.ts";
 import { useNavigation } from "../../app/navigation.ts";
+import { describePlace } from "../../lib/describePlace.ts";
 import { formatCount } from "../../lib/formatCount.ts";
 import { useStrings } from "../../lib/strings/index.ts";
 import { Badge } from "../../ui/Badge.tsx";
@@ -109,13 +110,13 @@ function CitationPreview({
 }: {
   citation: NonNullable<Message["grounding"]>["citations"][number];
 }): ReactNode {
-  const { chat } = useStrings();
+  const place = describePlace(citation.location, useStrings());
   return (
     <span className={styles["preview"]}>
       <span className={styles["previewQuote"]}>{citation.quote}</span>
       <span className={styles["previewSource"]}>
         {citation.document}
-        {citation.page !== null && `, ${chat.page(citation.page)}`}
+        {place !== "" && `, ${place}`}
       </span>
     </span>
   );

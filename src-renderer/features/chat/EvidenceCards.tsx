@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import type { Citation } from "../../../src-main/contract/search.ts";
 import { useNavigation } from "../../app/navigation.ts";
+import { describePlace } from "../../lib/describePlace.ts";
 import { useStrings } from "../../lib/strings/index.ts";
 import styles from "./EvidenceCards.module.css";
 
@@ -8,10 +9,10 @@ const shown = 4;
 
 /** The passages an answer stands on, before its first word. */
 export function EvidenceCards({ citations }: { citations: readonly Citation[] }): ReactNode {
-  const { chat } = useStrings();
+  const strings = useStrings();
   if (citations.length === 0) return null;
   return (
-    <ul className={styles["cards"]} aria-label={chat.evidence}>
+    <ul className={styles["cards"]} aria-label={strings.chat.evidence}>
       {citations.slice(0, shown).map((citation) => (
         <li key={citation.n}>
           <button type="button" className={styles["card"]} onClick={() => openCitation(citation)}>
@@ -20,7 +21,7 @@ export function EvidenceCards({ citations }: { citations: readonly Citation[] })
               <span className={styles["name"]} title={citation.document}>
                 {citation.document}
               </span>
-              {citation.page !== null && <span>{chat.page(citation.page)}</span>}
+              <span className={styles["place"]}>{describePlace(citation.location, strings)}</span>
             </span>
             <span className={styles["quote"]}>{citation.quote}</span>
           </button>

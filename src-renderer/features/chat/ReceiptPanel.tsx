@@ -128,7 +128,7 @@ function Times({ receipt }: { receipt: Receipt }): ReactNode {
 }
 
 function Passages({ receipt }: { receipt: Receipt }): ReactNode {
-  const { chat } = useStrings();
+  const { chat, library } = useStrings();
   if (receipt.passages.length === 0) return null;
   return (
     <table className={styles["table"]}>
@@ -142,7 +142,7 @@ function Passages({ receipt }: { receipt: Receipt }): ReactNode {
           >
             <th scope="row" className={styles["passage"]} title={passage.reason}>
               {at + 1}. {passage.document}
-              {passage.page !== null && `, ${chat.page(passage.page)}`}
+              {passage.page !== null && `, ${library.places.page(passage.page)}`}
             </th>
             <td>{passage.score.toFixed(4)}</td>
           </tr>

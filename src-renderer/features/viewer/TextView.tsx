@@ -3,18 +3,15 @@ import { toErrorData, type ErrorData } from "../../../src-main/contract/errors.t
 import type { DocumentId } from "../../../src-main/contract/ids.ts";
 import type { Location } from "../../../src-main/contract/locations.ts";
 import { call } from "../../api/engine.ts";
+import { describePlace } from "../../lib/describePlace.ts";
 import { useStrings } from "../../lib/strings/index.ts";
 import { InlineError } from "../../ui/InlineError.tsx";
 import { Skeleton } from "../../ui/Skeleton.tsx";
-import { findQuote } from "./findQuote.ts";
+import { TextBlocks } from "./TextBlocks.tsx";
+import { spansOfQuote, type TextPart } from "./textParts.ts";
 import styles from "./TextView.module.css";
 
 const partsPerCall = 200;
-
-interface Part {
-  number: number;
-  text: string;
-}
 
 /** A document without page images: its text as Hearth read it, with the quote lit. */
 export function TextView({
@@ -26,10 +23,10 @@ export function TextView({
   location: Location | null;
   quote: string;
 }): ReactNode {
-  const { library } = useStrings();
-  const [parts, setParts] = useState<readonly Part[] | null>(null);
+  const strings = useStrings();
+  const [parts, setParts] = useState<readonly TextPart[] | null>(null);
   const [error, setError] = useState<ErrorData | null>(null);
-  const mark = useRef<HTMLElement>(null);
+  const scroller = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const controller = new AbortController();
     setParts(null);
@@ -39,35 +36,25 @@ export function TextView({
     });
     return () => controller.abort();
   }, [documentId]);
-  const text = useMemo(() => parts?.map((part) => part.text).join("\n\n") ?? "", [parts]);
-  const found = useMemo(() => findQuote(text, quote), [text, quote]);
-  useEffect(() => mark.current?.scrollIntoView({ block: "center" }), [found]);
+  const lit = useMemo(() => spansOfQuote(parts ?? [], location, quote), [parts, location, quote]);
+  useEffect(() => {
+    scroller.current?.querySelector("mark")?.scrollIntoView({ block: "center" });
+  }, [lit]);
   if (error) return <InlineError error={error} />;
-  if (!parts) return <Skeleton label={library.loading} />;
+  if (!parts) return <Skeleton label={strings.library.loading} />;
+  const place = location ? describePlace(location, strings) : "";
   return (
-    <div className={styles["scroller"]} tabIndex={0}>
-      {location?.kind === "lines" && (
-        <p className={styles["place"]}>{library.lines(location.from, location.to)}</p>
-      )}
-      <pre className={styles["text"]}>
-        {found ? (
-          <>
-            {text.slice(0, found.start)}
-            <mark ref={mark} data-highlight className={styles["mark"]}>
-              {text.slice(found.start, found.end)}
-            </mark>
-            {text.slice(found.end)}
-          </>
-        ) : (
-          text
-        )}
-      </pre>
+    <div ref={scroller} className={styles["scroller"]} tabIndex={0}>
+      {place !== "" && <p className={styles["place"]}>{place}</p>}
+      {parts.map((part) => (
+        <TextBlocks key={part.number} part={part} lit={lit.get(part.number)} />
+      ))}
     </div>
   );
 }
 
-async function readAll(documentId: DocumentId, signal: AbortSignal): Promise<Part[]> {
-  const all: Part[] = [];
+async function readAll(documentId: DocumentId, signal: AbortSignal): Promise<TextPart[]> {
+  const all: TextPart[] = [];
   for (let from = 1; ; from += partsPerCall) {
     const { pages } = await call(
       "documents.text",

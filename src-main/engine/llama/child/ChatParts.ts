@@ -78,8 +78,8 @@ async function measureCell(
   const before = size();
   using batch = new NativeBatch(context.batchTokens);
   batch.add(Math.max(0, library.vocabBos(library.modelVocab(model))), 0, 0, true);
-  const fits = await context.decode(batch);
-  const bytes = fits ? size() - before : 0;
+  const outcome = await context.decode(batch);
+  const bytes = outcome === "done" ? size() - before : 0;
   library.memoryClear(memory, false);
   return bytes;
 }

@@ -58,7 +58,6 @@ export const chat = {
   contextUse: (used: string, total: string) => `context ${used} / ${total}`,
   cite: (n: number, document: string, page: number | null) =>
     page === null ? `Citation ${n}: ${document}` : `Citation ${n}: ${document}, page ${page}`,
-  page: (page: number) => `p. ${page}`,
   evidence: "Evidence",
   unsupported: "not in the documents",
   partly: "partly in the documents",

@@ -4,7 +4,7 @@ export const library = {
   add: "Add documents",
   emptyTitle: "No documents yet",
   emptyText:
-    "Drop PDF, Markdown or text files anywhere in this window. Originals stay where they are.",
+    "Drop PDF, Office, Markdown or text files anywhere in this window. Originals stay where they are.",
   filter: "Filter by name",
   none: "No document has this in its name.",
   ask: "Ask about this document",
@@ -53,5 +53,11 @@ export const library = {
   fitWidth: "Fit width",
   loading: "Opening the document…",
   pageLabel: (page: number) => `Page ${page}`,
-  lines: (from: number, to: number) => (from === to ? `line ${from}` : `lines ${from}–${to}`),
+  places: {
+    page: (page: number) => `p. ${page}`,
+    lines: (from: number, to: number) => (from === to ? `line ${from}` : `lines ${from}–${to}`),
+    slide: (slide: number) => `slide ${slide}`,
+    cells: (sheet: string, range: string) => `${sheet}, ${range}`,
+    section: (path: readonly string[]) => path.join(" › "),
+  },
 } as const;
