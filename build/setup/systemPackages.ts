@@ -25,6 +25,8 @@ const needs: Need[] = [
   { packages: ["libsecret-1-0"] },
   { packages: ["libnotify4"] },
   { packages: ["fonts-liberation"] },
+  // A Vulkan device made of the processor.
+  { packages: ["mesa-vulkan-drivers"] },
 ];
 
 /**
