@@ -32,6 +32,8 @@ await fs.mkdir(folder, { recursive: true });
 for (const face of faces) {
   await onHome(face, false, firstRun);
   await onHome(face, true, withModels);
+  if (only === undefined || only.some((name) => /^12/u.test(name)))
+    await onHome(face, true, documentsWithoutPages);
   if (only === undefined || only.some((name) => /^1[01]/u.test(name)))
     await onHome(face, true, atWork, writeBenchHistory);
 }
@@ -108,9 +110,41 @@ async function withModels(hearth: HearthPage, shoot: Shoot): Promise<void> {
   await hearth.sidebar.getByRole("button", { name: "Settings" }).click();
   await expect(page.getByRole("heading", { name: "About" })).toBeVisible();
   await shoot("8-settings");
+  await page.getByRole("button", { name: "Open Local API" }).click();
+  await shoot("13-api-off");
+  if (wants("13-api-on")) {
+    await page.getByRole("switch", { name: "Answer other programs" }).click();
+    await expect(page.getByText(/^http:\/\/127/)).toBeVisible();
+    await page.getByRole("textbox", { name: "Name" }).fill("Editor");
+    await page.getByRole("button", { name: "Create key" }).click();
+    await expect(page.getByRole("status", { name: "Key for Editor" })).toBeVisible();
+    await shoot("13-api-on");
+    await page.getByRole("switch", { name: "Answer other programs" }).click();
+  }
   await page.keyboard.press("ControlOrMeta+k");
   await expect(page.getByRole("dialog")).toBeVisible();
   await shoot("9-palette");
+}
+
+/** A Word file and a spreadsheet beside the chat, each at its words. */
+async function documentsWithoutPages(hearth: HearthPage, shoot: Shoot): Promise<void> {
+  const readers = path.join(import.meta.dirname, "../src-main/engine/library/readers");
+  await hearth.ready();
+  await hearth.addDocuments(
+    path.join(readers, "docx/fixtures/pandoc-report.docx"),
+    path.join(readers, "xlsx/fixtures/libreoffice-orders.xlsx"),
+  );
+  await hearth.newChat();
+  await hearth.attachAll();
+  for (const [name, question] of [
+    ["12-word-document", "When was the lamp at Cape Morrow replaced?"],
+    ["12-spreadsheet", "Which item did the customer Bo Wren order?"],
+  ] as const) {
+    const answer = await hearth.ask(question);
+    await answer.getByRole("list", { name: "Evidence" }).getByRole("button").first().click();
+    await expect(hearth.document.locator("mark").first()).toBeVisible();
+    await shoot(name);
+  }
 }
 
 /** The activity strip and the benchmark page: empty, failed, busy, with a history. */
