@@ -33,6 +33,7 @@ export function searchable(results: readonly IngestResult[]): DocumentId[] {
     code: "not-found",
     title: "There are no documents in the given places.",
     cause: "The folders hold no file that Hearth can read.",
-    suggestion: "Give PDF, Office, Markdown or text files, or folders that hold some.",
+    suggestion:
+      "Give PDF, Office, e-book, mail, web, text or code files, or folders that hold some.",
   });
 }

@@ -218,7 +218,7 @@ export function Lists(): ReactNode {
             title="No documents yet"
             actions={<Button icon={Plus}>Add documents</Button>}
           >
-            Drop PDF, Office, Markdown or text files anywhere on the window.
+            Drop PDF, Office, e-book or text files anywhere on the window.
           </EmptyState>
         </div>
       </Section>

@@ -9,6 +9,7 @@ describe("expandPaths", () => {
   beforeAll(async () => {
     folder = await fs.mkdtemp(path.join(os.tmpdir(), "hearth-paths-"));
     await fs.mkdir(path.join(folder, "deep", ".hidden"), { recursive: true });
+    await fs.mkdir(path.join(folder, "node_modules"));
     for (const name of [
       "b.pdf",
       "a.MD",
@@ -16,6 +17,7 @@ describe("expandPaths", () => {
       "g.exe",
       "deep/d.txt",
       "deep/.hidden/e.txt",
+      "node_modules/a.js",
       ".f.txt",
     ]) {
       await fs.writeFile(path.join(folder, name), "x");

@@ -5,6 +5,8 @@ import { readableExtensions } from "./readers/fileTypes.ts";
 
 /** Files of other kinds in a folder are passed over; a file that was named itself is always tried. */
 const readable = new Set(readableExtensions.map((extension) => `.${extension}`));
+/** Folders of what tools have fetched or made, thousands of files that nobody has written. */
+const passedOver = new Set(["node_modules", "__pycache__", "site-packages", "bower_components"]);
 const maxDepth = 32;
 
 export interface FoundFile {
@@ -43,7 +45,7 @@ async function listFolder(
   const entries = await fs.readdir(folder, { withFileTypes: true });
   const files: string[] = [];
   for (const entry of entries.toSorted((a, b) => a.name.localeCompare(b.name, "en"))) {
-    if (entry.name.startsWith(".")) continue;
+    if (entry.name.startsWith(".") || passedOver.has(entry.name)) continue;
     const child = path.join(folder, entry.name);
     if (entry.isDirectory()) {
       if (depth < maxDepth) files.push(...(await listFolder(child, depth + 1, signal)));

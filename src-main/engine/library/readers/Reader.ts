@@ -10,8 +10,15 @@ export type MediaType =
   | "application/vnd.oasis.opendocument.text"
   | "application/vnd.oasis.opendocument.presentation"
   | "application/vnd.oasis.opendocument.spreadsheet"
+  | "application/epub+zip"
+  | "application/mbox"
+  | "message/rfc822"
+  | "text/csv"
+  | "text/html"
   | "text/markdown"
-  | "text/plain";
+  | "text/plain"
+  /** Program text and data files of whatever language. */
+  | "text/x-code";
 
 /** A stretch of a page's text that belongs together. */
 export type ReadBlock = PageBlock;

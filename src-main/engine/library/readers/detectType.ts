@@ -1,12 +1,11 @@
 import { HearthError } from "../../../contract/errors.ts";
+import { textKinds } from "./fileTypes.ts";
 import { encryptedError } from "./formatErrors.ts";
 import { looksLikeText } from "./text/decodeText.ts";
 import type { MediaType } from "./Reader.ts";
 
 /** How many of a text's first bytes are enough to tell its kind. */
 const textSample = 64 * 1024;
-
-const markdownExtensions = new Set(["md", "markdown", "mdown", "mkd", "mdx"]);
 
 interface KnownKind {
   name: string;
@@ -67,7 +66,38 @@ export function detectType(bytes: Uint8Array, fileName: string): MediaType {
     return "application/pdf";
   }
   if (known || !looksLikeText(bytes.subarray(0, textSample))) throw unknownType(known?.name);
-  return markdownExtensions.has(extension) ? "text/markdown" : "text/plain";
+  return textType(bytes, extension);
+}
+
+const kindsByExtension: ReadonlyMap<string, MediaType> = new Map(
+  (Object.keys(textKinds) as (keyof typeof textKinds)[]).flatMap((type) =>
+    textKinds[type].map((extension) => [extension, type] as const),
+  ),
+);
+
+/** What a text is: by how it begins, else by its name. */
+function textType(bytes: Uint8Array, extension: string): MediaType {
+  const head = Buffer.from(bytes.subarray(0, 16 * 1024)).toString("latin1");
+  if (
+    /^(?:\u00ef\u00bb\u00bf)?\s*(?:<\?xml[^>]{0,200}\?>\s*)?<(?:!doctype html|html)\b/iu.test(head)
+  ) {
+    return "text/html";
+  }
+  const byName = kindsByExtension.get(extension);
+  if (byName) return byName;
+  if (/^From \S+ .*\r?\n[A-Za-z-]+: /u.test(head)) return "application/mbox";
+  return isMail(head) ? "message/rfc822" : "text/plain";
+}
+
+/** Whether a text begins with the fields that every mail has. */
+function isMail(head: string): boolean {
+  const [fields = ""] = head.split(/\r?\n\r?\n/u, 1);
+  return (
+    /^[A-Za-z-]{2,40}:[ \t]/u.test(fields) &&
+    /^from:/imu.test(fields) &&
+    /^(?:date|message-id|received):/imu.test(fields) &&
+    fields.split(/\r?\n/u).every((line) => /^(?:[\w-]{1,60}:|[ \t]|$)/u.test(line))
+  );
 }
 
 const office = "application/vnd.openxmlformats-officedocument.";
@@ -83,6 +113,7 @@ function zipType(bytes: Uint8Array, extension: string): MediaType | null {
   if (holds(bytes, "word/document")) return `${office}wordprocessingml.document`;
   if (holds(bytes, "ppt/presentation")) return `${office}presentationml.presentation`;
   if (holds(bytes, "xl/workbook.xml")) return `${office}spreadsheetml.sheet`;
+  if (holds(head, "application/epub+zip") || extension === "epub") return "application/epub+zip";
   if (!holds(bytes, "content.xml")) return null;
   // One that was packed anew by another program lost its type.
   if (extension === "odt") return `${openDocument}text`;

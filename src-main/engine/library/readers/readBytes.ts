@@ -1,5 +1,10 @@
+import { readCode } from "./code/readCode.ts";
+import { readCsv } from "./csv/readCsv.ts";
 import { detectType } from "./detectType.ts";
 import { readDocx } from "./docx/readDocx.ts";
+import { readEpub } from "./epub/readEpub.ts";
+import { readHtml } from "./html/readHtml.ts";
+import { readEml, readMbox } from "./mail/readMail.ts";
 import { readMarkdown } from "./markdown/readMarkdown.ts";
 import { readOdp, readOds, readOdt } from "./odf/readOdf.ts";
 import { readPdf } from "./pdf/readPdf.ts";
@@ -16,8 +21,14 @@ const readers: Record<MediaType, Reader> = {
   "application/vnd.oasis.opendocument.text": readOdt,
   "application/vnd.oasis.opendocument.presentation": readOdp,
   "application/vnd.oasis.opendocument.spreadsheet": readOds,
+  "application/epub+zip": readEpub,
+  "application/mbox": readMbox,
+  "message/rfc822": readEml,
+  "text/csv": readCsv,
+  "text/html": readHtml,
   "text/markdown": readMarkdown,
   "text/plain": readText,
+  "text/x-code": readCode,
 };
 
 /**

@@ -4,7 +4,7 @@ export const library = {
   add: "Add documents",
   emptyTitle: "No documents yet",
   emptyText:
-    "Drop PDF, Office, Markdown or text files anywhere in this window. Originals stay where they are.",
+    "Drop PDF, Office, e-book, mail, web, text or code files anywhere in this window. Originals stay where they are.",
   filter: "Filter by name",
   none: "No document has this in its name.",
   ask: "Ask about this document",

@@ -7,6 +7,8 @@ const maxDepth = 300;
 export interface TreeOptions {
   /** HTML instead of XML: names in small letters, tags may be left open. */
   html?: boolean;
+  /** HTML that is written as XML is: `<a/>` is closed. */
+  selfClosing?: boolean;
   /**
    * Elements within these alone, and none of these themselves, are handed over one by one and then
    * forgotten.
@@ -36,7 +38,12 @@ export class TreeParser {
         ontext: (text) => this.#text(text),
         onclosetag: () => this.#leave(),
       },
-      { xmlMode: !html, decodeEntities: true, recognizeCDATA: true },
+      {
+        xmlMode: !html,
+        decodeEntities: true,
+        recognizeCDATA: true,
+        recognizeSelfClosing: options.selfClosing ?? !html,
+      },
     );
   }
 
@@ -86,9 +93,12 @@ export class TreeParser {
   }
 }
 
-/** A whole XML text as a tree. */
-export function parseXml(text: string): XmlNode {
-  const parser = new TreeParser();
+/** A whole text as a tree. */
+export function parseXml(
+  text: string,
+  options: Pick<TreeOptions, "html" | "selfClosing"> = {},
+): XmlNode {
+  const parser = new TreeParser(options);
   parser.write(text);
   return parser.end();
 }
