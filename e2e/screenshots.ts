@@ -32,7 +32,7 @@ await fs.mkdir(folder, { recursive: true });
 for (const face of faces) {
   await onHome(face, false, firstRun);
   await onHome(face, true, withModels);
-  if (only === undefined || only.some((name) => /^12/u.test(name)))
+  if (wants("12-word-document") || wants("12-spreadsheet"))
     await onHome(face, true, documentsWithoutPages);
   if (only === undefined || only.some((name) => /^1[01]/u.test(name)))
     await onHome(face, true, atWork, writeBenchHistory);
