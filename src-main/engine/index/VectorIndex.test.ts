@@ -171,7 +171,7 @@ describe("VectorIndex", () => {
   it("removes a document, or all versions of it but one", async () => {
     const index = await openIndex();
     await index.add([...rows, row("a2", "d1", "foxes in version two", [1, 0, 0, 0], 2)]);
-    await index.removeDocument(doc("d1"), { keepVersion: 2 });
+    await index.removeDocument(doc("d1"), { keepVersions: [2] });
     expect(ids(await index.keywordSearch("fox", { limit: 9 })).sort()).toEqual(["a2", "c"]);
     expect(await index.documents()).toEqual([
       { documentId: "d2", version: 1, chunks: 1 },
@@ -181,6 +181,15 @@ describe("VectorIndex", () => {
     await index.optimize({ force: true });
     expect(ids(await index.keywordSearch("fox", { limit: 9 }))).toEqual(["c"]);
     expect(ids(await index.vectorSearch(Float32Array.of(1, 0, 0, 0), { limit: 9 }))).toEqual(["c"]);
+  });
+
+  it("gives back the vectors of one version of a document", async () => {
+    const index = await openIndex();
+    await index.add([...rows, row("a2", "d1", "foxes in version two", [1, 0, 0, 0], 2)]);
+    const second = await index.vectorsOf(doc("d1"), 2);
+    expect([...second]).toEqual([["a2", Float32Array.of(1, 0, 0, 0)]]);
+    expect([...(await index.vectorsOf(doc("d1"), 1)).keys()].sort()).not.toContain("a2");
+    expect(await index.vectorsOf(doc("none"), 1)).toEqual(new Map());
   });
 
   it("keeps its rows over a restart, and asks for a rebuild only where the table is new", async () => {

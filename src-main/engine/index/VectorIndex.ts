@@ -135,13 +135,14 @@ export class VectorIndex implements AsyncDisposable {
     }
   }
 
-  /** Removes all versions of a document, or all but one. */
+  /** Removes all versions of a document but those that are named. */
   async removeDocument(
     documentId: DocumentId,
-    options: { keepVersion?: number } = {},
+    options: { keepVersions?: readonly number[] } = {},
   ): Promise<void> {
-    const kept =
-      options.keepVersion === undefined ? "" : ` AND version != ${Math.trunc(options.keepVersion)}`;
+    const kept = (options.keepVersions ?? [])
+      .map((version) => ` AND version != ${Math.trunc(version)}`)
+      .join("");
     await this.#write("removing a document", () =>
       this.#table.delete(`documentId = ${quoted(documentId)}${kept}`),
     );
@@ -176,6 +177,18 @@ export class VectorIndex implements AsyncDisposable {
       .nprobes(40)
       .refineFactor(10);
     return this.#run(search, "_distance", (distance) => 1 - distance, options);
+  }
+
+  /** The vectors of one version of a document, by chunk. */
+  async vectorsOf(documentId: DocumentId, version: number): Promise<Map<ChunkId, Float32Array>> {
+    return guarded("reading its vectors", async () => {
+      const rows = await this.#table
+        .query()
+        .where(`documentId = ${quoted(documentId)} AND version = ${Math.trunc(version)}`)
+        .select(["chunkId", "vector"])
+        .toArrow();
+      return readVectors(rows, this.#dimensions);
+    });
   }
 
   /** Which documents are in the index, in which versions. */
@@ -294,6 +307,19 @@ function readHits(
   }
   // Equal scores in a fixed order: the same question gives the same answer.
   return hits.sort((a, b) => b.score - a.score || (a.chunkId < b.chunkId ? -1 : 1));
+}
+
+function readVectors(rows: ArrowTable, dimensions: number): Map<ChunkId, Float32Array> {
+  const chunkIds = rows.getChild("chunkId");
+  const vectors = rows.getChild("vector");
+  const found = new Map<ChunkId, Float32Array>();
+  for (let row = 0; row < rows.numRows; row += 1) {
+    const values: unknown = vectors?.get(row)?.toArray();
+    if (!(values instanceof Float32Array) || values.length !== dimensions) continue;
+    // A copy: what the table lends would keep all of it in memory.
+    found.set(chunkIdSchema.parse(chunkIds?.get(row)), values.slice());
+  }
+  return found;
 }
 
 function documentFilter(documentIds: readonly DocumentId[]): string {

@@ -9,7 +9,7 @@ import type { ChunkRecord, PageRecord, Stretch } from "../store/protocol.ts";
 import type { Store } from "../store/Store.ts";
 import { rangesInChunk } from "./chunks/chunkPages.ts";
 import { cannotOpen } from "./expandPaths.ts";
-import { documentMissing } from "./IngestService.ts";
+import { documentMissing } from "./takeDocument.ts";
 import { locate, rectsOf, type LocatablePage } from "./readers/locate.ts";
 import { unpackWords } from "./readers/packedWords.ts";
 

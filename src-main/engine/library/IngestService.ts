@@ -1,29 +1,19 @@
-import { createHash, randomUUID } from "node:crypto";
-import { createReadStream, type Stats } from "node:fs";
-import fs from "node:fs/promises";
+import { randomUUID } from "node:crypto";
 import path from "node:path";
-import { pipeline } from "node:stream/promises";
 import type { DocumentRow, IngestResult } from "../../contract/documents.ts";
-import { cancelledError, HearthError, isCancelled, toErrorData } from "../../contract/errors.ts";
-import { chunkIdSchema, documentIdSchema, type DocumentId } from "../../contract/ids.ts";
+import { cancelledError, isCancelled, toErrorData } from "../../contract/errors.ts";
+import { documentIdSchema, type DocumentId } from "../../contract/ids.ts";
 import type { RequestRecord } from "../egress/requestRecord.ts";
 import { KeyedLock } from "../core/KeyedLock.ts";
-import type { ChunkRecord, DocumentRecord } from "../store/protocol.ts";
+import type { DocumentRecord } from "../store/protocol.ts";
 import type { Store } from "../store/Store.ts";
-import { chunkPages } from "./chunks/chunkPages.ts";
 import { DocumentList } from "./DocumentList.ts";
-import { cannotOpen, expandPaths } from "./expandPaths.ts";
-import { indexChunks } from "./indexChunks.ts";
+import { expandPaths } from "./expandPaths.ts";
 import { IngestProgress } from "./IngestProgress.ts";
-import type { OpenIndex, PassageIndex } from "./PassageIndex.ts";
+import type { PassageIndex } from "./PassageIndex.ts";
 import { Passwords, tryPassword } from "./Passwords.ts";
-import { packWords } from "./readers/packedWords.ts";
-import { readFile } from "./readers/readFile.ts";
-import type { ReadPage, ReadSummary } from "./readers/Reader.ts";
-import { ingestQueue, keepPublished, reindex } from "./reindex.ts";
-
-/** Pages are written to the store in groups of this many. */
-const pagesPerWrite = 64;
+import { ingestQueue, reindex } from "./reindex.ts";
+import { documentMissing, keepPublished, takeDocument, type Taken } from "./takeDocument.ts";
 
 export interface IngestServiceOptions {
   store: Store;
@@ -38,8 +28,8 @@ export interface IngestServiceOptions {
 }
 
 /**
- * Takes files into the library, one after the other: read, split, embed, index, then publish in one
- * step. Until that step nothing of a new version can be found, and after a crash it begins again.
+ * Takes files into the library, one after the other. What was not finished when an engine ended is
+ * gone on with by the next one.
  */
 export class IngestService implements AsyncDisposable {
   readonly #options: IngestServiceOptions;
@@ -66,7 +56,13 @@ export class IngestService implements AsyncDisposable {
     // Opening the index loads the embedder; a library without documents has no use for it.
     if ((await store.documents.list()).length === 0) return;
     await reindex({ store, index, list, queue: this.#queue, signal: this.#end.signal });
-    for (const record of await store.documents.unfinished()) {
+    const unfinished = await store.documents.unfinished();
+    // A known document of which a new version was being made counts as ready meanwhile.
+    for (const { documentId } of await store.jobs.list()) {
+      const record = await store.documents.get(documentId);
+      if (record?.status === "ready") unfinished.push(record);
+    }
+    for (const record of unfinished) {
       if (this.#end.signal.aborted) return;
       await this.#one(record.path, this.#end.signal, () => {});
     }
@@ -204,9 +200,9 @@ export class IngestService implements AsyncDisposable {
       try {
         const taken = await this.#take(known, signal, onRow);
         result = {
-          documentId: known.id,
-          name: known.name,
-          status: taken.unchanged ? "unchanged" : "ready",
+          documentId: taken.record.id,
+          name: taken.record.name,
+          status: taken.kind === "ready" ? "ready" : "unchanged",
           pages: taken.record.pages,
           chunks: taken.record.chunks,
           ms: performance.now() - begun,
@@ -224,114 +220,21 @@ export class IngestService implements AsyncDisposable {
     known: DocumentRecord,
     signal: AbortSignal,
     onRow: (row: DocumentRow) => void,
-  ): Promise<{ record: DocumentRecord; unchanged: boolean }> {
-    const { store, index: passages, list } = this.#options;
-    const progress = new IngestProgress(known, (record, rate) => onRow(list.put(record, rate)));
-    signal.throwIfAborted();
-    const stat = await fs.stat(known.path).catch((error: unknown) => {
-      throw cannotOpen(known.path, error);
+  ): Promise<Taken> {
+    const { store, index: passages, list, pdfjsDir, readerEntry, onRefused } = this.#options;
+    const taken = await takeDocument(known, {
+      store,
+      passages,
+      pdfjsDir,
+      readerEntry,
+      onRefused,
+      signal,
+      password: this.#passwords.get(known.id),
+      progress: new IngestProgress(known, (record, rate) => onRow(list.put(record, rate))),
     });
-    const target = await passages.open(signal);
-    const searchable = await this.#isSearchable(known, target);
-    if (searchable && sameState(known, stat)) {
-      return { record: known, unchanged: true };
-    }
-    const sha256 = await hashFile(known.path, signal);
-    if (searchable && known.sha256 === sha256) {
-      const { mtimeMs, ctimeMs } = stat;
-      const record = await store.documents.update(known.id, { mtimeMs, ctimeMs });
-      return { record, unchanged: true };
-    }
-    const version = known.version + 1;
-    await store.documents.dropVersion(known.id, version);
-    // Rows of a try that was cut off would be found twice.
-    if (known.status !== "queued") {
-      await target.index.removeDocument(known.id, keepPublished(known));
-    }
-    await store.documents.update(known.id, { status: "working", error: undefined });
-
-    const read = await this.#read(known, version, progress, signal);
-    progress.enter("splitting", read.pages.length);
-    const chunks = chunkPages(read.pages, read.summary).map(
-      ({ ordinal, page, text, context, parts, sentences, location }): ChunkRecord => ({
-        id: chunkIdSchema.parse(`${known.id}:${version}:${ordinal}`),
-        documentId: known.id,
-        version,
-        ordinal,
-        page,
-        text,
-        context,
-        parts,
-        sentences,
-        location,
-      }),
-    );
-    await store.documents.putChunks(known.id, version, chunks);
-    await indexChunks(chunks, target, passages, progress, signal);
-
-    progress.enter("indexing", 1);
-    await target.index.optimize();
-    const record = await store.documents.publish(known.id, version, {
-      mediaType: read.summary.mediaType,
-      bytes: stat.size,
-      mtimeMs: stat.mtimeMs,
-      ctimeMs: stat.ctimeMs,
-      sha256,
-      stage: "done",
-      done: chunks.length,
-      total: chunks.length,
-      pages: read.summary.paged ? read.summary.pageCount : null,
-      chunks: chunks.length,
-      fingerprint: target.stamp,
-      error: undefined,
-    });
-    await target.index.removeDocument(known.id, { keepVersion: version });
-    onRow(list.put(record));
-    return { record, unchanged: false };
-  }
-
-  /** Whether the published version can be found with the embedder in use. */
-  async #isSearchable(known: DocumentRecord, target: OpenIndex): Promise<boolean> {
-    return known.status === "ready" && known.fingerprint === target.stamp && known.version > 0;
-  }
-
-  async #read(
-    known: DocumentRecord,
-    version: number,
-    progress: IngestProgress,
-    signal: AbortSignal,
-  ): Promise<{ pages: ReadPage[]; summary: ReadSummary }> {
-    const { store, pdfjsDir, readerEntry, onRefused } = this.#options;
-    const pages: ReadPage[] = [];
-    let unsaved: ReadPage[] = [];
-    const save = async (): Promise<void> => {
-      const group = unsaved;
-      unsaved = [];
-      await store.documents.putPages(
-        known.id,
-        version,
-        group.map(({ words, ...page }) => ({ ...page, words: packWords(words) })),
-      );
-    };
-    progress.enter("reading", 0);
-    const summary = await readFile(
-      known.path,
-      async (page, pageCount) => {
-        pages.push(page);
-        unsaved.push(page);
-        progress.at(pages.length, pageCount);
-        if (unsaved.length >= pagesPerWrite) await save();
-      },
-      {
-        pdfjsDir,
-        workerPath: readerEntry,
-        signal,
-        onRefused,
-        password: this.#passwords.get(known.id),
-      },
-    );
-    await save();
-    return { pages, summary };
+    if (taken.kind === "moved") list.remove(known.id);
+    if (taken.kind !== "unchanged") onRow(list.put(taken.record));
+    return taken;
   }
 
   async #fail(
@@ -346,14 +249,16 @@ export class IngestService implements AsyncDisposable {
     const current = await store.documents.get(known.id);
     // Removed meanwhile: there is no row to write to.
     if (!current) return failed(known.id, known.path, ms, error);
-    await store.documents.dropVersion(known.id, known.version + 1);
-    if (!ending && index.stamp() !== undefined) {
-      const open = await index.open().catch(() => undefined);
-      await open?.index.removeDocument(known.id, keepPublished(known));
+    // What the end of the engine cut off is gone on with by the next one.
+    if (!ending) {
+      await store.jobs.forgetTries(known.id, 0);
+      if (index.stamp() !== undefined) {
+        const open = await index.open().catch(() => undefined);
+        await open?.index.removeDocument(known.id, keepPublished(known));
+      }
     }
     const hasOlder = known.version > 0;
     const record = await store.documents.update(known.id, {
-      // What the end of the engine cut off is taken up again by the next one.
       status: hasOlder ? "ready" : ending ? "queued" : cancelled ? "interrupted" : "failed",
       stage: hasOlder ? "done" : "waiting",
       done: 0,
@@ -366,21 +271,6 @@ export class IngestService implements AsyncDisposable {
   }
 }
 
-/** Whether nothing was written to a file since it was taken in, as far as its entry tells. */
-function sameState(known: DocumentRecord, { size, mtimeMs, ctimeMs }: Stats): boolean {
-  return known.bytes === size && known.mtimeMs === mtimeMs && known.ctimeMs === ctimeMs;
-}
-
-async function hashFile(file: string, signal: AbortSignal): Promise<string> {
-  const hash = createHash("sha256");
-  try {
-    await pipeline(createReadStream(file), hash, { signal });
-  } catch (error) {
-    throw isCancelled(error) ? error : cannotOpen(file, error);
-  }
-  return hash.digest("hex");
-}
-
 function failed(id: DocumentId | null, file: string, ms: number, error: unknown): IngestResult {
   return {
     documentId: id,
@@ -391,12 +281,4 @@ function failed(id: DocumentId | null, file: string, ms: number, error: unknown)
     ms,
     error: toErrorData(error),
   };
-}
-
-export function documentMissing(): HearthError {
-  return new HearthError({
-    code: "not-found",
-    title: "This document is not in the library any more.",
-    suggestion: "Add it again if you need it.",
-  });
 }

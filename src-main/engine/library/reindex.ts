@@ -1,11 +1,11 @@
 import type { DocumentId } from "../../contract/ids.ts";
 import type { KeyedLock } from "../core/KeyedLock.ts";
-import type { DocumentRecord } from "../store/protocol.ts";
 import type { Store } from "../store/Store.ts";
 import type { DocumentList } from "./DocumentList.ts";
 import { indexChunks } from "./indexChunks.ts";
 import { IngestProgress } from "./IngestProgress.ts";
 import type { OpenIndex, PassageIndex } from "./PassageIndex.ts";
+import { keepPublished } from "./takeDocument.ts";
 
 /** All work that writes to the index waits in one queue, by this key. */
 export const ingestQueue = "ingest";
@@ -19,13 +19,6 @@ export interface ReindexOptions {
 }
 
 type ReadyVersion = Awaited<ReturnType<Store["documents"]["readyVersions"]>>[number];
-
-/** Which rows of a document the index keeps when all others go. */
-export function keepPublished({ version }: Pick<DocumentRecord, "version">): {
-  keepVersion?: number;
-} {
-  return version > 0 ? { keepVersion: version } : {};
-}
 
 /** Brings the index in step with the store: what one has and the other lacks. */
 export async function reindex(options: ReindexOptions): Promise<void> {
@@ -50,6 +43,10 @@ async function sweep(
     present.set(documentId, versions.set(version, chunks));
   }
   const missing: ReadyVersion[] = [];
+  // What is being made is gone on with.
+  const making = new Map(
+    (await store.jobs.list()).map((job) => [job.documentId, job.version] as const),
+  );
   for (const ready of await store.documents.readyVersions()) {
     const versions = present.get(ready.documentId);
     present.delete(ready.documentId);
@@ -57,13 +54,18 @@ async function sweep(
     const whole = versions?.get(ready.version) === list.get(ready.documentId)?.chunks;
     if (!versions || !whole || ready.fingerprint !== stamp) missing.push(ready);
     else if (versions.size > 1) {
-      await index.removeDocument(ready.documentId, { keepVersion: ready.version });
+      const kept = making.get(ready.documentId) ?? ready.version;
+      await index.removeDocument(ready.documentId, { keepVersions: [ready.version, kept] });
     }
   }
   // What is left belongs to documents that are gone, were never finished, or are being renewed.
   for (const documentId of present.keys()) {
     const record = await store.documents.get(documentId);
-    await index.removeDocument(documentId, record ? keepPublished(record) : {});
+    const kept = record ? keepPublished(record).keepVersions : [];
+    const made = making.get(documentId);
+    await index.removeDocument(documentId, {
+      keepVersions: made === undefined ? kept : [...kept, made],
+    });
   }
   return missing;
 }

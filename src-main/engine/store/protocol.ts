@@ -155,8 +155,6 @@ export interface DocumentRepository {
   chunksOf(documentId: DocumentId, version: number): ChunkRecord[];
   /** In one step: the version becomes the one that is read, older ones go, the document is ready. */
   publish(documentId: DocumentId, version: number, patch: DocumentPatch): DocumentRecord;
-  /** Forgets pages and chunks of a version that is not published. */
-  dropVersion(documentId: DocumentId, version: number): void;
   /** The versions that are searched. */
   readyVersions(): ReadyVersion[];
   /** Documents whose ingestion did not come to an end. */
@@ -213,13 +211,7 @@ export interface IngestJobRepository {
     patch: DocumentPatch,
     insteadOf: DocumentId | null,
   ): DocumentRecord;
-  flag(name: LibraryFlag): boolean;
-  setFlag(name: LibraryFlag, value: boolean): void;
-  /** Empties the log of the database, which holds what was erased. */
-  forgetFreed(): void;
 }
-/** `paused`: the user has stopped ingestion. `purge`: the files of the index still hold erased text. */
-export type LibraryFlag = "paused" | "purge";
 
 export type DocumentPatch = {
   [K in keyof Omit<DocumentRecord, "id">]?: DocumentRecord[K] | undefined;
@@ -316,7 +308,6 @@ export const repositoryMethods: MethodTable = {
     getChunks: true,
     chunksOf: true,
     publish: true,
-    dropVersion: true,
     readyVersions: true,
     unfinished: true,
   },
@@ -328,9 +319,6 @@ export const repositoryMethods: MethodTable = {
     forgetTries: true,
     publish: true,
     moveTo: true,
-    flag: true,
-    setFlag: true,
-    forgetFreed: true,
   },
   settings: { get: true, update: true },
   requests: { add: true, list: true, count: true },

@@ -22,10 +22,5 @@ export const ingestJobs: Migration = {
     -- When the file's entry last changed: a new content that keeps size and date changes this.
     ALTER TABLE documents ADD COLUMN ctime_ms REAL NOT NULL DEFAULT 0;
     CREATE INDEX documents_by_hash ON documents (sha256);
-
-    CREATE TABLE library_state (
-      name TEXT PRIMARY KEY,
-      value_json TEXT NOT NULL
-    ) STRICT, WITHOUT ROWID;
   `,
 };

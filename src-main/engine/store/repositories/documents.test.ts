@@ -127,13 +127,6 @@ describe("documents", () => {
     ingest("d1", 1);
     expect(documents.chunksOf(d1, 1)).toHaveLength(2);
     documents.publish(d1, 1, {});
-    ingest("d1", 2);
-    documents.dropVersion(d1, 2);
-    expect(documents.chunksOf(d1, 2)).toEqual([]);
-    expect(documents.getPages(d1, 1, 9, 2)).toEqual([]);
-    expect(() => documents.dropVersion(d1, 1)).toThrow(
-      expect.objectContaining({ code: "conflict" }),
-    );
   });
 
   it("refuses rows of a document that is not there or is another one", () => {

@@ -196,20 +196,6 @@ export function documentRepository(db: Database): DocumentRepository {
         );
       }),
 
-    dropVersion: (documentId, version) =>
-      db.transaction(() => {
-        if (published(documentId) === version) {
-          throw new HearthError({
-            code: "conflict",
-            title: "This version of the document is in use.",
-            cause: "It is the one that is searched.",
-          });
-        }
-        for (const table of ["pages", "chunks"]) {
-          db.run(`DELETE FROM ${table} WHERE document_id = ? AND version = ?`, documentId, version);
-        }
-      }),
-
     readyVersions: () =>
       db
         .all(

@@ -71,13 +71,4 @@ describe("ingest jobs", () => {
     expect(jobs.list()).toEqual([]);
     expect(documents.findByPath("/new/name.pdf")?.id).toBe(d1);
   });
-
-  it("remember what the library is about", () => {
-    expect(jobs.flag("paused")).toBe(false);
-    jobs.setFlag("paused", true);
-    jobs.setFlag("purge", true);
-    jobs.setFlag("purge", false);
-    expect(jobs.flag("paused")).toBe(true);
-    expect(jobs.flag("purge")).toBe(false);
-  });
 });

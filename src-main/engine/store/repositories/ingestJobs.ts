@@ -1,10 +1,9 @@
 import { z } from "zod";
-import { HearthError } from "../../../contract/errors.ts";
 import type { DocumentId } from "../../../contract/ids.ts";
 import { decodeText, encodeText } from "../encodeText.ts";
 import type { Database, Row } from "../Database.ts";
 import type { DocumentRepository, IngestJobRecord, IngestJobRepository } from "../protocol.ts";
-import { readJson, readOptionalJson, writeOptionalJson } from "../storedJson.ts";
+import { readOptionalJson, writeOptionalJson } from "../storedJson.ts";
 
 export const jobSummarySchema = z.object({
   mediaType: z.string(),
@@ -89,27 +88,6 @@ export function ingestJobRepository(
         if (insteadOf) documents.remove(insteadOf);
         return documents.update(documentId, patch);
       }),
-
-    flag: (name) => {
-      const row = db.get("SELECT value_json FROM library_state WHERE name = ?", name);
-      return row ? readJson(db, z.boolean(), row["value_json"], `library/${name}`, false) : false;
-    },
-
-    setFlag: (name, value) => {
-      db.run(
-        "INSERT OR REPLACE INTO library_state (name, value_json) VALUES (?, ?)",
-        name,
-        JSON.stringify(value),
-      );
-    },
-
-    forgetFreed: () => {
-      // Pages of the file that were freed are overwritten when they are freed; the log still holds them.
-      const row = db.get("PRAGMA wal_checkpoint(TRUNCATE)");
-      if (row?.["busy"] !== 0) {
-        throw new HearthError({ code: "unavailable", title: "The database is being read." });
-      }
-    },
   };
 }
 
