@@ -44,6 +44,13 @@ export interface Draft {
   readonly ms: number;
 }
 
+type DraftLibrary = Pick<Libllama, "logitsOfRow" | "memoryClear" | "memoryRemove">;
+type DraftContext = Pick<
+  LlamaContext,
+  "batchTokens" | "contextTokens" | "decode" | "memory" | "pointer"
+>;
+type DraftVocabulary = Pick<Vocabulary, "isEndOfGeneration" | "size">;
+
 const nothing: Draft = { tokens: [], ms: 0 };
 
 /**
@@ -52,10 +59,11 @@ const nothing: Draft = { tokens: [], ms: 0 };
  * common at their start. (Speculative decoding: Leviathan et al., 2023; Chen et al., 2023.)
  */
 export class ModelDrafter {
-  readonly #library: Libllama;
-  readonly #context: LlamaContext;
+  readonly #library: DraftLibrary;
+  readonly #context: DraftContext;
   readonly #memory: bigint;
-  readonly #vocabulary: Vocabulary;
+  readonly #vocabulary: DraftVocabulary;
+  readonly #now: () => number;
   readonly #batch: NativeBatch;
   readonly #row: Float32Array;
   readonly #gain = new GuessGain();
@@ -70,12 +78,18 @@ export class ModelDrafter {
   #broken = false;
 
   /** @param context of the small model, with one sequence and a memory */
-  constructor(library: Libllama, context: LlamaContext, vocabulary: Vocabulary) {
+  constructor(
+    library: DraftLibrary,
+    context: DraftContext,
+    vocabulary: DraftVocabulary,
+    now: () => number = () => performance.now(),
+  ) {
     if (context.memory === null) throw new Error("A draft model needs a memory.");
     this.#library = library;
     this.#context = context;
     this.#memory = context.memory;
     this.#vocabulary = vocabulary;
+    this.#now = now;
     this.#batch = new NativeBatch(context.batchTokens);
     this.#row = new Float32Array(vocabulary.size);
   }
@@ -90,7 +104,7 @@ export class ModelDrafter {
   async draft(tokens: readonly number[], most: number, pace: DraftPace): Promise<Draft> {
     const room = Math.min(most, this.#context.contextTokens - tokens.length);
     if (this.#broken || room < 1 || this.#gain.rests()) return nothing;
-    const startedAt = performance.now();
+    const startedAt = this.#now();
     this.#cut(Math.min(commonPrefix(this.#read, tokens), tokens.length - 1));
     const missing = tokens.length - this.#read.length;
     if (missing > leastReadTokens) {
@@ -111,7 +125,7 @@ export class ModelDrafter {
       if (this.#vocabulary.isEndOfGeneration(token) || pace.stop()) break;
     }
     this.#drafted = drafted.length;
-    return { tokens: drafted, ms: performance.now() - startedAt };
+    return { tokens: drafted, ms: this.#now() - startedAt };
   }
 
   /**
@@ -143,9 +157,9 @@ export class ModelDrafter {
       this.#piecesRead < unsurePieces ? firstPieceTokens : Math.floor(1 / this.#readCost);
     const most = Math.min(this.#context.batchTokens, tokens.length - 1 - from);
     const piece = tokens.slice(from, from + Math.min(Math.max(fitting, leastPieceTokens), most));
-    const startedAt = performance.now();
+    const startedAt = this.#now();
     if (!(await this.#evaluate(piece))) return;
-    const cost = (performance.now() - startedAt) / piece.length / stepMs;
+    const cost = (this.#now() - startedAt) / piece.length / stepMs;
     this.#readCost =
       this.#piecesRead < unsurePieces ? cost : this.#readCost + (cost - this.#readCost) * 0.3;
     this.#piecesRead += 1;
