@@ -44,6 +44,16 @@ describe("GuessGain", () => {
     expect(restOf(gain)).toBe(31);
   });
 
+  it("cuts a long rest short for another text, and trusts no more for that", () => {
+    const gain = new GuessGain();
+    for (let n = 0; n < 4; n++) gain.record(0, 4);
+    expect([gain.rests(), gain.trust]).toEqual([true, 1 / 16]);
+    gain.startText();
+    expect([restOf(gain), gain.trust]).toEqual([32, 1 / 16]);
+    gain.startText();
+    expect(restOf(gain)).toBe(0);
+  });
+
   it("counts what guessing itself costs", () => {
     const [cheap, dear] = [new GuessGain(), new GuessGain()];
     for (let n = 0; n < 8; n++) {

@@ -24,6 +24,11 @@ export class GuessGain {
     return true;
   }
 
+  /** Another text may be easier to guess: a long rest is cut short. What was learned otherwise holds. */
+  startText(): void {
+    this.#resting = Math.min(this.#resting, leastRestTokens);
+  }
+
   /** 1 while guessing pays, and half as much with each rest that brought nothing. */
   get trust(): number {
     return leastRestTokens / this.#restTokens;

@@ -24,8 +24,13 @@ const leastPieceTokens = 16;
 const leastReadTokens = 8;
 /** An answer is taken to go on for at most so long, when reading for its sake is weighed. */
 const usualAnswerTokens = 256;
-/** Of the time that the answer takes, reading for its sake may take so much: guesses win about a third. */
-const mostReadShare = 1 / 4;
+/**
+ * Of the time that the answer takes, reading for its sake may take so much. Guesses win about a third, and
+ * an answer may end at any word.
+ */
+const mostReadShare = 1 / 8;
+/** What is left of that, at least, after guesses that were not worth it: another text may be easier. */
+const leastTrust = 1 / 4;
 /** What is left of the memory of slow reading with each text that was thought too long for it. */
 const forgetting = 0.998;
 
@@ -128,6 +133,11 @@ export class ModelDrafter {
     return { tokens: drafted, ms: this.#now() - startedAt };
   }
 
+  /** To be called when the texts that follow are another request's. */
+  startText(): void {
+    this.#gain.startText();
+  }
+
   /**
    * Learns what the last draft was worth.
    *
@@ -143,7 +153,8 @@ export class ModelDrafter {
 
   #isWorthReading(missing: number, tokensLeft: number): boolean {
     if (this.#piecesRead < unsurePieces) return true;
-    const most = mostReadShare * this.#gain.trust * Math.min(tokensLeft, usualAnswerTokens);
+    const trust = Math.max(this.#gain.trust, leastTrust);
+    const most = mostReadShare * trust * Math.min(tokensLeft, usualAnswerTokens);
     if (missing * this.#readCost <= most) return true;
     // What was measured in a bad moment must not hold for ever.
     this.#readCost *= forgetting;

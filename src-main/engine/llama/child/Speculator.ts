@@ -18,6 +18,8 @@ export const noGuess: Guess = { tokens: [], source: null, ms: 0 };
 /** Guesses ahead for the one request that writes: by looking up, which is free, else by a small model. */
 export class Speculator {
   readonly #model: ModelDrafter | null;
+  /** Whom the small model guessed for last. */
+  #last: WeakRef<Generation> | null = null;
 
   constructor(model: ModelDrafter | null) {
     this.#model = model;
@@ -39,6 +41,10 @@ export class Speculator {
     const found = drafter.draft(tokens, room);
     if (found.length > 0) return { tokens: found, source: "lookup", ms: 0 };
     if (!this.#model || stepMs === undefined) return noGuess;
+    if (this.#last?.deref() !== generation) {
+      this.#last = new WeakRef(generation);
+      this.#model.startText();
+    }
     const drafted = await this.#model.draft(tokens, room, { stepMs, tokensLeft, stop });
     return drafted.ms === 0 ? noGuess : { ...drafted, source: "draftModel" };
   }
