@@ -40,6 +40,8 @@ export const modelSchema = z.object({
   sha256: z.string().optional(),
   /** Absent where the header does not say. */
   memory: modelMemorySchema.optional(),
+  /** The same for models whose tokens mean the same; absent where the header does not say. */
+  vocabularyHash: z.string().optional(),
   /** Why the file cannot be used, where it cannot. */
   error: errorDataSchema.optional(),
 });
@@ -54,6 +56,21 @@ export const loadStepSchema = z.object({
   reason: z.string(),
 });
 export type LoadStep = z.infer<typeof loadStepSchema>;
+
+/**
+ * Why a model is not used to guess ahead for another one: it is not here; it cannot write or cannot take
+ * words back; its vocabulary is another; it is too large for that; memory does not suffice for both; it
+ * could not be loaded.
+ */
+export const draftRefusalSchema = z.enum([
+  "missing",
+  "kind",
+  "vocabulary",
+  "size",
+  "memory",
+  "failed",
+]);
+export type DraftRefusal = z.infer<typeof draftRefusalSchema>;
 
 export const loadedModelSchema = z.object({
   modelId: modelIdSchema,
@@ -77,6 +94,10 @@ export const loadedModelSchema = z.object({
   unloadsAt: z.number().nullable(),
   /** Where the chat template comes from: the model itself, or the named fallback. */
   template: z.object({ source: z.enum(["model", "fallback", "none"]), name: z.string() }),
+  /** The small model that guesses ahead for it; null where none does. */
+  draftModel: modelIdSchema.nullable(),
+  /** Why none does, where one was meant to. */
+  draftRefusal: draftRefusalSchema.nullable(),
   error: errorDataSchema.optional(),
 });
 export type LoadedModel = z.infer<typeof loadedModelSchema>;
@@ -90,6 +111,8 @@ export const memoryEstimateSchema = z.object({
   kvBytes: z.number(),
   /** Room for the values of one step, and the process itself. */
   workBytes: z.number(),
+  /** A draft model with its cache; 0 where none would be loaded beside it. */
+  draftBytes: z.number(),
   totalBytes: z.number(),
   /** Free where it would run, counting what would be unloaded for it. */
   freeBytes: z.number(),

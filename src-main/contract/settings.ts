@@ -13,6 +13,11 @@ export const settingsSchema = z.object({
   contextTokens: z.int().min(512).max(1_048_576).nullable().default(null),
   /** Where models run; `auto` takes what is there and has room. */
   device: deviceChoiceSchema.default("auto"),
+  /**
+   * Which small model guesses ahead for the chat model: the smallest that suits it and has room, none, or
+   * one by its id.
+   */
+  draftModel: z.union([z.enum(["auto", "off"]), modelIdSchema]).default("auto"),
   /** KV type of models that do not keep f16; set by `models.setKvType`, which asks for a verdict. */
   kvTypes: z.record(z.string(), kvTypeSchema).default({}),
   /** Minutes after which a model that nobody uses is unloaded; null never unloads it. */

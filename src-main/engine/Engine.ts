@@ -49,7 +49,7 @@ const deviceSilenceMs = 20_000;
 /** A large model takes minutes for a step of the comparison. */
 const comparisonSilenceMs = 600_000;
 /** Settings that a model is loaded with. */
-const loadSettings = ["threads", "contextTokens", "device", "kvTypes"] as const;
+const loadSettings = ["threads", "contextTokens", "device", "kvTypes", "draftModel"] as const;
 
 export interface EngineOptions {
   home: string;
@@ -161,6 +161,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     const loader = new ModelLoader({
       settings: () => settings.cell.get(),
       threads,
+      models: () => registry.list(),
       devices: () => deviceFinder.list(),
       graphicsLikely,
       freeMemory,

@@ -17,12 +17,19 @@ const loaded = loadedModelSchema.parse({
   memoryBytes: 4.2e8,
   unloadsAt: null,
   template: { source: "model", name: "model" },
+  draftModel: null,
+  draftRefusal: null,
 });
 
 describe("what is said of a loaded model", () => {
   it("is what it really got", () => {
     expect(loadedText("M", loaded)).toBe(
       "M: CPU · 2 threads · 4096 tokens of context in q8_0 · 420 MB of memory\n",
+    );
+    const { draftModel } = loadedModelSchema.parse({ ...loaded, draftModel: "small" });
+    expect(loadedText("M", { ...loaded, draftModel })).toMatch(/ · small guesses ahead · 420 MB/);
+    expect(loadedText("M", { ...loaded, draftRefusal: "memory" })).toMatch(
+      / · no draft model \(memory\) · /,
     );
   });
 

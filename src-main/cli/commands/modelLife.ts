@@ -73,10 +73,13 @@ async function chosenModel(positionals: readonly string[], context: CommandConte
 
 export function loadedText(name: string, loaded: LoadedModel): string {
   const { device, contextTokens, kvType, threads, gpuLayers, layers, memoryBytes } = loaded;
+  const { draftModel, draftRefusal } = loaded;
   const facts = [
     gpuLayers > 0 ? `${device}, ${gpuLayers} of ${layers + 1} layers` : device.toUpperCase(),
     `${threads} threads`,
     `${contextTokens} tokens of context in ${kvType}`,
+    ...(draftModel === null ? [] : [`${draftModel} guesses ahead`]),
+    ...(draftRefusal === null ? [] : [`no draft model (${draftRefusal})`]),
     ...(memoryBytes === null ? [] : [`${formatBytes(memoryBytes)} of memory`]),
   ];
   const steps = loaded.steps.map(({ from, to, reason }) => `  ${from} → ${to}: ${reason}\n`);

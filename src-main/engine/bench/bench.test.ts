@@ -48,6 +48,8 @@ const modelsState = modelsStateSchema.parse({
       threads: 2,
       device: "cpu",
       template: { source: "model", name: "model" },
+      draftModel: null,
+      draftRefusal: null,
       steps: [],
       memoryBytes: null,
       unloadsAt: null,

@@ -110,6 +110,7 @@ async function turn(
       load: async () => ({
         result: backend,
         shape: { target: processorTarget, contextTokens: 2048, kvType: "f16" },
+        draft: { model: null, refusal: null },
         steps: [],
       }),
       estimate: async () => [],

@@ -2,6 +2,7 @@
  * What the engine asks of anything that runs a model. A llama process implements it today; other
  * backends can stand behind the same interface.
  */
+import type { DraftRefusal } from "../../contract/models.ts";
 
 export type MessageRole = "system" | "user" | "assistant" | "tool";
 
@@ -118,6 +119,12 @@ export interface TemplateInfo {
   readonly reason?: string;
 }
 
+/** Tokens that were foreseen, and how many of them turned out right. */
+export interface GuessCount {
+  readonly drafted: number;
+  readonly accepted: number;
+}
+
 export type GenerateEvent =
   /** Every place in the batch is taken; `place` 1 is next. Sent again when it changes. */
   | { readonly type: "queued"; readonly place: number }
@@ -155,6 +162,8 @@ export type GenerateEvent =
       readonly firstTokenMs: number | null;
       /** Speed of generation after the first token; null below two tokens. */
       readonly tokensPerSecond: number | null;
+      /** Guesses by looking up what followed the same words before, and by a draft model. */
+      readonly guesses?: { readonly lookup: GuessCount; readonly draftModel: GuessCount };
     };
 
 export interface EmbedResult {
@@ -167,6 +176,13 @@ export interface EmbedResult {
 }
 
 export type ModelPurpose = "chat" | "embedding";
+
+/** The model that guesses ahead for another one, or why the one that was asked for does not. */
+export interface LoadedDraft {
+  readonly modelPath: string;
+  /** Null where it is used. */
+  readonly refusal: DraftRefusal | null;
+}
 
 /** What is really loaded: read back from the library, not repeated from the request. */
 export interface LoadedModelInfo {
@@ -190,6 +206,8 @@ export interface LoadedModelInfo {
   readonly device: string;
   readonly gpuLayers: number;
   readonly template: TemplateInfo;
+  /** Absent where none was asked for. */
+  readonly draft?: LoadedDraft;
   readonly library: {
     readonly version: string;
     readonly folder: string;

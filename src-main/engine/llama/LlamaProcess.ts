@@ -43,6 +43,8 @@ export interface LlamaProcessOptions {
   readonly gpuLayers?: number;
   /** How chats are kept: `f16` when left out. */
   readonly kvType?: KvType;
+  /** A small chat model of the same vocabulary that guesses ahead; none when left out. */
+  readonly draftPath?: string | null;
   /** Instead of looking for a library by device. */
   readonly library?: LibraryLocation;
   /** Shared by all processes of the engine, so that they do not fight for cores. */
@@ -110,6 +112,7 @@ export class LlamaProcess implements InferenceBackend {
       gpuLayers: library.gpuLayers === 0 ? 0 : (options.gpuLayers ?? library.gpuLayers),
       deviceName: options.deviceName ?? null,
       kvType: options.kvType ?? "f16",
+      draftPath: options.draftPath ?? null,
     };
     const info = await channel.load(load, {
       signal: options.signal,

@@ -1,10 +1,11 @@
 import type { Device, Devices, KvType } from "../../contract/devices.ts";
-import type { HearthError } from "../../contract/errors.ts";
+import { toErrorData, type HearthError } from "../../contract/errors.ts";
 import type { KvVerdict, LoadStep, MemoryEstimate, Model } from "../../contract/models.ts";
 import type { Settings } from "../../contract/settings.ts";
 import type { BackendActivity, InferenceBackend, ModelPurpose } from "../llama/InferenceBackend.ts";
-import { chooseTarget, roomOf, type LoadTarget } from "./chooseTarget.ts";
-import { canPack, estimateMemory, judgeFit } from "./estimateMemory.ts";
+import { chooseTarget, roomOf, usableGraphicsShare, type LoadTarget } from "./chooseTarget.ts";
+import { chooseDraft, type DraftChoice } from "./chooseDraft.ts";
+import { canPack, estimateDraft, estimateMemory, judgeFit } from "./estimateMemory.ts";
 import { climbDown, type LadderResult, type LoadShape } from "./loadLadder.ts";
 
 /** Chats get the model's own context up to this many tokens, unless the settings say otherwise. */
@@ -16,6 +17,8 @@ export interface BackendStart {
   contextTokens: number | null;
   kvType: KvType;
   target: LoadTarget;
+  /** A small model that guesses ahead, in the same process; null for none. */
+  draftPath: string | null;
   threads: number;
   signal?: AbortSignal;
   onProgress: (fraction: number) => void;
@@ -27,6 +30,8 @@ export interface BackendStart {
 export interface ModelLoaderOptions {
   readonly settings: () => Settings;
   readonly threads: () => number;
+  /** The models on this computer, of which one may guess ahead for another. */
+  readonly models: () => readonly Model[];
   readonly startBackend: (start: BackendStart) => Promise<InferenceBackend>;
   /** Looks for devices; asked only where graphics may be there. */
   readonly devices: () => Promise<Devices>;
@@ -50,6 +55,11 @@ export interface LoadRequest {
   readonly onDied: (error: HearthError) => void;
 }
 
+export interface LoadResult extends LadderResult<InferenceBackend> {
+  /** The small model that guesses ahead, or why there is none. */
+  readonly draft: DraftChoice;
+}
+
 /** Decides how a model is loaded on this machine, and loads it: by the settings, or with what fits. */
 export class ModelLoader {
   readonly #options: ModelLoaderOptions;
@@ -59,10 +69,14 @@ export class ModelLoader {
   }
 
   /** @throws HearthError as starting a backend does, when the last step of the ladder failed too */
-  async load(request: LoadRequest): Promise<LadderResult<InferenceBackend>> {
+  async load(request: LoadRequest): Promise<LoadResult> {
     const { model, purpose, signal, again } = request;
-    const planned = again ?? (await this.#plan(model, purpose, await this.#devices(["auto"])));
+    const { draftModel } = this.#options.settings();
+    const mayDraft = chooseDraft(draftModel, model, this.#options.models(), () => "fits").model;
+    const devices = await this.#devices(mayDraft ? ["auto", "own"] : ["auto"]);
+    const planned = again ?? (await this.#plan(model, purpose, devices));
     const free = await this.#options.freeMemory();
+    let draft = this.#chooseDraft(model, planned.shape, devices, free);
     const earlier = planned.steps;
     const tell = (steps: readonly LoadStep[]): void => request.onStep([...earlier, ...steps]);
     tell([]);
@@ -73,20 +87,37 @@ export class ModelLoader {
       predict: (shape) => predictShortage(model, shape, free),
       onProgress: request.onProgress,
       onStep: tell,
-      start: (shape, onProgress) =>
-        this.#options.startBackend({
-          modelPath: model.path,
-          purpose,
-          ...shape,
-          threads: this.#options.threads(),
-          ...(signal ? { signal } : {}),
-          onProgress,
-          onActivity: request.onActivity,
-          onDied: request.onDied,
-        }),
+      start: async (shape, onProgress) => {
+        const start = (draftPath: string | null): Promise<InferenceBackend> =>
+          this.#options.startBackend({
+            modelPath: model.path,
+            purpose,
+            ...shape,
+            draftPath,
+            threads: this.#options.threads(),
+            ...(signal ? { signal } : {}),
+            onProgress,
+            onActivity: request.onActivity,
+            onDied: request.onDied,
+          });
+        // Where the model itself has to make do with less, there is no room for another.
+        if (shape !== planned.shape && draft.model) draft = { model: null, refusal: "memory" };
+        if (!draft.model) return await start(null);
+        try {
+          return await start(draft.model.path);
+        } catch (error) {
+          if (signal?.aborted) throw error;
+          // Whatever it was: the model must not be given less for the sake of another one.
+          const short = toErrorData(error).code === "out-of-memory";
+          draft = { model: null, refusal: short ? "memory" : "failed" };
+          return await start(null);
+        }
+      },
     });
     const steps = [...earlier, ...climbed.steps, ...silentFall(climbed)];
-    return { ...climbed, steps };
+    const refusal = climbed.result.info.draft?.refusal ?? null;
+    if (refusal !== null) draft = { model: null, refusal };
+    return { ...climbed, steps, draft };
   }
 
   /**
@@ -101,7 +132,8 @@ export class ModelLoader {
     for (const model of models) {
       if (!model.memory || (model.kind !== "chat" && model.kind !== "embedding")) continue;
       const { shape } = await this.#plan(model, model.kind, devices);
-      estimates.push(describeEstimate(model, shape, devices, free));
+      const draft = this.#chooseDraft(model, shape, devices, free);
+      estimates.push(describeEstimate(model, shape, devices, free, draft.model));
     }
     return estimates;
   }
@@ -137,6 +169,18 @@ export class ModelLoader {
       shape: { target, contextTokens, kvType },
       steps: passed ? [] : [{ change: "kv-type", from: asked, to: "f16", reason }],
     };
+  }
+
+  #chooseDraft(
+    target: Model,
+    shape: LoadShape,
+    devices: readonly Device[],
+    freeBytes: number,
+  ): DraftChoice {
+    const { settings, models } = this.#options;
+    return chooseDraft(settings().draftModel, target, models(), (draft) =>
+      judgeBoth(target, draft, shape, devices, freeBytes),
+    );
   }
 
   async #hasPassed(model: Model, kvType: KvType): Promise<boolean> {
@@ -183,6 +227,26 @@ function predictShortage(model: Model, shape: LoadShape, freeBytes: number): str
   return `A context of ${shape.contextTokens} tokens takes ${inWords(needed)}; ${inWords(freeBytes)} are free.`;
 }
 
+/** Whether a model has room with a draft model beside it, on the same device. */
+function judgeBoth(
+  model: Model,
+  draft: Model,
+  { target, contextTokens, kvType }: LoadShape,
+  devices: readonly Device[],
+  freeBytes: number,
+): MemoryEstimate["verdict"] {
+  if (!model.memory || !draft.memory || contextTokens === null) return "too-large";
+  // A device that holds a part of the model is full.
+  if (target.backend !== "cpu" && target.gpuLayers >= 0) return "too-large";
+  const needed =
+    estimateMemory(model.memory, contextTokens, kvType).totalBytes +
+    estimateDraft(draft.memory, contextTokens);
+  return judgeFit(
+    needed,
+    target.backend === "cpu" ? freeBytes : usableGraphicsShare * roomOn(devices, target),
+  );
+}
+
 function inWords(bytes: number): string {
   return bytes < 1e9 ? `${Math.round(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 }
@@ -195,23 +259,19 @@ function describeEstimate(
   { target, contextTokens, kvType }: LoadShape,
   devices: readonly Device[],
   freeBytes: number,
+  draft: Model | null,
 ): MemoryEstimate {
   const { memory } = model;
   if (!memory) throw new Error("A model without a known shape cannot be estimated.");
   const tokens = contextTokens ?? Math.min(embeddingTokens, model.contextLength || embeddingTokens);
-  const need = estimateMemory(memory, tokens, kvType);
+  const alone = estimateMemory(memory, tokens, kvType);
+  const draftBytes = draft?.memory ? estimateDraft(draft.memory, tokens) : 0;
+  const need = { ...alone, draftBytes, totalBytes: alone.totalBytes + draftBytes };
   const all = memory.layers + 1;
   const gpuLayers =
     target.backend === "cpu" ? 0 : target.gpuLayers < 0 ? all : Math.min(target.gpuLayers, all);
-  const onDevice = devices.find(
-    ({ backend, name }) =>
-      backend === target.backend && (target.deviceName === null || name === target.deviceName),
-  );
-  const room = onDevice
-    ? target.deviceName === null
-      ? roomOf(devices, target.backend) || onDevice.freeBytes
-      : onDevice.freeBytes
-    : 0;
+  const onDevice = deviceOf(devices, target);
+  const room = roomOn(devices, target);
   // What is not on the device has to find room beside the processor.
   const share = gpuLayers / all;
   const verdict =
@@ -231,6 +291,22 @@ function describeEstimate(
     layers: memory.layers,
     verdict,
   };
+}
+
+function deviceOf(devices: readonly Device[], target: LoadTarget): Device | undefined {
+  return devices.find(
+    ({ backend, name }) =>
+      backend === target.backend && (target.deviceName === null || name === target.deviceName),
+  );
+}
+
+/** Free memory of the graphics that a target names; 0 where they are not there. */
+function roomOn(devices: readonly Device[], target: LoadTarget): number {
+  const device = deviceOf(devices, target);
+  if (!device) return 0;
+  return target.deviceName === null
+    ? roomOf(devices, target.backend) || device.freeBytes
+    : device.freeBytes;
 }
 
 function atBestTight(verdict: MemoryEstimate["verdict"]): MemoryEstimate["verdict"] {

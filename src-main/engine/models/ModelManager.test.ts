@@ -44,6 +44,7 @@ function setUp(
   const loader = new ModelLoader({
     settings: () => settings.get(),
     threads: () => 2,
+    models: () => models,
     devices: async () => ({ devices: [], packages: [], auto: "cpu" }),
     graphicsLikely: () => false,
     freeMemory: async () => 1e12,

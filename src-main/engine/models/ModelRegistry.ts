@@ -28,6 +28,7 @@ const inspectionSchema = z.object({
   contextLength: z.int(),
   hasChatTemplate: z.boolean(),
   memory: modelMemorySchema.optional(),
+  vocabularyHash: z.string().optional(),
 });
 const cacheEntrySchema = z.object({
   bytes: z.number(),
@@ -37,7 +38,7 @@ const cacheEntrySchema = z.object({
 });
 type CacheEntry = z.infer<typeof cacheEntrySchema>;
 const cacheSchema = z.object({
-  version: z.literal(2),
+  version: z.literal(3),
   entries: z.record(z.string(), cacheEntrySchema),
 });
 const addedSchema = z.object({ files: z.array(z.string()) });
@@ -214,7 +215,7 @@ export class ModelRegistry {
     if (!this.#cacheChanged) return;
     try {
       const entries = Object.fromEntries(this.#cache ?? []);
-      await writeJson(this.#cacheFile, { version: 2, entries });
+      await writeJson(this.#cacheFile, { version: 3, entries });
       this.#cacheChanged = false;
     } catch (error) {
       // Without it the next start only takes longer, so the scan goes on.

@@ -1,7 +1,7 @@
 import type { LoadedModel, Model } from "../../contract/models.ts";
 import type { InferenceBackend, ModelPurpose } from "../llama/InferenceBackend.ts";
 import { residentMemory } from "./freeMemory.ts";
-import type { LadderResult } from "./loadLadder.ts";
+import type { LoadResult } from "./ModelLoader.ts";
 
 /** What is told of a model of which a load has begun. */
 export function notLoaded(model: Model): LoadedModel {
@@ -20,13 +20,15 @@ export function notLoaded(model: Model): LoadedModel {
     memoryBytes: null,
     unloadsAt: null,
     template: { source: "none", name: "" },
+    draftModel: null,
+    draftRefusal: null,
   };
 }
 
 /** What is told of a loaded model: what the process says, not what was asked of it. */
 export function describeLoaded(
   { info }: InferenceBackend,
-  { shape, steps }: Pick<LadderResult<unknown>, "shape" | "steps">,
+  { shape, steps, draft }: Pick<LoadResult, "shape" | "steps" | "draft">,
   purpose: ModelPurpose,
 ): Partial<LoadedModel> {
   const { source, name } = info.template;
@@ -42,6 +44,8 @@ export function describeLoaded(
     layers: info.layers,
     steps: [...steps],
     memoryBytes: residentMemory(info.pid),
+    draftModel: draft.model?.id ?? null,
+    draftRefusal: draft.refusal,
     template: purpose === "chat" ? { source, name } : { source: "none", name: "" },
   };
 }

@@ -1,5 +1,6 @@
 import type { KvType } from "../../contract/devices.ts";
 import type { MemoryEstimate, ModelMemory } from "../../contract/models.ts";
+import { draftBatchTokens } from "../llama/draftFit.ts";
 
 /** Bytes of one cached value. The quantized types keep 32 values and a scale in a block. */
 export const kvValueBytes: Readonly<Record<KvType, number>> = {
@@ -36,6 +37,13 @@ export function estimateMemory(
   const workBytes =
     processBytes + 4 * (stepTokens * memory.stepValues + stepOutputs * memory.vocabulary);
   return { weightsBytes, kvBytes, workBytes, totalBytes: weightsBytes + kvBytes + workBytes };
+}
+
+/** The memory that a draft model takes beside a chat model, in the chat model's process. */
+export function estimateDraft(memory: ModelMemory, contextTokens: number): number {
+  const { weightsBytes, stepValues, vocabulary } = memory;
+  const kvBytes = contextTokens * kvBytesPerToken(memory, "f16");
+  return weightsBytes + kvBytes + 4 * (draftBatchTokens * stepValues + stepOutputs * vocabulary);
 }
 
 export function kvBytesPerToken(memory: ModelMemory, kvType: KvType): number {

@@ -31,6 +31,21 @@ const f32 = (name: string, shape: number[]) => ({
 });
 
 describe("inspectModel", () => {
+  it("tells vocabularies apart by what the header says of them", async () => {
+    const many = Array.from({ length: 300 }, (_, index) => `token ${index}`);
+    const hash = async (tokens: string[], ...metadata: GgufEntry[]) =>
+      (await inspect("vocabulary.gguf", { tokens, metadata })).vocabularyHash;
+    const eos: GgufEntry = { key: "tokenizer.ggml.eos_token_id", type: "uint32", value: 2 };
+    const first = await hash(many);
+    expect(first).toMatch(/^[0-9a-f]{32}$/);
+    expect(await hash(many)).toBe(first);
+    expect(await hash(many, eos)).not.toBe(first);
+    expect(await hash([...many.slice(1), "token 0"])).not.toBe(first);
+    // Where one token ends and the next begins is part of it.
+    expect(await hash(["ab", "c", ...many])).not.toBe(await hash(["a", "bc", ...many]));
+    expect(await hash(["a".repeat(70_000), ...many])).toBeUndefined();
+  });
+
   it("describes a chat model", async () => {
     const chatTemplate = "{{ bos_token }}";
     expect(await inspect("Small-1B.Q8_0.gguf", { chatTemplate })).toMatchObject({

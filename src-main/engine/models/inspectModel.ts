@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import path from "node:path";
 import type { ModelKind, ModelMemory } from "../../contract/models.ts";
 import { fileTypeNames } from "./gguf/ggmlTypes.ts";
@@ -23,6 +24,8 @@ export type ModelInspection = {
   chatTemplate?: string;
   /** Absent where the header does not say enough. */
   memory?: ModelMemory;
+  /** The same for models whose tokens mean the same, as far as headers tell. */
+  vocabularyHash?: string;
 };
 
 const poolingRank = 4;
@@ -70,6 +73,7 @@ export async function inspectModel(file: string, signal?: AbortSignal): Promise<
   const chatTemplate = text(header, "tokenizer.chat_template");
   const quantization = quantizationOf(header, tensors);
   const memory = memoryShape(headers);
+  const vocabularyHash = hashVocabulary(header);
   return {
     name: nameOf(file, header, quantization),
     kind,
@@ -81,7 +85,23 @@ export async function inspectModel(file: string, signal?: AbortSignal): Promise<
     hasChatTemplate: chatTemplate !== undefined,
     ...(chatTemplate === undefined ? {} : { chatTemplate }),
     ...(memory === null ? {} : { memory }),
+    ...(vocabularyHash === undefined ? {} : { vocabularyHash }),
   };
+}
+
+/** Over the kind of tokenizer, how it cuts text, its tokens, and those that begin and end a text. */
+function hashVocabulary(header: GgufHeader): string | undefined {
+  const tokens = header.metadata.get("tokenizer.ggml.tokens");
+  if (typeof tokens !== "object" || !("sha256" in tokens)) return undefined;
+  const parts = [
+    text(header, "tokenizer.ggml.model"),
+    text(header, "tokenizer.ggml.pre"),
+    tokens.length,
+    tokens.sha256,
+    count(header, "tokenizer.ggml.bos_token_id"),
+    count(header, "tokenizer.ggml.eos_token_id"),
+  ].map((part) => part ?? null);
+  return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 32);
 }
 
 type Tensors = GgufHeader["tensors"];

@@ -60,9 +60,14 @@ async function open(change: Partial<Settings> = {}, execPath: string = llama.exe
     packages: libraryPackages,
     ask: (question) => askProcess(question, { ...llama, silenceMs: 20_000 }),
   });
+  const registry = new ModelRegistry({
+    modelsDir: path.join(folder, "models"),
+    extraFolders: () => [path.dirname(testModelPath("chat"))],
+  });
   const loader = new ModelLoader({
     settings: () => settings.get(),
     threads: () => 2,
+    models: () => registry.list(),
     devices: () => finder.list(),
     graphicsLikely: () => false,
     freeMemory,
@@ -77,10 +82,6 @@ async function open(change: Partial<Settings> = {}, execPath: string = llama.exe
         deviceName: target.deviceName,
         gpuLayers: target.gpuLayers,
       }),
-  });
-  const registry = new ModelRegistry({
-    modelsDir: path.join(folder, "models"),
-    extraFolders: () => [path.dirname(testModelPath("chat"))],
   });
   const manager = new ModelManager({ registry, settings, notices, threads: () => 2, loader });
   await manager.rescan();

@@ -34,10 +34,11 @@ export function describeFamily(family: ModelFamily, strings: Strings): string {
     .join(" · ");
 }
 
-/** How a loaded model runs: device, threads, context, template, memory, and until when. */
+/** How a loaded model runs: device, threads, context, template, draft model, memory, and until when. */
 export function describeLoaded(loaded: LoadedModel, strings: Strings): string {
   const { models: words, locale } = strings;
   const { device, gpuLayers, layers, kvType, memoryBytes, unloadsAt, template } = loaded;
+  const { draftModel, draftRefusal } = loaded;
   const name = /^(?:cpu|gpu)$/iu.test(device) ? device.toUpperCase() : device;
   return [
     gpuLayers > 0 ? words.onDevice(name, gpuLayers, layers + 1) : name,
@@ -46,6 +47,8 @@ export function describeLoaded(loaded: LoadedModel, strings: Strings): string {
     kvType === "f16" ? "" : words.kvType(kvType),
     memoryBytes === null ? "" : words.memoryNow(formatBytes(memoryBytes, locale)),
     template.source === "model" ? words.ownTemplate : "",
+    draftModel === null ? "" : words.draftModel(draftModel),
+    draftRefusal === null ? "" : words.noDraft(words.draftRefusals[draftRefusal]),
     unloadsAt === null ? "" : words.unloadsAt(formatTime(unloadsAt, locale)),
   ]
     .filter((part) => part !== "")

@@ -120,6 +120,8 @@ describe("words for a model", () => {
       memoryBytes: null,
       unloadsAt: null,
       template: { source: "model", name: "model" },
+      draftModel: null,
+      draftRefusal: null,
     };
     expect(describeLoaded(loaded, strings)).toBe(
       "CPU · 1 thread · 2,048 tokens of context · its own chat template",
@@ -138,6 +140,12 @@ describe("words for a model", () => {
       /^A card, 18 of 31 layers · 1 thread · 2,048 tokens of context · cache in q8_0 · 420 MB of memory · its own chat template · unloaded at .*05.* if not used$/,
     );
     expect(describeLoaded({ ...full, gpuLayers: 31 }, strings)).toMatch(/^A card, all layers · /);
+    expect(describeLoaded({ ...loaded, draftModel: model("small").id }, strings)).toBe(
+      "CPU · 1 thread · 2,048 tokens of context · its own chat template · small guesses ahead",
+    );
+    expect(describeLoaded({ ...loaded, draftRefusal: "vocabulary" }, strings)).toMatch(
+      / · no draft model: its vocabulary is another$/,
+    );
   });
 
   it("say what loading gave up, and why", () => {
@@ -168,6 +176,7 @@ describe("words for a model", () => {
       weightsBytes: 1e8,
       kvBytes: 2e8,
       workBytes: 1e8,
+      draftBytes: 0,
       totalBytes: 4e8,
       freeBytes: 2.4e10,
       device: "cpu",

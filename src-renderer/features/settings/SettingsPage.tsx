@@ -20,6 +20,7 @@ import { ApiSwitch } from "../api/ApiSwitch.tsx";
 import { About } from "./About.tsx";
 import { AutoNumberSetting } from "./AutoNumberSetting.tsx";
 import { DeviceSetting } from "./DeviceSetting.tsx";
+import { DraftSetting } from "./DraftSetting.tsx";
 import { IdleSetting } from "./IdleSetting.tsx";
 import { ModelFolders } from "./ModelFolders.tsx";
 import styles from "./SettingsPage.module.css";
@@ -136,6 +137,7 @@ function RunSettings({
         most={1_048_576}
       />
       <DeviceSetting value={settings.device} />
+      <DraftSetting value={settings.draftModel} models={models?.models ?? []} />
       <p className={styles["hint"]}>{words.reloads}</p>
       <IdleSetting minutes={settings.idleUnloadMinutes} />
     </>

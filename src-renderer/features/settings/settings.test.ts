@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { Devices } from "../../../src-main/contract/devices.ts";
+import type { Model } from "../../../src-main/contract/models.ts";
+import type { Settings } from "../../../src-main/contract/settings.ts";
 import { getStrings } from "../../lib/strings/index.ts";
 import { deviceOptions } from "./deviceOptions.ts";
+import { draftOptions } from "./draftOptions.ts";
 import { idleChoiceOf } from "./idleChoices.ts";
 import { countBelow, folderProblem, isFullPath, ownModelFolder } from "./modelFolders.ts";
 import { nameFaces } from "./nameFaces.ts";
@@ -110,6 +113,39 @@ describe("devices to choose from", () => {
       "Auto",
       "Processor (CPU)",
       "vulkan:Vulkan0, not found now",
+    ]);
+  });
+});
+
+describe("draft models to choose from", () => {
+  const file = (id: string, bytes: number, kind: Model["kind"] = "chat"): Model => ({
+    id: id as Model["id"],
+    name: id,
+    path: `/models/${id}.gguf`,
+    kind,
+    architecture: "llama",
+    parameters: 1,
+    quantization: "Q4_1",
+    bytes,
+    contextLength: 2048,
+    hasChatTemplate: true,
+    source: "",
+  });
+  const models = [file("large", 9), file("small", 1), file("embedder", 1, "embedding")];
+  const labels = (value: Settings["draftModel"]) =>
+    draftOptions(value, models, getStrings()).map(({ label }) => label);
+
+  it("are auto, none, and the chat models, the smallest first", () => {
+    expect(labels("auto")).toEqual(["Auto", "None", "small", "large"]);
+  });
+
+  it("keep the one that is chosen while it is away", () => {
+    expect(labels(file("gone", 1).id)).toEqual([
+      "Auto",
+      "None",
+      "small",
+      "large",
+      "gone, not found now",
     ]);
   });
 });

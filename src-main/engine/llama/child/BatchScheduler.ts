@@ -6,9 +6,11 @@ import { commonPrefix } from "./commonPrefix.ts";
 import type { Generation } from "./Generation.ts";
 import type { KvCache } from "./KvCache.ts";
 import type { KvSequence } from "./KvSequence.ts";
-import type { LlamaContext } from "./LlamaContext.ts";
+import { mostOutputs, type LlamaContext } from "./LlamaContext.ts";
+import type { ModelDrafter } from "./ModelDrafter.ts";
 import { NativeBatch } from "./NativeBatch.ts";
 import { shareChunk } from "./shareChunk.ts";
+import { noGuess, Speculator, type Guess } from "./Speculator.ts";
 
 /**
  * A step that only reads takes at most about this. Long pieces are read faster, and such a step is cut
@@ -35,6 +37,8 @@ export interface BatchSchedulerOptions {
   readonly cache: KvCache;
   /** Most requests in one batch. */
   readonly places: number;
+  /** A small model that guesses ahead; null where there is none. */
+  readonly drafter: ModelDrafter | null;
   readonly kvBytesPerCell: number;
   readonly onActivity: (activity: BackendActivity) => void;
 }
@@ -45,8 +49,8 @@ interface Share {
   readonly sequence: KvSequence;
   /** Tokens that are evaluated: the next ones of the request, and guesses behind them. */
   readonly tokens: readonly number[];
-  /** How many of them are guesses. */
-  readonly guesses: number;
+  /** The last of them. */
+  readonly guess: Guess;
   /** Row of the first token in the batch. */
   readonly row: number;
 }
@@ -61,6 +65,7 @@ interface Share {
 export class BatchScheduler implements Disposable {
   readonly #options: BatchSchedulerOptions;
   readonly #batch: NativeBatch;
+  readonly #speculator: Speculator;
   readonly #written = new ActivityMeter();
   readonly #read = new ActivityMeter();
   #running: Generation[] = [];
@@ -81,6 +86,7 @@ export class BatchScheduler implements Disposable {
   constructor(options: BatchSchedulerOptions) {
     this.#options = options;
     this.#batch = new NativeBatch(options.context.batchTokens);
+    this.#speculator = new Speculator(options.drafter);
   }
 
   /** Runs a request to its end. Rejects with what made it fail. */
@@ -140,7 +146,11 @@ export class BatchScheduler implements Disposable {
       if (generation.cancelled) this.#finish(generation, () => generation.end("cancelled"));
     }
     await this.#admit();
-    const shares = this.#share();
+    const served = this.#served();
+    const guess = await this.#guess(served);
+    // Guessing takes a while; whom it was for may have gone.
+    if (this.#stopping || (guess.ms > 0 && served.some(({ cancelled }) => cancelled))) return;
+    const shares = this.#share(served, guess);
     if (shares.length === 0) return;
     const startedAt = performance.now();
     this.#interruptible =
@@ -193,18 +203,15 @@ export class BatchScheduler implements Disposable {
   }
 
   /** Fills the batch: writers first, then prompts in order, those that somebody waits for before others. */
-  #share(): Share[] {
+  #share(served: readonly Generation[], guess: Guess): Share[] {
     const { cache } = this.#options;
-    const served = this.#served();
     const writers = served.filter((generation) => generation.writing);
     const readers = served
       .filter((generation) => !generation.writing)
       .toSorted((a, b) => Number(a.priority !== "chat") - Number(b.priority !== "chat"));
     for (;;) {
       this.#batch.clear();
-      const shares = writers.map((generation) =>
-        this.#add(generation, 1, writers.length === 1 && readers.length === 0),
-      );
+      const shares = writers.map((generation) => this.#add(generation, 1, guess));
       const chunk = writers.length === 0 ? this.#chunk() : this.#chunkBeside(writers.length);
       const counts = shareChunk(
         readers.map(({ pending }) => pending),
@@ -212,7 +219,7 @@ export class BatchScheduler implements Disposable {
       );
       for (const [index, generation] of readers.entries()) {
         const count = counts[index] ?? 0;
-        if (count > 0) shares.push(this.#add(generation, count, false));
+        if (count > 0) shares.push(this.#add(generation, count, noGuess));
       }
       if (this.#batch.length === 0 || cache.ensureRoom(this.#batch.length)) return shares;
       const dropped = this.#suspendYoungest();
@@ -231,25 +238,38 @@ export class BatchScheduler implements Disposable {
     return all ? [...this.#running] : chats;
   }
 
-  #add(generation: Generation, count: number, mayGuess: boolean): Share {
-    const { sequence, drafter, tokens: all } = generation;
+  /** How the text of the only request that is served, and that writes, may go on. */
+  async #guess(served: readonly Generation[]): Promise<Guess> {
+    const [alone, ...others] = served;
+    if (!alone?.writing || others.length > 0) return noGuess;
+    const room = Math.min(alone.tokensLeft, this.#batch.capacity, mostOutputs) - 1;
+    const waiting = this.#waiting.length;
+    return await this.#speculator.guess(
+      alone,
+      room,
+      this.#writeMs.get(1),
+      () => alone.cancelled || this.#stopping || this.#waiting.length > waiting,
+    );
+  }
+
+  #add(generation: Generation, count: number, guess: Guess): Share {
+    const { sequence, tokens: all } = generation;
     if (!sequence) throw new Error("A request without a sequence is in a step.");
     const from = sequence.length;
-    const room = Math.min(generation.tokensLeft - 1, this.#batch.capacity - count);
-    const guesses = mayGuess && drafter && room > 0 ? drafter.draft(all, room) : [];
-    const tokens = [...all.slice(from, from + count), ...guesses];
+    const tokens = [...all.slice(from, from + count), ...guess.tokens];
     const row = this.#batch.length;
     const firstOutput = from + count === all.length ? count - 1 : Number.POSITIVE_INFINITY;
     tokens.forEach((token, index) =>
       this.#batch.add(token, from + index, sequence.id, index >= firstOutput),
     );
-    return { generation, sequence, tokens, guesses: guesses.length, row };
+    return { generation, sequence, tokens, guess, row };
   }
 
   /** Takes what a step has computed into the cache's record, and draws where an output was asked for. */
   #advance(share: Share, ms: number): void {
-    const { generation, sequence, tokens, guesses, row } = share;
+    const { generation, sequence, tokens, guess, row } = share;
     const { cache, context } = this.#options;
+    const guesses = guess.tokens.length;
     const certain = tokens.length - guesses;
     for (const token of tokens) cache.append(sequence, token);
     const length = sequence.length - guesses;
@@ -268,6 +288,7 @@ export class BatchScheduler implements Disposable {
       const guessed = drawn.token !== null && drawn.token === tokens[certain + right];
       if (reason !== null) {
         cache.cut(sequence, length + right);
+        generation.countGuess(guess, guessed ? right + 1 : right);
         this.#finish(generation, () => generation.report(reason));
         return;
       }
@@ -275,7 +296,13 @@ export class BatchScheduler implements Disposable {
       right += 1;
     }
     cache.cut(sequence, length + right);
-    if (guesses > 0) generation.drafter?.record(right, ms / (this.#writeMs.get(1) ?? ms));
+    generation.countGuess(guess, right);
+    this.#speculator.record(
+      generation,
+      guess,
+      right,
+      (ms + guess.ms) / (this.#writeMs.get(1) ?? ms),
+    );
   }
 
   /** Tokens of prompts in a step in which nobody writes. */
@@ -294,7 +321,7 @@ export class BatchScheduler implements Disposable {
   #learn(shares: readonly Share[], ms: number): void {
     const rows = shares.reduce((sum, { tokens }) => sum + tokens.length, 0);
     const writers = shares.filter(({ generation }) => generation.writing).length;
-    const guesses = shares.reduce((sum, share) => sum + share.guesses, 0);
+    const guesses = shares.reduce((sum, { guess }) => sum + guess.tokens.length, 0);
     const reading = rows - guesses - writers;
     if (guesses > 0) return;
     if (reading === 0) {

@@ -5,6 +5,7 @@ import { isDivisible } from "./createContext.ts";
 import { KvCache } from "./KvCache.ts";
 import type { Libllama } from "./libllama.ts";
 import type { LlamaContext } from "./LlamaContext.ts";
+import type { ModelDrafter } from "./ModelDrafter.ts";
 import { NativeBatch } from "./NativeBatch.ts";
 import type { ChildLoadOptions } from "./protocol.ts";
 import { stateFolderOf } from "./stateFolderOf.ts";
@@ -25,11 +26,15 @@ export interface ChatParts {
   readonly scheduler: BatchScheduler;
 }
 
-/** @param version of the library: states of another one are not read */
+/**
+ * @param drafter a small model that guesses ahead; null where there is none
+ * @param version of the library: states of another one are not read
+ */
 export async function openChat(
   library: Libllama,
   model: bigint,
   context: LlamaContext,
+  drafter: ModelDrafter | null,
   options: ChildLoadOptions,
   version: string,
   onActivity: (activity: BackendActivity) => void,
@@ -60,6 +65,7 @@ export async function openChat(
     context,
     cache,
     places: sequences,
+    drafter,
     kvBytesPerCell,
     onActivity,
   });

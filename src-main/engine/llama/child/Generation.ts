@@ -3,10 +3,12 @@ import type {
   EndReason,
   GenerateEvent,
   GenerateRequest,
+  GuessCount,
 } from "../InferenceBackend.ts";
 import type { KvSequence } from "./KvSequence.ts";
 import type { LookupDrafter } from "./LookupDrafter.ts";
 import type { EncodedPrompt, PromptEncoder } from "./PromptEncoder.ts";
+import type { Guess } from "./Speculator.ts";
 import { StopMatcher } from "./StopMatcher.ts";
 import type { DrawnToken, TokenSampler } from "./TokenSampler.ts";
 import { Utf8Assembler } from "./Utf8Assembler.ts";
@@ -27,6 +29,7 @@ export interface GenerationParts {
   readonly encoder: PromptEncoder;
   readonly vocabulary: Vocabulary;
   readonly sampler: TokenSampler;
+  /** Null where nothing may be guessed, by whatever way. */
   readonly drafter: LookupDrafter | null;
   /** Tokens that the whole conversation can hold. */
   readonly contextTokens: number;
@@ -53,6 +56,10 @@ export class Generation implements Disposable {
   readonly #characters = new Utf8Assembler();
   readonly #stops: StopMatcher;
   readonly #logprobs: NonNullable<DrawnToken["logprob"]>[] = [];
+  readonly #guesses = {
+    lookup: { drafted: 0, accepted: 0 },
+    draftModel: { drafted: 0, accepted: 0 },
+  } satisfies Record<string, GuessCount>;
   #reusedTokens: number | null = null;
   #reportedAt = Number.NEGATIVE_INFINITY;
   #reportedPlace = 0;
@@ -156,6 +163,13 @@ export class Generation implements Disposable {
     return null;
   }
 
+  /** @param accepted tokens of the guess that were right */
+  countGuess({ source, tokens }: Guess, accepted: number): void {
+    if (source === null) return;
+    this.#guesses[source].drafted += tokens.length;
+    this.#guesses[source].accepted += accepted;
+  }
+
   /** Ends it from outside: cancelled, or without room. Text that was held back is shown. */
   end(reason: EndReason): void {
     this.report(this.#finish(reason));
@@ -176,6 +190,7 @@ export class Generation implements Disposable {
       tokens: this.generated,
       firstTokenMs: this.#firstTokenAt === null ? null : this.#firstTokenAt - arrivedAt,
       tokensPerSecond: this.generated > 1 && ms > 0 ? ((this.generated - 1) / ms) * 1000 : null,
+      guesses: this.#guesses,
     });
     this.ended.resolve();
   }

@@ -17,6 +17,7 @@ import { Generation, type GenerateControl } from "./Generation.ts";
 import { silenceLog, type Libllama } from "./libllama.ts";
 import { openCheckedLibllama } from "./libllamaGate.ts";
 import { loadModel } from "./loadModel.ts";
+import { openDraft } from "./openDraft.ts";
 import { PromptEncoder } from "./PromptEncoder.ts";
 import type { ChildLoadOptions } from "./protocol.ts";
 import { TextEmbedder } from "./TextEmbedder.ts";
@@ -80,17 +81,28 @@ export class LlamaRuntime {
     const encoder = new PromptEncoder(vocabulary, template);
     const context = createContext(library, model, options);
     const isChat = options.purpose === "chat";
+    const draft =
+      isChat && options.draftPath
+        ? await openDraft(
+            library,
+            { model, vocabulary, contextTokens: context.contextTokens },
+            options,
+            options.draftPath,
+          )
+        : null;
+    const drafter = draft?.drafter ?? null;
     const runtime = new LlamaRuntime({
       info: describeModel(library, model, options, context, {
         template: template.info,
         library: { version, folder: options.libraryFolder, hashKnown },
         loadMs: performance.now() - startedAt,
+        ...(draft ? { draft: draft.info } : {}),
       }),
       library,
       vocabulary,
       encoder,
       chat: isChat
-        ? await openChat(library, model, context, options, version, listeners.onActivity)
+        ? await openChat(library, model, context, drafter, options, version, listeners.onActivity)
         : null,
       embedder: isChat
         ? null

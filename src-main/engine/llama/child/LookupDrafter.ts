@@ -1,10 +1,10 @@
+import { GuessGain } from "./GuessGain.ts";
+
 /** Tokens that have to agree for what followed them before to be expected again. */
 const matchTokens = 6;
 /** A guess is as long as the agreement before it, less this: chance agreements are short. */
 const doubtTokens = 2;
 const mostDraft = 16;
-const leastRestTokens = 32;
-const mostRestTokens = 1_024;
 
 /**
  * Guesses how a text goes on by what followed the same words before, in the prompt or in the answer:
@@ -14,11 +14,8 @@ const mostRestTokens = 1_024;
 export class LookupDrafter {
   /** Where each stretch of {@link matchTokens} tokens was last seen: the index behind it. */
   readonly #seen = new Map<string, number>();
+  readonly #gain = new GuessGain();
   #indexed = 0;
-  #resting = 0;
-  #restTokens = leastRestTokens;
-  /** Tokens won per unit of cost, following slowly; one token a step of its own is 1. */
-  #gain = 1.5;
 
   /**
    * What may come next.
@@ -28,10 +25,7 @@ export class LookupDrafter {
    */
   draft(tokens: readonly number[], most: number): readonly number[] {
     this.#index(tokens);
-    if (this.#resting > 0) {
-      this.#resting -= 1;
-      return [];
-    }
+    if (this.#gain.rests()) return [];
     const from = this.#seen.get(keyAt(tokens, tokens.length - matchTokens));
     if (from === undefined) return [];
     let agreeing = matchTokens;
@@ -52,15 +46,7 @@ export class LookupDrafter {
    * @param cost what the step took, in steps of a single token
    */
   record(accepted: number, cost: number): void {
-    this.#gain += ((accepted + 1) / Math.max(cost, 1) - this.#gain) * 0.3;
-    if (this.#gain >= 1) {
-      this.#restTokens = leastRestTokens;
-      return;
-    }
-    this.#resting = this.#restTokens;
-    this.#restTokens = Math.min(2 * this.#restTokens, mostRestTokens);
-    // The next try decides by itself.
-    this.#gain = 1;
+    this.#gain.record(accepted, cost);
   }
 
   /** The last stretch itself is left out: it is what is looked for. */

@@ -5,6 +5,8 @@ const controlAttributes = (1 << 0) | (1 << 3);
 
 /** Turns text into tokens and back. Thread-safe on the native side: usable while a step runs. */
 export class Vocabulary {
+  /** How text is cut into tokens: a number of `llama_vocab_type`. */
+  readonly type: number;
   readonly size: number;
   readonly bos: number;
   readonly eos: number;
@@ -22,6 +24,7 @@ export class Vocabulary {
   constructor(library: Libllama, vocab: bigint) {
     this.#library = library;
     this.pointer = vocab;
+    this.type = library.vocabType(vocab);
     this.size = library.vocabSize(vocab);
     this.bos = library.vocabBos(vocab);
     this.eos = library.vocabEos(vocab);

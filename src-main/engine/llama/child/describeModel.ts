@@ -1,4 +1,4 @@
-import type { LoadedModelInfo, TemplateInfo } from "../InferenceBackend.ts";
+import type { LoadedModelInfo } from "../InferenceBackend.ts";
 import { textTokensOf } from "./createContext.ts";
 import { pickGraphicsDevice } from "./devices.ts";
 import type { Libllama } from "./libllama.ts";
@@ -11,7 +11,7 @@ export function describeModel(
   model: bigint,
   options: ChildLoadOptions,
   context: LlamaContext,
-  found: { template: TemplateInfo; library: LoadedModelInfo["library"]; loadMs: number },
+  found: Pick<LoadedModelInfo, "template" | "library" | "loadMs" | "draft">,
 ): LoadedModelInfo {
   const layers = library.modelLayers(model);
   const device =

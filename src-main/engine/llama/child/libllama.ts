@@ -79,6 +79,8 @@ export interface Libllama {
   stateWrite(context: bigint, source: Uint8Array, size: number, sequence: number): number | bigint;
   logitsOfRow(context: bigint, row: number): bigint | null;
 
+  /** A number of `llama_vocab_type`. */
+  vocabType(vocab: bigint): number;
   vocabSize(vocab: bigint): number;
   vocabText(vocab: bigint, token: number): string | null;
   vocabAttributes(vocab: bigint, token: number): number;
@@ -238,6 +240,7 @@ function bindModel(llama: LibraryHandle) {
       "int32_t llama_model_meta_val_str(void *model, str key, void *buffer, size_t size)",
     ),
     modelChatTemplate: llama.func("str llama_model_chat_template(void *model, str name)"),
+    vocabType: llama.func("int32_t llama_vocab_type(void *vocab)"),
     vocabSize: llama.func("int32_t llama_vocab_n_tokens(void *vocab)"),
     vocabText: llama.func("str llama_vocab_get_text(void *vocab, int32_t token)"),
     vocabAttributes: llama.func("int32_t llama_vocab_get_attr(void *vocab, int32_t token)"),

@@ -35,6 +35,8 @@ export interface ChildLoadOptions {
   readonly deviceName?: string | null;
   /** How the cache keeps keys and values; `f16` when left out. */
   readonly kvType?: KvType;
+  /** A small model that guesses ahead for this one; none when left out. */
+  readonly draftPath?: string | null;
 }
 
 /** The calls of a llama process: request and result of each, by name. */

@@ -42,6 +42,7 @@ describe("readGgufHeader", () => {
     expect(header.metadata.get("tokenizer.ggml.tokens")).toEqual({
       element: "string",
       length: 100,
+      sha256: expect.stringMatching(/^[0-9a-f]{64}$/u),
     });
     expect(header.metadata.get("tokenizer.ggml.token_type")).toEqual({
       element: "int32",

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { FileCursor } from "./FileCursor.ts";
 import { damagedModel, unsupportedModel } from "./ggufErrors.ts";
 import {
@@ -15,6 +16,8 @@ export type GgufArray = {
   length: number;
   /** Present for arrays of at most 64 elements. */
   values?: readonly GgufScalar[];
+  /** SHA-256 of all elements, each behind its length; only of a long list of tokens. */
+  sha256?: string;
 };
 
 /** A string too long to be kept. */
@@ -28,6 +31,10 @@ const maximumKeptStringBytes = 1024 * 1024;
 /** Sum over all kept strings: a hostile header must not fill memory with many middling ones. */
 const maximumKeptBytes = 16 * 1024 * 1024;
 const maximumKeptElements = 64;
+/** The list that tells two vocabularies apart. */
+const hashedKey = "tokenizer.ggml.tokens";
+/** No token is nearly as long; a list that has a longer one gets no hash. */
+const maximumTokenBytes = 65_535;
 
 type Budget = { bytesLeft: number };
 
@@ -103,7 +110,25 @@ async function readArray(cursor: FileCursor, key: string, budget: Budget): Promi
     }
     return { element, length, values };
   }
-  return skipRest(cursor, element, length, 0, what);
+  return key === hashedKey && element === "string"
+    ? hashStrings(cursor, length, what)
+    : skipRest(cursor, element, length, 0, what);
+}
+
+async function hashStrings(cursor: FileCursor, length: number, what: string): Promise<GgufArray> {
+  const hash = createHash("sha256");
+  const size = Buffer.alloc(4);
+  for (let index = 0; index < length; index++) {
+    if (!cursor.has(8)) await cursor.need(8, what);
+    const bytes = cursor.size();
+    if (bytes > maximumTokenBytes) {
+      cursor.skip(bytes, what);
+      return skipRest(cursor, "string", length, index + 1, what);
+    }
+    size.writeUInt32LE(bytes);
+    hash.update(size).update(await cursor.bytes(bytes, what));
+  }
+  return { element: "string", length, sha256: hash.digest("hex") };
 }
 
 async function skipRest(

@@ -51,6 +51,7 @@ export const raw = {
 export type SmallModel = {
   architecture?: string;
   metadata?: readonly GgufEntry[];
+  tokens?: readonly string[];
   tensors?: readonly TensorToWrite[];
   chatTemplate?: string;
   fileType?: number;
@@ -69,7 +70,7 @@ export async function writeSmallModel(path: string, model: SmallModel = {}): Pro
       key: "tokenizer.ggml.tokens",
       type: "array",
       element: "string",
-      values: Array.from({ length: 100 }, (_, index) => `token ${index}`),
+      values: model.tokens ?? Array.from({ length: 100 }, (_, index) => `token ${index}`),
     },
     { key: "tokenizer.ggml.token_type", type: "array", element: "int32", values: [1, -2, 3] },
     { key: "general.parameter_sum", type: "uint64", value: 2n ** 63n + 1n },

@@ -41,6 +41,16 @@ export const models = {
   onDevice: (device: string, layers: number, all: number) =>
     layers >= all ? `${device}, all layers` : `${device}, ${layers} of ${all} layers`,
   kvType: (type: string) => `cache in ${type}`,
+  draftModel: (id: string) => `${id} guesses ahead`,
+  noDraft: (reason: string) => `no draft model: ${reason}`,
+  draftRefusals: {
+    missing: "its file is not here or cannot be used",
+    kind: "one of the two is of a kind that cannot take words back",
+    vocabulary: "its vocabulary is another",
+    size: "it has more than a quarter of this model's size",
+    memory: "there is no memory for both",
+    failed: "it could not be loaded",
+  },
   memoryNow: (size: string) => `${size} of memory`,
   unloadsAt: (time: string) => `unloaded at ${time} if not used`,
   stepsTitle: "Loaded with less than was asked for",

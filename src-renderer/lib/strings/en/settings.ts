@@ -41,6 +41,15 @@ export const settings = {
   deviceAway: (id: string) => `${id}, not found now`,
   devicesReading: "Looking for devices…",
   devicesNone: (problem: string) => `Graphics: ${problem}`,
+  draft: "Draft model",
+  draftAutoOption: "Auto",
+  draftOffOption: "None",
+  draftAuto:
+    "A much smaller model of the same vocabulary guesses ahead while one chat is written, and the large one checks several words at once: the same text, sooner. Auto takes the smallest that suits and has room.",
+  draftOff: "Only words that were written before are guessed ahead.",
+  draftOwn:
+    "Used where its vocabulary is the same and its size at most a quarter. The Models page says why it is not.",
+  draftAway: (id: string) => `${id}, not found now`,
   idle: "Unload what is not used",
   idleHint: (minutes: number) =>
     minutes === 1

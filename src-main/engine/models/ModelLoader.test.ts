@@ -1,0 +1,122 @@
+import { describe, expect, it } from "vitest";
+import { HearthError, type ErrorCode } from "../../contract/errors.ts";
+import { modelSchema, type DraftRefusal, type Model } from "../../contract/models.ts";
+import { settingsSchema } from "../../contract/settings.ts";
+import type { InferenceBackend } from "../llama/InferenceBackend.ts";
+import { estimateDraft, estimateMemory } from "./estimateMemory.ts";
+import { ModelLoader, type BackendStart } from "./ModelLoader.ts";
+
+const memory = {
+  weightsBytes: 1e9,
+  layers: 30,
+  keyValues: 5760,
+  valueValues: 5760,
+  rowLength: 64,
+  stepValues: 5000,
+  vocabulary: 50_000,
+};
+
+function model(id: string, bytes: number): Model {
+  return modelSchema.parse({
+    id,
+    name: id,
+    path: `${id}.gguf`,
+    kind: "chat",
+    architecture: "llama",
+    parameters: bytes,
+    quantization: "Q8_0",
+    bytes,
+    contextLength: 2048,
+    hasChatTemplate: true,
+    source: "",
+    memory: { ...memory, weightsBytes: bytes },
+    vocabularyHash: "a",
+  });
+}
+
+const large = model("large", 4e9);
+const small = model("small", 2e8);
+const alone = estimateMemory(large.memory ?? memory, 2048, "f16").totalBytes;
+const beside = estimateDraft(small.memory ?? memory, 2048);
+
+interface Circumstances {
+  readonly freeBytes?: number;
+  /** With what a process ends that was given a draft model. */
+  readonly failure?: ErrorCode;
+  /** What a process says of a draft model that it does not take. */
+  readonly refusal?: DraftRefusal;
+}
+
+function setUp({ freeBytes = 1e12, failure, refusal }: Circumstances = {}) {
+  const drafts: (string | null)[] = [];
+  const loader = new ModelLoader({
+    settings: () => settingsSchema.parse({}),
+    threads: () => 2,
+    models: () => [large, small],
+    devices: async () => ({ devices: [], packages: [], auto: "cpu" }),
+    graphicsLikely: () => false,
+    freeMemory: async () => freeBytes,
+    kvVerdicts: async () => [],
+    checkKv: async () => [],
+    startBackend: async ({ draftPath }: BackendStart) => {
+      drafts.push(draftPath);
+      if (failure && draftPath !== null) throw new HearthError({ code: failure, title: "Failed." });
+      const draft = draftPath === null ? {} : { draft: { modelPath: draftPath, refusal } };
+      return { info: { device: "cpu", ...draft } } as unknown as InferenceBackend;
+    },
+  });
+  const load = () =>
+    loader.load({
+      model: large,
+      purpose: "chat",
+      onProgress: () => {},
+      onStep: () => {},
+      onActivity: () => {},
+      onDied: () => {},
+    });
+  return { loader, drafts, load };
+}
+
+describe("a draft model beside the one that is loaded", () => {
+  it("goes with it, and into the estimate", async () => {
+    const { loader, drafts, load } = setUp();
+    expect(await load()).toMatchObject({ draft: { model: small, refusal: null }, steps: [] });
+    expect(drafts).toEqual(["small.gguf"]);
+    const [estimate] = await loader.estimate([large], 0);
+    expect(estimate).toMatchObject({ draftBytes: beside, totalBytes: alone + beside });
+    expect((await loader.estimate([small], 0))[0]?.draftBytes).toBe(0);
+  });
+
+  it("is left out where memory suffices for one only, which loses nothing by it", async () => {
+    const { loader, drafts, load } = setUp({ freeBytes: alone + beside });
+    expect(await load()).toMatchObject({
+      draft: { model: null, refusal: "memory" },
+      shape: { contextTokens: 2048 },
+      steps: [],
+    });
+    expect(drafts).toEqual([null]);
+    const [estimate] = await loader.estimate([large], 0);
+    expect(estimate).toMatchObject({ draftBytes: 0, totalBytes: alone, verdict: "tight" });
+  });
+
+  it.each([
+    ["out-of-memory", "memory"],
+    ["model-died", "failed"],
+  ] as const)(
+    "is left out when the load fails with %s, before anything is given up",
+    async (failure, refusal) => {
+      const { drafts, load } = setUp({ failure });
+      expect(await load()).toMatchObject({
+        draft: { model: null, refusal },
+        shape: { contextTokens: 2048 },
+        steps: [],
+      });
+      expect(drafts).toEqual(["small.gguf", null]);
+    },
+  );
+
+  it("is told as refused where the process does not take it", async () => {
+    const { load } = setUp({ refusal: "vocabulary" });
+    expect((await load()).draft).toEqual({ model: null, refusal: "vocabulary" });
+  });
+});
