@@ -208,7 +208,7 @@ describe("a draft model that does not help", () => {
 
   it("is refused where its vocabulary is another, or it is too large or not there", async () => {
     const refusalOf = async (modelPath: string, draftPath: string) => {
-      await using model = await startChat({ modelPath, contextTokens: 512, draftPath });
+      await using model = await startChat({ modelPath, contextTokens: 512, threads: 1, draftPath });
       expect((await answer(model, ask("Hello", 2))).end.tokens).toBe(2);
       return model.info.draft?.refusal;
     };
@@ -229,7 +229,7 @@ describe("a draft model that Hearth chooses", () => {
     });
     const loader = new ModelLoader({
       settings: () => settings.get(),
-      threads: () => 2,
+      threads: () => 1,
       models: () => registry.list(),
       devices: async () => ({ devices: [], packages: [], auto: "cpu" }),
       graphicsLikely: () => false,
@@ -245,7 +245,7 @@ describe("a draft model that Hearth chooses", () => {
         }),
     });
     const notices = new NoticeBoard();
-    const manager = new ModelManager({ registry, settings, notices, threads: () => 2, loader });
+    const manager = new ModelManager({ registry, settings, notices, threads: () => 1, loader });
     const models = await manager.rescan();
     const find = (file: string): Model => {
       const model = models.find((each) => each.path === file);

@@ -29,8 +29,8 @@ const usualAnswerTokens = 256;
  * an answer may end at any word.
  */
 const mostReadShare = 1 / 8;
-/** What is left of that, at least, after guesses that were not worth it: another text may be easier. */
-const leastTrust = 1 / 4;
+/** Steps of the large model that reading may always take: another text may be easier to guess. */
+const leastReadSteps = 6;
 /** What is left of the memory of slow reading with each text that was thought too long for it. */
 const forgetting = 0.998;
 
@@ -153,9 +153,8 @@ export class ModelDrafter {
 
   #isWorthReading(missing: number, tokensLeft: number): boolean {
     if (this.#piecesRead < unsurePieces) return true;
-    const trust = Math.max(this.#gain.trust, leastTrust);
-    const most = mostReadShare * trust * Math.min(tokensLeft, usualAnswerTokens);
-    if (missing * this.#readCost <= most) return true;
+    const most = mostReadShare * this.#gain.trust * Math.min(tokensLeft, usualAnswerTokens);
+    if (missing * this.#readCost <= Math.max(most, leastReadSteps)) return true;
     // What was measured in a bad moment must not hold for ever.
     this.#readCost *= forgetting;
     return false;
