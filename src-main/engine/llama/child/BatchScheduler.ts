@@ -155,7 +155,7 @@ export class BatchScheduler implements Disposable {
     const startedAt = performance.now();
     this.#interruptible =
       this.#options.cache.divisible && shares.every(({ generation }) => !generation.writing);
-    const outcome = await this.#options.context.decode(this.#batch);
+    const outcome = await this.#options.context.decode(this.#batch, this.#interruptible);
     this.#interruptible = false;
     if (outcome === "interrupted") return;
     if (outcome === "no-room") {

@@ -58,6 +58,8 @@ export interface Libllama {
 
   decode: KoffiFunc<(context: bigint, batch: StructValue<"llama_batch">) => number>;
   setThreads(context: bigint, single: number, batch: number): void;
+  /** Null: steps ask nobody whether to stop. */
+  setAbortCallback(context: bigint, callback: bigint | null, data: bigint | null): void;
   synchronize(context: bigint): void;
   /**
    * Address of a C function of the shape that a context asks whether to stop: whether the tensor that
@@ -273,6 +275,9 @@ function bindContext(llama: LibraryHandle) {
       "void llama_attach_threadpool(void *context, void *pool, void *batch_pool)",
     ),
     decode: llama.func("int32_t llama_decode(void *context, llama_batch batch)"),
+    setAbortCallback: llama.func(
+      "void llama_set_abort_callback(void *context, void *callback, void *data)",
+    ),
     setThreads: llama.func(
       "void llama_set_n_threads(void *context, int32_t single, int32_t batch)",
     ),
