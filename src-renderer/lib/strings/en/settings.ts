@@ -45,7 +45,7 @@ export const settings = {
   draftAutoOption: "Auto",
   draftOffOption: "None",
   draftAuto:
-    "A much smaller model of the same vocabulary guesses ahead while one chat is written, and the large one checks several words at once: the same text, sooner. Auto takes the smallest that suits and has room.",
+    "A much smaller model of the same vocabulary guesses ahead while one chat is written, and the large one decides. Predictable text comes sooner. Auto takes the smallest that suits and has room.",
   draftOff: "Only words that were written before are guessed ahead.",
   draftOwn:
     "Used where its vocabulary is the same and its size at most a quarter. The Models page says why it is not.",
