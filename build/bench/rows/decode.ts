@@ -31,10 +31,12 @@ export const decode: Row = {
   reach: { kind: "at-least", value: 0.95 },
   open: async (bench) => {
     const work = { system: "You tell stories.", prompt: "Tell a long story." };
-    await bench.engine.generate({ ...work, tokens });
+    const { stats } = await bench.engine.generate({ ...work, tokens });
+    // Behind the same number of tokens: the longer the text, the longer a step.
+    const depth = stats.promptTokens;
     return {
       ours: () => decodeRate(bench.engine, work),
-      theirs: () => llamaBench(bench, { generatedTokens: tokens, repetitions }),
+      theirs: () => llamaBench(bench, { generatedTokens: tokens, depth, repetitions }),
       [Symbol.asyncDispose]: nothingToDispose,
     };
   },

@@ -9,11 +9,15 @@ const yes = new Uint8Array(bytes);
 export class AbortFlag implements Disposable {
   readonly pointer: bigint = koffi.alloc("uint8_t", bytes);
 
+  #set: boolean | null = null;
+
   constructor() {
     this.set(false);
   }
 
   set(abort: boolean): void {
+    if (abort === this.#set) return;
+    this.#set = abort;
     koffi.encode(this.pointer, "uint8_t", abort ? yes : no, bytes);
   }
 

@@ -4,8 +4,8 @@ import { EventGatherer } from "./EventGatherer.ts";
 import { LlamaRuntime } from "./LlamaRuntime.ts";
 import type { ChildCall, ChildReply, FromChild, ToChild } from "./protocol.ts";
 
-/** How long text is gathered before it is sent: thirty pieces a second look like a stream. */
-export const gatherMs = 33;
+/** How long text is gathered before it is sent: twenty pieces a second look like a stream. */
+export const gatherMs = 50;
 
 /** Answers the messages of the parent with one {@link LlamaRuntime}. */
 export class ChildServer {

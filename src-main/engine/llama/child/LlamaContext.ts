@@ -5,7 +5,7 @@ import { kvParams } from "./kvParams.ts";
 import { createThreadpool, type Libllama } from "./libllama.ts";
 import type { NativeBatch } from "./NativeBatch.ts";
 import type { StructValue } from "./structLayouts.ts";
-import { StepThreads } from "./StepThreads.ts";
+import { StepThreads, type ThreadCounts } from "./StepThreads.ts";
 
 export interface ContextOptions {
   readonly contextTokens: number;
@@ -44,6 +44,8 @@ export class LlamaContext implements Disposable {
   readonly #abort = new AbortFlag();
   #interruptible = false;
   #threadsInUse: number;
+  /** What the library was told last. */
+  #lastThreads: ThreadCounts;
   readonly #embeddings: boolean;
   /** What the last step took, by the power of two of its tokens. */
   readonly #stepMs: number[] = [];
@@ -54,6 +56,7 @@ export class LlamaContext implements Disposable {
     this.#embeddings = options.embeddings;
     this.#threads = new StepThreads(options.threads);
     this.#threadsInUse = options.threads;
+    this.#lastThreads = { single: options.threads, batch: options.threads };
     const params: StructValue<"llama_context_params"> = {
       ...library.contextDefaultParams(),
       n_ctx: options.contextTokens,
@@ -112,7 +115,7 @@ export class LlamaContext implements Disposable {
       throw new RangeError(`A step has at most ${mostOutputs} rows of output.`);
     const threads = this.#threads.next(batch.length);
     this.#threadsInUse = batch.length === 1 ? threads.single : threads.batch;
-    this.#library.setThreads(this.pointer, threads.single, threads.batch);
+    this.#setThreads(threads);
     this.#letInterrupt(interruptible);
     const startedAt = performance.now();
     const size = Math.ceil(Math.log2(batch.length));
@@ -141,6 +144,13 @@ export class LlamaContext implements Disposable {
    */
   interrupt(): void {
     this.#abort.set(true);
+  }
+
+  #setThreads({ single, batch }: ThreadCounts): void {
+    const { single: lastSingle, batch: lastBatch } = this.#lastThreads;
+    if (single === lastSingle && batch === lastBatch) return;
+    this.#lastThreads = { single, batch };
+    this.#library.setThreads(this.pointer, single, batch);
   }
 
   #letInterrupt(interruptible: boolean): void {

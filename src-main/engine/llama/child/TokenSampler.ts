@@ -118,16 +118,21 @@ export class TokenSampler implements Disposable {
 
 /** The first index of the greatest value. */
 export function indexOfMost(values: Float32Array): number {
-  let best = 0;
-  let most = values[0] ?? 0;
-  for (let index = 1; index < values.length; index++) {
-    const value = values[index] ?? 0;
-    if (value > most) {
-      most = value;
-      best = index;
-    }
+  // Four maxima side by side: one alone makes each comparison wait for the one before.
+  let [a, b, c, d] = [values[0] ?? 0, -Infinity, -Infinity, -Infinity];
+  const inFours = values.length - (values.length % 4);
+  for (let index = 0; index < inFours; index += 4) {
+    const first = values[index] ?? 0;
+    const second = values[index + 1] ?? 0;
+    const third = values[index + 2] ?? 0;
+    const fourth = values[index + 3] ?? 0;
+    if (first > a) a = first;
+    if (second > b) b = second;
+    if (third > c) c = third;
+    if (fourth > d) d = fourth;
   }
-  return best;
+  for (const value of values.subarray(inFours)) if (value > a) a = value;
+  return Math.max(0, values.indexOf(Math.max(a, b, c, d)));
 }
 
 /** Indices of the greatest values, in falling order. */

@@ -4,6 +4,7 @@
  */
 export class Utf8Assembler {
   #pending = new Uint8Array(0);
+  readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
   /** Whether a character has begun and is not complete. */
   get incomplete(): boolean {
@@ -12,13 +13,18 @@ export class Utf8Assembler {
 
   /** Text that is complete with these bytes. */
   push(bytes: Uint8Array): string {
-    const all = new Uint8Array(this.#pending.length + bytes.length);
-    all.set(this.#pending);
-    all.set(bytes, this.#pending.length);
+    const all = this.#pending.length === 0 ? bytes : concatenate(this.#pending, bytes);
     const end = all.length - incompleteLength(all);
-    this.#pending = all.slice(end);
-    return new TextDecoder("utf-8", { ignoreBOM: true }).decode(all.subarray(0, end));
+    if (end < all.length || this.incomplete) this.#pending = all.slice(end);
+    return this.#decoder.decode(all.subarray(0, end));
   }
+}
+
+function concatenate(first: Uint8Array, second: Uint8Array): Uint8Array {
+  const all = new Uint8Array(first.length + second.length);
+  all.set(first);
+  all.set(second, first.length);
+  return all;
 }
 
 /** Bytes at the end that begin a character without completing it: 0 to 3. */
