@@ -11,17 +11,8 @@ import type { ModelDrafter } from "./ModelDrafter.ts";
 import { NativeBatch } from "./NativeBatch.ts";
 import { shareChunk } from "./shareChunk.ts";
 import { noGuess, Speculator, type Guess } from "./Speculator.ts";
+import { StepPace } from "./StepPace.ts";
 
-/**
- * A step that only reads takes at most about this. Long pieces are read faster, and such a step is cut
- * short where somebody would have to wait for it; this is how often its progress is told.
- */
-const stepTargetMs = 2_000;
-const leastChunkTokens = 64;
-/** Tokens of prompts beside writers, until it is known what they cost. */
-const firstTokensBeside = 4;
-/** While others write, a step takes at most so many times as long as one without reading. */
-const slowestStep = 2.5;
 /** How many of the steps are shared with background work while somebody waits for an answer. */
 const backgroundEvery = 8;
 const activityMs = 250;
@@ -66,6 +57,7 @@ export class BatchScheduler implements Disposable {
   readonly #options: BatchSchedulerOptions;
   readonly #batch: NativeBatch;
   readonly #speculator: Speculator;
+  readonly #pace: StepPace;
   readonly #written = new ActivityMeter();
   readonly #read = new ActivityMeter();
   #running: Generation[] = [];
@@ -74,19 +66,14 @@ export class BatchScheduler implements Disposable {
   #stopping = false;
   #steps = 0;
   #toldAt = Number.NEGATIVE_INFINITY;
-  /** Tokens of prompts per step while nobody writes; follows what the machine can do. */
-  #chunkTokens = leastChunkTokens;
   /** Whether the step that is running may be cut short: nobody's next token is in it. */
   #interruptible = false;
-  /** Milliseconds per token of a prompt that is read beside others who write. */
-  #readMs = 0;
-  /** Milliseconds of a step without reading, by how many write; follows slowly. */
-  readonly #writeMs = new Map<number, number>();
 
   constructor(options: BatchSchedulerOptions) {
     this.#options = options;
     this.#batch = new NativeBatch(options.context.batchTokens);
     this.#speculator = new Speculator(options.drafter);
+    this.#pace = new StepPace(options.context.batchTokens);
   }
 
   /** Runs a request to its end. Rejects with what made it fail. */
@@ -212,11 +199,8 @@ export class BatchScheduler implements Disposable {
     for (;;) {
       this.#batch.clear();
       const shares = writers.map((generation) => this.#add(generation, 1, guess));
-      const chunk = writers.length === 0 ? this.#chunk() : this.#chunkBeside(writers.length);
-      const counts = shareChunk(
-        readers.map(({ pending }) => pending),
-        Math.min(chunk, this.#batch.capacity - writers.length),
-      );
+      const pending = readers.map((reader) => reader.pending);
+      const counts = shareChunk(pending, this.#chunk(writers.length, pending));
       for (const [index, generation] of readers.entries()) {
         const count = counts[index] ?? 0;
         if (count > 0) shares.push(this.#add(generation, count, noGuess));
@@ -247,7 +231,7 @@ export class BatchScheduler implements Disposable {
     return await this.#speculator.guess(
       alone,
       room,
-      this.#writeMs.get(1),
+      this.#pace.writeMs(1),
       () => alone.cancelled || this.#stopping || this.#waiting.length > waiting,
     );
   }
@@ -301,44 +285,23 @@ export class BatchScheduler implements Disposable {
       generation,
       guess,
       right,
-      (ms + guess.ms) / (this.#writeMs.get(1) ?? ms),
+      (ms + guess.ms) / (this.#pace.writeMs(1) ?? ms),
     );
   }
 
-  /** Tokens of prompts in a step in which nobody writes. */
-  #chunk(): number {
-    const { trying } = this.#options.context;
-    return trying ? Math.min(leastChunkTokens, this.#chunkTokens) : this.#chunkTokens;
-  }
-
-  /** Tokens of prompts that a step may take on beside those who write. */
-  #chunkBeside(writers: number): number {
-    const usual = this.#writeMs.get(writers);
-    if (usual === undefined || this.#readMs === 0) return firstTokensBeside;
-    return Math.max(1, Math.floor(((slowestStep - 1) * usual) / this.#readMs));
+  /** Tokens of prompts in a step. */
+  #chunk(writers: number, pending: readonly number[]): number {
+    const { context } = this.#options;
+    if (writers > 0) return Math.min(this.#pace.beside(writers), this.#batch.capacity - writers);
+    return this.#pace.alone(sum(pending), context.trying);
   }
 
   #learn(shares: readonly Share[], ms: number): void {
-    const rows = shares.reduce((sum, { tokens }) => sum + tokens.length, 0);
+    // A step with guesses is like none of the others.
+    if (shares.some(({ guess }) => guess.tokens.length > 0)) return;
+    const rows = sum(shares.map(({ tokens }) => tokens.length));
     const writers = shares.filter(({ generation }) => generation.writing).length;
-    const guesses = shares.reduce((sum, { guess }) => sum + guess.tokens.length, 0);
-    const reading = rows - guesses - writers;
-    if (guesses > 0) return;
-    if (reading === 0) {
-      const usual = this.#writeMs.get(writers);
-      this.#writeMs.set(writers, usual === undefined ? ms : usual + (ms - usual) * 0.1);
-    } else if (writers > 0) {
-      const usual = this.#writeMs.get(writers) ?? ms / 2;
-      const each = Math.max((ms - usual) / reading, 0.01);
-      this.#readMs = this.#readMs === 0 ? each : this.#readMs + (each - this.#readMs) * 0.2;
-    } else if (reading >= this.#chunkTokens) {
-      const fitting = Math.floor((reading * stepTargetMs) / Math.max(ms, 1) / 8) * 8;
-      // At most doubled at a time: one quick chunk is no proof.
-      this.#chunkTokens = Math.max(
-        leastChunkTokens,
-        Math.min(fitting, 2 * this.#chunkTokens, this.#batch.capacity),
-      );
-    }
+    this.#pace.record(rows - writers, writers, ms);
   }
 
   /**
@@ -399,3 +362,5 @@ export class BatchScheduler implements Disposable {
     });
   }
 }
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0);

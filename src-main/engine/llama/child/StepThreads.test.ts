@@ -4,7 +4,7 @@ import { StepThreads } from "./StepThreads.ts";
 describe("StepThreads", () => {
   it("lets no trial that a prompt began reach into steps of a few tokens", () => {
     const threads = new StepThreads(2, () => 0);
-    for (let step = 0; step < 4; step++) threads.record(64, 64);
+    for (let step = 0; step < 4; step++) threads.record(64, 2_500);
     expect(threads.next(64)).toEqual({ single: 2, batch: 1 });
     expect(threads.next(8)).toEqual({ single: 2, batch: 2 });
   });
@@ -41,9 +41,19 @@ describe("StepThreads", () => {
     expect(run(200, false)).toBe(2);
   });
 
+  it("makes no trial in the first seconds of reading, nor after single tokens were compared", () => {
+    const first = new StepThreads(2, () => 0);
+    for (let step = 0; step < 4; step++) first.record(512, 2_400);
+    expect(first.tryingLong).toBe(false);
+    const second = new StepThreads(2, () => 0);
+    for (let step = 0; step < 12; step++) second.record(1, 10);
+    for (let step = 0; step < 8; step++) second.record(512, 2_500);
+    expect(second.tryingLong).toBe(false);
+  });
+
   it("ends a trial of long steps after the first", () => {
     const threads = new StepThreads(2, () => 0);
-    for (let step = 0; step < 4; step++) threads.record(512, 2_000);
+    for (let step = 0; step < 4; step++) threads.record(512, 2_500);
     expect(threads.tryingLong).toBe(true);
     threads.record(64, 500);
     expect(threads.tryingLong).toBe(false);

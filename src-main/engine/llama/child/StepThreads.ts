@@ -3,6 +3,9 @@ import { ThreadGovernor } from "./ThreadGovernor.ts";
 /** From so many tokens on a step is as good as any other for telling what a token costs. */
 const comparableTokens = 24;
 
+/** A trial of long steps costs a third of a second: until it is little beside what was done, it waits. */
+const longComparesAfterMs = 10_000;
+
 /** Threads of the next step, as the library takes them: for one token, and for more. */
 export interface ThreadCounts {
   readonly single: number;
@@ -26,7 +29,7 @@ export class StepThreads {
     this.#most = most;
     this.#now = now;
     this.#single = new ThreadGovernor(most, now);
-    this.#long = new ThreadGovernor(most, now);
+    this.#long = new ThreadGovernor(most, now, longComparesAfterMs);
   }
 
   /** Whether the next long step is part of a trial, and better not too long. */
@@ -43,6 +46,7 @@ export class StepThreads {
   record(tokens: number, ms: number): void {
     const before = this.#single.settledThreads;
     this.#governor(tokens).record(ms / tokens, ms);
+    if (this.#single.compared) this.#long.trust();
     const settled = this.#single.settledThreads;
     if (settled === before) return;
     for (const other of [this.#long, ...this.#few.values()]) other.follow(settled);

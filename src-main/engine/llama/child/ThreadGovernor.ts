@@ -17,13 +17,19 @@ export class ThreadGovernor {
   #holdMs = leastHoldMs;
   #nextTrialAt = 0;
   #wentUpAt = Number.NEGATIVE_INFINITY;
+  readonly #comparesAfterMs: number;
+  #workedMs = 0;
   /** Whether fewer threads were ever tried: without that there is nothing to compare with. */
   #compared = false;
 
-  /** @param most threads that may be used at all */
-  constructor(most: number, now: () => number = () => performance.now()) {
+  /**
+   * @param most threads that may be used at all
+   * @param comparesAfterMs of work, fewer threads are tried even if nothing is slow
+   */
+  constructor(most: number, now: () => number = () => performance.now(), comparesAfterMs = 0) {
     this.#most = most;
     this.#now = now;
+    this.#comparesAfterMs = comparesAfterMs;
     this.#threads = most;
   }
 
@@ -40,6 +46,16 @@ export class ThreadGovernor {
   /** Whether another number of threads is being tried. */
   get trying(): boolean {
     return this.#trial !== null;
+  }
+
+  /** Whether fewer threads were ever tried, and the trial is over. */
+  get compared(): boolean {
+    return this.#compared && this.#trial === null;
+  }
+
+  /** Another kind of work has found these threads to be right; no trial of its own without a reason. */
+  trust(): void {
+    this.#compared = true;
   }
 
   /** Takes over what another kind of work has found out, and looks for itself soon. */
@@ -59,6 +75,7 @@ export class ThreadGovernor {
    */
   record(cost: number, ms = cost): void {
     if (this.#most === 1) return;
+    this.#workedMs += ms;
     if (this.#trial) this.#recordTrial(this.#trial, cost, ms);
     else this.#recordUsual(cost);
   }
@@ -72,11 +89,15 @@ export class ThreadGovernor {
     const recent = mean(this.#window);
     this.#usual = usual === null ? recent : usual + (recent - usual) * 0.02;
     const slow = halted || recent > slowFactor * this.#usual;
-    if (this.#threads > 1 && (!this.#compared || slow)) {
+    if (this.#threads > 1 && (this.#comparing || slow)) {
       this.#try(fewer(this.#threads), recent, slow);
     } else if (this.#threads < this.#most && this.#now() >= this.#nextTrialAt) {
       this.#try(more(this.#threads, this.#most), recent);
     }
+  }
+
+  get #comparing(): boolean {
+    return !this.#compared && this.#workedMs >= this.#comparesAfterMs;
   }
 
   #try(threads: number, before: number, disturbed = false): void {
