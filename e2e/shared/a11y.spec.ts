@@ -127,7 +127,7 @@ test("a document is attached, asked and read by keyboard alone", async ({ hearth
   await hearth.answered();
   await tabTo(page, "Citation 1", "Shift+Tab");
   await page.keyboard.press("Enter");
-  await expect(hearth.document).toContainText("p. 3 / 5");
+  await hearth.expectPage(3, 5);
   await page.keyboard.press("Escape");
   await expect(hearth.document).toBeHidden();
   await expect.poll(async () => await focusedName(page)).toContain("Citation 1");

@@ -163,6 +163,7 @@ function SidePanel({ panel, onClose }: { panel: Panel; onClose: () => void }): R
   if (panel.kind === "document") {
     return (
       <DocumentPanel
+        key={panel.documentId}
         documentId={panel.documentId}
         location={panel.location}
         quote={panel.quote}
