@@ -31,6 +31,12 @@ test("axe finds nothing serious on any page, light or dark", async ({ hearth }, 
   await answer.getByRole("list", { name: "Evidence" }).getByRole("button").first().click();
   await expect(hearth.document.locator("canvas[data-drawn=true]").first()).toBeVisible();
   await expectAccessible(page, "answer with an open document");
+  await hearth.document.getByRole("button", { name: "Show or hide contents and pages" }).click();
+  await hearth.document.getByRole("button", { name: "Find in this document" }).click();
+  await page.keyboard.type("board");
+  await expect(hearth.document.getByRole("status").filter({ hasText: / of \d/ })).toBeVisible();
+  await expectAccessible(page, "document with its pages in small and something found");
+  await page.keyboard.press("Escape");
   await answer.getByRole("button", { name: "Receipt" }).click();
   await expectAccessible(page, "receipt");
   await page.getByRole("button", { name: "Close", exact: true }).click();

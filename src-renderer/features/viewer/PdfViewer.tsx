@@ -6,6 +6,7 @@ import { useStrings } from "../../lib/strings/index.ts";
 import { Skeleton } from "../../ui/Skeleton.tsx";
 import { AskSelection } from "./AskSelection.tsx";
 import { entryAt } from "./outline.ts";
+import { registerDocumentFind } from "./openDocumentFind.ts";
 import { OutlineTree } from "./OutlineTree.tsx";
 import {
   clampScale,
@@ -82,6 +83,7 @@ export function PdfViewer({ pdf, location, onAsk }: PdfViewerProps): ReactNode {
     findInput.current?.focus();
     findInput.current?.select();
   };
+  useEffect(() => registerDocumentFind(openFind));
   const closeFind = (): void => {
     setFinding(false);
     pages.current?.focus();

@@ -8,6 +8,7 @@ import { useStrings } from "../../lib/strings/index.ts";
 import { InlineError } from "../../ui/InlineError.tsx";
 import { Skeleton } from "../../ui/Skeleton.tsx";
 import { AskSelection } from "./AskSelection.tsx";
+import { registerDocumentFind } from "./openDocumentFind.ts";
 import { OutlineTree } from "./OutlineTree.tsx";
 import { TextBlocks } from "./TextBlocks.tsx";
 import { headingsOf, placeAt } from "./textOutline.ts";
@@ -64,6 +65,7 @@ export function TextView({ documentId, location, quote, onAsk }: TextViewProps):
     findInput.current?.focus();
     findInput.current?.select();
   };
+  useEffect(() => registerDocumentFind(openFind));
   const focusText = (): void => scroller.current?.focus({ preventScroll: true });
   const closeFind = (): void => {
     setFinding(false);

@@ -75,6 +75,8 @@ export function usePageScroll(
   const anchor = useRef<Anchor | null>(null);
   const waiting = useRef<PageTarget | null>(initial);
   const told = useRef("");
+  /** The page that was gone to last, and where that ended: a short last page never reaches the line. */
+  const gone = useRef<{ page: number; scrollTop: number } | null>(null);
   const tell = useRef(onPlace);
   const current = useRef(layout);
   useLayoutEffect(() => {
@@ -98,7 +100,9 @@ export function usePageScroll(
       next.last = Math.max(next.last, Math.min(selected.last, next.last + mostSelected));
     }
     setNear((before) => (before.first === next.first && before.last === next.last ? before : next));
-    const read = coarse(anchor.current.point);
+    const line = coarse(anchor.current.point);
+    const page = pageHere(view, now, gone.current) ?? line.page;
+    const read = page === line.page ? line : { page, fraction: 0 };
     const top = pointAt(now, scrollTop + clientHeight * headingLine);
     const news = `${read.page} ${read.fraction} ${top.page} ${coarse(top).fraction}`;
     if (told.current === news) return;
@@ -114,7 +118,7 @@ export function usePageScroll(
         waiting.current = target;
         return;
       }
-      scrollToTarget(view, now, target);
+      gone.current = scrollToTarget(view, now, target);
       told.current = "";
       look();
     },
@@ -128,7 +132,7 @@ export function usePageScroll(
     const held = anchor.current;
     if (target) {
       waiting.current = null;
-      scrollToTarget(view, layout, target);
+      gone.current = scrollToTarget(view, layout, target);
     } else if (held) {
       scrollToAnchor(view, layout, held);
     }
@@ -180,23 +184,46 @@ function scrollToAnchor(view: HTMLElement, layout: PageLayout, anchor: Anchor): 
   view.scrollLeft = anchor.across * width - anchor.fromLeft;
 }
 
-function scrollToTarget(view: HTMLElement, layout: PageLayout, target: PageTarget): void {
+/** @returns the page, and how far the window is scrolled then */
+function scrollToTarget(
+  view: HTMLElement,
+  layout: PageLayout,
+  target: PageTarget,
+): { page: number; scrollTop: number } {
   const page = Math.min(Math.max(1, target.page), layout.sizes.length);
   const top = layout.tops[page - 1] ?? 0;
-  if (!target.at) {
-    view.scrollTop = top - pageGap / 2;
-    return;
-  }
+  if (target.at) scrollToPoint(view, layout, { ...target, page, at: target.at }, top);
+  else view.scrollTop = top - pageGap / 2;
+  return { page, scrollTop: view.scrollTop };
+}
+
+function scrollToPoint(
+  view: HTMLElement,
+  layout: PageLayout,
+  { page, at, toTop, ifHidden }: PageTarget & { readonly at: { x: number; y: number } },
+  top: number,
+): void {
   const size: PageSize = layout.sizes[page - 1] ?? { width: 0, height: 0 };
-  const point = turnRect({ page, ...target.at, width: 0, height: 0 }, size, layout.rotation);
+  const point = turnRect({ page, ...at, width: 0, height: 0 }, size, layout.rotation);
   const y = top + point.y * layout.scale;
   const left = (Math.max(layout.width, view.clientWidth) - shownSize(layout, page).width) / 2;
   const x = left + point.x * layout.scale;
   const seenDown = y > view.scrollTop + 8 && y < view.scrollTop + view.clientHeight - 32;
-  const above = target.toTop ? headroom : Math.floor(view.clientHeight * readingLine) - 1;
-  if (!target.ifHidden || !seenDown) view.scrollTop = y - above;
+  const above = toTop ? headroom : Math.floor(view.clientHeight * readingLine) - 1;
+  if (!ifHidden || !seenDown) view.scrollTop = y - above;
   const seenAcross = x >= view.scrollLeft && x < view.scrollLeft + view.clientWidth - headroom;
   if (!seenAcross) view.scrollLeft = x - headroom;
+}
+
+/** The page one is at where the line does not tell: the one gone to, or the last at the end. */
+function pageHere(
+  view: HTMLElement,
+  layout: PageLayout,
+  gone: { page: number; scrollTop: number } | null,
+): number | null {
+  if (gone && Math.abs(view.scrollTop - gone.scrollTop) < 1) return gone.page;
+  const left = layout.height - view.scrollTop - view.clientHeight;
+  return view.scrollTop > 1 && left < 1 ? layout.sizes.length : null;
 }
 
 /** The number of the page that something on it belongs to. */
