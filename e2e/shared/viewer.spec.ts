@@ -134,6 +134,52 @@ test("a PDF is read, searched, turned, quoted and cited over two pages", async (
   });
 });
 
+test("a text is searched, gone through by its headings, and quoted with its line", async ({
+  hearth,
+}, info) => {
+  const { page, document: panel } = hearth;
+  const file = info.outputPath("keeper.md");
+  const filler = Array.from({ length: 40 }, (_, at) => `Day ${at} was quiet and foggy.\n`);
+  await fs.writeFile(
+    file,
+    [
+      "# The keeper's book\n",
+      ...filler,
+      "## The lamp\n",
+      "The **caf\u00E9** lamp burns a pint of oil an hour.\n",
+      ...filler,
+    ].join("\n"),
+  );
+  await hearth.ready();
+  await hearth.addDocuments(file);
+  await hearth.row("keeper.md").getByRole("button", { name: "keeper.md" }).first().click();
+  const text = panel.getByRole("region", { name: "Text" });
+  await expect(text).toContainText("pint of oil");
+  const sentence = text.getByText("lamp burns a pint");
+
+  await text.focus();
+  await page.keyboard.press("ControlOrMeta+f");
+  const bar = panel.getByRole("search", { name: "Find in this document" });
+  await bar.getByRole("textbox").fill("CAFE LAMP");
+  await expect(bar.getByRole("status")).toHaveText("1 of 1");
+  await expect(sentence).toBeInViewport();
+  await expect.poll(() => page.evaluate(foundTexts)).toEqual(["caf\u00E9lamp"]);
+  await page.keyboard.press("Escape");
+
+  await text.focus();
+  await page.keyboard.press("Home");
+  await expect(sentence).not.toBeInViewport();
+  await panel.getByRole("button", { name: "Show or hide the contents" }).click();
+  await panel.getByRole("treeitem", { name: "The lamp" }).click();
+  await expect(sentence).toBeInViewport();
+
+  await sentence.click({ clickCount: 3 });
+  await panel.getByRole("button", { name: "Ask about this" }).click();
+  await expect(hearth.composer).toHaveValue(
+    "> The caf\u00E9 lamp burns a pint of oil an hour.\n> (keeper.md, line 85)\n\n",
+  );
+});
+
 /** What is coloured as the current place of what was found. */
 function foundTexts(): string[] {
   const here = CSS.highlights.get("document-find-current");
