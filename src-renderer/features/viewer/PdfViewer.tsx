@@ -80,6 +80,8 @@ export function PdfViewer({ pdf, location, onAsk }: PdfViewerProps): ReactNode {
   const rotate = (): void => setRotation(turnOnce);
   const openFind = (): void => {
     setFinding(true);
+    // What is found must not lie under it.
+    if (over) setSidebar(false);
     findInput.current?.focus();
     findInput.current?.select();
   };

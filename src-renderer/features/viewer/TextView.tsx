@@ -62,6 +62,8 @@ export function TextView({ documentId, location, quote, onAsk }: TextViewProps):
 
   const openFind = (): void => {
     setFinding(true);
+    // What is found must not lie under it.
+    if (over) setSidebar(false);
     findInput.current?.focus();
     findInput.current?.select();
   };
