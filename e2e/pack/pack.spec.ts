@@ -51,7 +51,7 @@ test("the packaged app chats and answers from a PDF, with nothing of the reposit
     const answer = await hearth.ask("Who leads the safety board?");
     const citation = answer.getByRole("button", { name: /^Citation 1: tidewater.*, page 3$/ });
     await citation.first().click();
-    await expect(hearth.document).toContainText("p. 3 / 5");
+    await hearth.expectPage(3, 5);
 
     await expectOnlyPackedFiles(running.pid, await hearth.enginePid(), packed);
   } finally {

@@ -31,6 +31,12 @@ test("axe finds nothing serious on any page, light or dark", async ({ hearth }, 
   await answer.getByRole("list", { name: "Evidence" }).getByRole("button").first().click();
   await expect(hearth.document.locator("canvas[data-drawn=true]").first()).toBeVisible();
   await expectAccessible(page, "answer with an open document");
+  await hearth.document.getByRole("button", { name: "Show or hide contents and pages" }).click();
+  await hearth.document.getByRole("button", { name: "Find in this document" }).click();
+  await page.keyboard.type("board");
+  await expect(hearth.document.getByRole("status").filter({ hasText: / of \d/ })).toBeVisible();
+  await expectAccessible(page, "document with its pages in small and something found");
+  await page.keyboard.press("Escape");
   await answer.getByRole("button", { name: "Receipt" }).click();
   await expectAccessible(page, "receipt");
   await page.getByRole("button", { name: "Close", exact: true }).click();
@@ -127,7 +133,7 @@ test("a document is attached, asked and read by keyboard alone", async ({ hearth
   await hearth.answered();
   await tabTo(page, "Citation 1", "Shift+Tab");
   await page.keyboard.press("Enter");
-  await expect(hearth.document).toContainText("p. 3 / 5");
+  await hearth.expectPage(3, 5);
   await page.keyboard.press("Escape");
   await expect(hearth.document).toBeHidden();
   await expect.poll(async () => await focusedName(page)).toContain("Citation 1");

@@ -56,7 +56,7 @@ test("documents are dropped, asked and cited down to the words on the page", asy
     await expect(hearth.document).toBeHidden();
     await mark.focus();
     await mark.press("Enter");
-    await expect(hearth.document).toContainText(`p. ${questionPage} / 5`);
+    await hearth.expectPage(questionPage, 5);
     await page.keyboard.press("Escape");
     await expect(hearth.document).toBeHidden();
   });
@@ -157,8 +157,8 @@ const stage = /^(Waiting|Reading|Splitting into passages|Making it searchable|In
 
 /** The panel shows the page, drawn, and the rectangles cover the words of the quote and no other. */
 async function expectCitedWords(hearth: HearthPage, answer: Locator): Promise<void> {
-  await expect(hearth.document).toContainText(`p. ${questionPage} / 5`);
-  const shown = hearth.document.getByRole("img", { name: `Page ${questionPage}` });
+  await hearth.expectPage(questionPage, 5);
+  const shown = hearth.document.getByRole("group", { name: `Page ${questionPage}` });
   const canvas = shown.locator("canvas");
   await expect(canvas).toHaveAttribute("data-drawn", "true", { timeout: 30_000 });
   const ink = await canvas.evaluate((element: HTMLCanvasElement) => {

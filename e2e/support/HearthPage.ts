@@ -35,6 +35,13 @@ export class HearthPage {
     return this.page.getByRole("complementary", { name: "Document" });
   }
 
+  /** The open document is at this page of so many. */
+  async expectPage(page: number, pages: number): Promise<void> {
+    const field = this.document.getByRole("textbox", { name: "Page", exact: true });
+    await expect(field).toHaveValue(String(page));
+    await expect(this.document.getByText(`/ ${pages}`, { exact: true })).toBeVisible();
+  }
+
   async ready(): Promise<void> {
     await expect(this.composer).toBeVisible({ timeout: 30_000 });
     await expect(this.page.getByRole("button", { name: /^Model / })).toContainText("SmolLM2", {

@@ -15,6 +15,7 @@ import { ModelsPage } from "../features/models/ModelsPage.tsx";
 import { NetworkPage } from "../features/network/NetworkPage.tsx";
 import { SettingsPage } from "../features/settings/SettingsPage.tsx";
 import { useThemeSetting } from "../features/settings/useThemeSetting.ts";
+import { findInOpenDocument } from "../features/viewer/openDocumentFind.ts";
 import { DocumentPanel } from "../features/viewer/DocumentPanel.tsx";
 import { shownShortcut, type ShortcutId } from "../lib/shortcuts/registry.ts";
 import { useShortcuts, type ShortcutHandlers } from "../lib/shortcuts/useShortcuts.ts";
@@ -68,7 +69,7 @@ export function App(): ReactNode {
     newChat: () => go({ kind: "chat", chatId: null }),
     palette: () => setPalette((open) => !open),
     findInAll: () => setPalette(true),
-    findInChat: () => chatCommands()?.findInChat(),
+    findInChat: () => (chatCommands() ? chatCommands()?.findInChat() : findInOpenDocument()),
     addDocuments: () => void pickDocuments(),
     focusComposer: () => chatCommands()?.focusComposer(),
     stop: () => chatCommands()?.stop(),
@@ -163,6 +164,7 @@ function SidePanel({ panel, onClose }: { panel: Panel; onClose: () => void }): R
   if (panel.kind === "document") {
     return (
       <DocumentPanel
+        key={panel.documentId}
         documentId={panel.documentId}
         location={panel.location}
         quote={panel.quote}

@@ -12,7 +12,7 @@ export const TextBlocks = memo(function TextBlocks({
   readonly lit: Span | undefined;
 }): ReactNode {
   return (
-    <div className={styles["part"]}>
+    <div data-part={part.number} className={styles["part"]}>
       {blocksOf(part).map((block) => (
         <Block key={block.start} text={part.text} block={block} lit={lit} />
       ))}
@@ -35,6 +35,7 @@ function Block({ text, block, lit }: BlockProps): ReactNode {
         <p
           role="heading"
           aria-level={Math.min(6, (block.level ?? 6) + 2)}
+          data-start={block.start}
           className={styles["heading"]}
           data-level={Math.min(3, block.level ?? 3)}
         >
@@ -42,16 +43,24 @@ function Block({ text, block, lit }: BlockProps): ReactNode {
         </p>
       );
     case "code":
-      return <pre className={styles["code"]}>{words}</pre>;
+      return (
+        <pre data-start={block.start} className={styles["code"]}>
+          {words}
+        </pre>
+      );
     case "quote":
-      return <blockquote className={styles["quote"]}>{words}</blockquote>;
+      return (
+        <blockquote data-start={block.start} className={styles["quote"]}>
+          {words}
+        </blockquote>
+      );
     case "table":
       return <TableBlock text={text} block={block} lit={lit} />;
     case "list":
     case "note":
     case "paragraph":
       return (
-        <p className={styles["paragraph"]} data-kind={block.kind}>
+        <p data-start={block.start} className={styles["paragraph"]} data-kind={block.kind}>
           {words}
         </p>
       );
@@ -63,7 +72,7 @@ function TableBlock({ text, block, lit }: BlockProps): ReactNode {
   const { columns } = block;
   const count = Math.max(columns?.length ?? 0, ...rows.map((row) => row.length));
   return (
-    <div className={styles["tableFrame"]} tabIndex={0}>
+    <div data-start={block.start} className={styles["tableFrame"]} tabIndex={0}>
       <table className={styles["table"]}>
         {columns && (
           <thead>

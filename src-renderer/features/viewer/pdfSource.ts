@@ -3,27 +3,29 @@ import { toErrorData } from "../../../src-main/contract/errors.ts";
 import type { DocumentId } from "../../../src-main/contract/ids.ts";
 import {
   getDocument,
-  GlobalWorkerOptions,
   PasswordException,
   PDFDataRangeTransport,
+  PDFWorker,
+  TextLayer,
+  type PDFDocumentLoadingTask,
   type PDFDocumentProxy,
 } from "pdfjs-dist/legacy/build/pdf.mjs";
 import { call } from "../../api/engine.ts";
 
 /** Bytes that are fetched first; most of what the first page needs is in them or at the end. */
 const firstBytes = 256 * 1024;
+/** Images beyond this are left out rather than filling the memory: 4 bytes each. */
+const mostImagePixels = 128 * 1024 * 1024;
 
-let worker: Worker | undefined;
-
-/** One worker for all documents; it has no rights but to compute. */
-function pdfWorker(): Worker {
-  worker ??= new Worker(new URL("./pdfWorker.ts", import.meta.url), { type: "module" });
-  return worker;
-}
+/** A worker that does not end by itself is ended after this. */
+const farewellMs = 1000;
 
 /**
- * Opens a PDF of the library. Its bytes come from the engine, as they are needed.
+ * Opens a PDF of the library. Its bytes come from the engine, as they are needed. Each document has
+ * a worker of its own, so that one whose pages never end holds no other up, and closing it gives
+ * back all of its memory.
  *
+ * @param signal closes it, opened or not
  * @throws PasswordException where it is encrypted and the password is missing or wrong
  */
 export async function openPdf(
@@ -31,36 +33,54 @@ export async function openPdf(
   signal: AbortSignal,
   password?: string,
 ): Promise<OpenPdf> {
-  GlobalWorkerOptions.workerPort = pdfWorker();
-  const head = await call(
-    "documents.read",
-    { documentId, offset: 0, length: firstBytes },
-    { signal },
-  );
-  const transport = new EngineRange(documentId, head.totalBytes, fromBase64(head.base64), signal);
-  const assets = new URL("pdfjs/", document.baseURI).href;
-  const task = getDocument({
-    range: transport,
-    ...(password === undefined ? {} : { password }),
-    rangeChunkSize: 64 * 1024,
-    disableAutoFetch: true,
-    disableStream: true,
-    cMapUrl: `${assets}cmaps/`,
-    cMapPacked: true,
-    standardFontDataUrl: `${assets}standard_fonts/`,
-    wasmUrl: `${assets}wasm/`,
-    iccUrl: `${assets}iccs/`,
-    useWorkerFetch: false,
-    enableXfa: false,
-  });
+  const thread = new Worker(new URL("./pdfWorker.ts", import.meta.url), { type: "module" });
+  const worker = PDFWorker.create({ port: thread });
+  let task: PDFDocumentLoadingTask | undefined;
+  let transport: EngineRange | undefined;
   const close = (): void => {
-    transport.abort();
-    void task.destroy();
+    transport?.abort();
+    const farewell = new Promise((resolve) => setTimeout(resolve, farewellMs));
+    // What it was doing when it was closed is of no interest any more.
+    const destroyed = task?.destroy().catch(() => {});
+    void Promise.race([destroyed, farewell]).then(() => {
+      worker.destroy();
+      thread.terminate();
+      TextLayer.cleanup();
+    });
   };
   signal.addEventListener("abort", close, { once: true });
   try {
-    return { pdf: await Promise.race([task.promise, transport.failed]), close };
+    const head = await call(
+      "documents.read",
+      { documentId, offset: 0, length: firstBytes },
+      { signal },
+    );
+    transport = new EngineRange(documentId, head.totalBytes, fromBase64(head.base64), signal);
+    const assets = new URL("pdfjs/", document.baseURI).href;
+    task = getDocument({
+      worker,
+      range: transport,
+      ...(password === undefined ? {} : { password }),
+      rangeChunkSize: 64 * 1024,
+      disableAutoFetch: true,
+      disableStream: true,
+      cMapUrl: `${assets}cmaps/`,
+      cMapPacked: true,
+      standardFontDataUrl: `${assets}standard_fonts/`,
+      wasmUrl: `${assets}wasm/`,
+      iccUrl: `${assets}iccs/`,
+      useWorkerFetch: false,
+      enableXfa: false,
+      maxImageSize: mostImagePixels,
+    });
+    const broken = new Promise<never>((_, reject) => {
+      thread.addEventListener("error", (event) => reject(new Error(event.message)));
+    });
+    const failed = Promise.race([transport.failed, broken]);
+    failed.catch(() => {});
+    return { pdf: await Promise.race([task.promise, failed]), failed };
   } catch (error) {
+    signal.removeEventListener("abort", close);
     close();
     throw error;
   }
@@ -68,7 +88,8 @@ export async function openPdf(
 
 export interface OpenPdf {
   readonly pdf: PDFDocumentProxy;
-  close(): void;
+  /** Rejects when its bytes can no longer be read; never resolves. */
+  readonly failed: Promise<never>;
 }
 
 export function needsPassword(error: unknown): boolean {

@@ -41,6 +41,26 @@ export const localShortcuts = {
 
 export type LocalShortcutId = keyof typeof localShortcuts;
 
+/** Keys of the document panel while the focus is in it; the panel handles them. */
+export const documentShortcuts = {
+  findInDocument: ["Mod+F"],
+  zoomIn: ["Mod++", "Mod+="],
+  zoomOut: ["Mod+-"],
+  fitWidth: ["Mod+0"],
+  rotate: ["R"],
+  pageDown: ["PageDown"],
+  pageUp: ["PageUp"],
+  firstPage: ["Home"],
+  lastPage: ["End"],
+} as const satisfies Record<string, readonly [ShortcutText, ...ShortcutText[]]>;
+
+export type DocumentShortcutId = keyof typeof documentShortcuts;
+
+/** The combination that stands for a key of the document panel in menus and tooltips. */
+export function documentShortcut(id: DocumentShortcutId): ShortcutText {
+  return documentShortcuts[id][0];
+}
+
 /** The combination that stands for a shortcut in menus and tooltips. */
 export function shownShortcut(id: ShortcutId): ShortcutText {
   return shortcuts[id][0];

@@ -10,6 +10,7 @@ import { network } from "./en/network.ts";
 import { settings } from "./en/settings.ts";
 import { shortcuts } from "./en/shortcuts.ts";
 import { ui } from "./en/ui.ts";
+import { viewer } from "./en/viewer.ts";
 
 /**
  * The English catalogue: every word that the interface shows, in one section per feature, each in a
@@ -31,5 +32,6 @@ export const en = {
   network,
   settings,
   ui,
+  viewer,
   shortcuts,
 };

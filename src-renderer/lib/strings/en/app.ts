@@ -27,7 +27,11 @@ export const app = {
   paletteTexts: "Found in chats",
   searching: "Searching…",
   shortcutList: "Keyboard shortcuts",
-  shortcutGroups: { window: "Everywhere", composer: "In the message box" },
+  shortcutGroups: {
+    window: "Everywhere",
+    composer: "In the message box",
+    document: "In a document",
+  },
   connecting: "Starting the engine…",
   lost: "Hearth's engine stopped. Starting it again…",
   lostDetail: "What was saved is kept. Answers that were running are marked.",

@@ -1,7 +1,7 @@
-import type { LocalShortcutId, ShortcutId } from "../../shortcuts/registry.ts";
+import type { DocumentShortcutId, LocalShortcutId, ShortcutId } from "../../shortcuts/registry.ts";
 
 /** What each shortcut does, for tooltips, the palette and the list of shortcuts. */
-export const shortcuts: Record<ShortcutId | LocalShortcutId, string> = {
+export const shortcuts: Record<ShortcutId | LocalShortcutId | DocumentShortcutId, string> = {
   newChat: "New chat",
   palette: "Search and commands",
   findInChat: "Find in this chat",
@@ -27,4 +27,13 @@ export const shortcuts: Record<ShortcutId | LocalShortcutId, string> = {
   lineBreak: "Start a new line",
   editLast: "Edit the last message",
   closeTopmost: "Close what is on top",
+  findInDocument: "Find in the document",
+  zoomIn: "Larger",
+  zoomOut: "Smaller",
+  fitWidth: "Fit the page's width",
+  rotate: "Turn right",
+  pageDown: "A window down",
+  pageUp: "A window up",
+  firstPage: "First page",
+  lastPage: "Last page",
 };
