@@ -4,6 +4,7 @@ import { useCallback, useEffect, useRef, useState, type ReactNode } from "react"
 import { HearthError, toErrorData, type ErrorData } from "../../../src-main/contract/errors.ts";
 import type { DocumentId } from "../../../src-main/contract/ids.ts";
 import type { Location } from "../../../src-main/contract/locations.ts";
+import { isPictureType } from "../../../src-main/contract/pictures.ts";
 import { documentList, useMirror } from "../../api/engine.ts";
 import { useStrings } from "../../lib/strings/index.ts";
 import { Button } from "../../ui/Button.tsx";
@@ -12,6 +13,8 @@ import { InlineError } from "../../ui/InlineError.tsx";
 import { PanelFrame } from "../../ui/PanelFrame.tsx";
 import { Skeleton } from "../../ui/Skeleton.tsx";
 import { PasswordDialog } from "../library/PasswordDialog.tsx";
+import { ImagePanel } from "./ImagePanel.tsx";
+import { OcrNote } from "./OcrNote.tsx";
 import { pdfPasswords } from "./pdfPasswords.ts";
 import { PdfView } from "./PdfView.tsx";
 import { needsPassword, openPdf } from "./pdfSource.ts";
@@ -51,6 +54,9 @@ export function DocumentPanel(props: DocumentPanelProps): ReactNode {
   };
   const scaleBy = (factor: number): void =>
     setZoom((now) => Math.min(zoomRange[1], Math.max(zoomRange[0], (now ?? 1) * factor)));
+  if (row && isPictureType(row.mediaType)) {
+    return <ImagePanel row={row} location={location} onClose={onClose} />;
+  }
   return (
     <PanelFrame
       label={library.viewer}
@@ -112,6 +118,7 @@ export function DocumentPanel(props: DocumentPanelProps): ReactNode {
           <Skeleton label={library.loading} />
         </div>
       )}
+      {row && pdf && <OcrNote row={row} page={page} />}
       {pdf && <PdfView pdf={pdf} location={location} zoom={zoom} onPage={onPage} wanted={wanted} />}
       {row && !isPdf && <TextView documentId={documentId} location={location} quote={quote} />}
     </PanelFrame>
