@@ -116,7 +116,7 @@ async function read(known: DocumentRecord, version: number, context: TakeContext
       onRefused: context.onRefused,
       password: context.password,
       recognizer: context.recognizer,
-      onRecognizing: (pageCount) => progress.enter("recognizing", pageCount),
+      onRecognizing: (all) => progress.enter("recognizing", all, pages.length),
     },
   );
   progress.enter("splitting", pages.length);

@@ -28,8 +28,9 @@ export function ImagePanel({
   const { library } = useStrings();
   const { url, error } = usePicture(row.id, row.mediaType);
   const [zoom, setZoom] = useState<number | null>(null);
+  const [fitting, setFitting] = useState(1);
   const scaleBy = (factor: number): void =>
-    setZoom((now) => Math.min(zoomRange[1], Math.max(zoomRange[0], (now ?? 1) * factor)));
+    setZoom((now) => Math.min(zoomRange[1], Math.max(zoomRange[0], (now ?? fitting) * factor)));
   return (
     <PanelFrame
       label={library.viewer}
@@ -61,7 +62,15 @@ export function ImagePanel({
           <Skeleton label={library.loading} />
         </div>
       )}
-      {url !== null && <ImageView url={url} name={row.name} location={location} zoom={zoom} />}
+      {url !== null && (
+        <ImageView
+          url={url}
+          name={row.name}
+          location={location}
+          zoom={zoom}
+          onFitting={setFitting}
+        />
+      )}
     </PanelFrame>
   );
 }

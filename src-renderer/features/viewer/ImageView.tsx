@@ -12,15 +12,18 @@ export function ImageView({
   name,
   location,
   zoom,
+  onFitting,
 }: {
   readonly url: string;
   readonly name: string;
   readonly location: Location | null;
   /** 1 shows each pixel as one; null fits the width, without making it larger. */
   readonly zoom: number | null;
+  /** Told the scale that fits the width, when it changes. */
+  readonly onFitting: (scale: number) => void;
 }): ReactNode {
   const scroller = useRef<HTMLDivElement>(null);
-  const shown = useRef<{ location: Location | null; url: string }>(null);
+  const shown = useRef<{ location: Location | null; url: string; scale: number }>(null);
   const [width, setWidth] = useState(0);
   const [size, setSize] = useState<{ width: number; height: number } | null>(null);
   useEffect(() => {
@@ -35,15 +38,22 @@ export function ImageView({
   const perPoint = scale / pointsPerPixel;
   const rects = location?.kind === "page" ? location.rects : [];
 
-  // To the cited words once, when the picture has its size.
+  useEffect(() => onFitting(fitting), [fitting, onFitting]);
+
+  // To the cited words once, when the picture has its size; a later change of size keeps the place.
   useLayoutEffect(() => {
     const view = scroller.current;
     if (!view || !size || width === 0) return;
-    if (shown.current?.location === location && shown.current.url === url) return;
-    shown.current = { location, url };
+    const before = shown.current;
+    shown.current = { location, url, scale };
+    if (before?.location === location && before.url === url) {
+      view.scrollTop *= scale / before.scale;
+      view.scrollLeft *= scale / before.scale;
+      return;
+    }
     const tops = location?.kind === "page" ? location.rects.map((rect) => rect.y) : [];
     if (tops.length > 0) view.scrollTop = Math.min(...tops) * perPoint - highlightMargin;
-  }, [location, url, size, width, perPoint]);
+  }, [location, url, size, width, scale, perPoint]);
 
   return (
     <div ref={scroller} className={styles["scroller"]} tabIndex={0}>
