@@ -23,6 +23,10 @@ const capitals = prose.toUpperCase();
 const numbers = Array.from({ length: 60 }, (_, i) => `${i * 37}.${i % 10} 12,480 –${i}%`).join(
   "\n",
 );
+const quantities = Array.from(
+  { length: 60 },
+  (_, i) => `A, B, C = 0.0${i % 10}, 0.00, x = ${i}`,
+).join("\n");
 const code =
   `export function total(rows) {\n  return rows.reduce((sum, row) => sum + row.price, 0);\n}\nconst maxDepth = 32; if (depth < maxDepth) files.push(...listFolder(child, depth + 1));\n`.repeat(
     3,
@@ -44,7 +48,17 @@ const swapped = prose.replace(/[a-z]/giu, (letter) => {
 
 describe("textQuality", () => {
   it.each(
-    Object.entries({ prose, german, ...others, capitals, numbers, code, references, empty: "" }),
+    Object.entries({
+      prose,
+      german,
+      ...others,
+      capitals,
+      numbers,
+      quantities,
+      code,
+      references,
+      empty: "",
+    }),
   )("takes %s for text", (_name, text) => {
     expect(textQuality(text)).toBeGreaterThanOrEqual(0.8);
   });

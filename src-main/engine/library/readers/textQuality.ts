@@ -105,9 +105,10 @@ function isSayable(word: string): boolean {
 
 /** The eight letters that in every language of the Latin script make up half of a text or more. */
 function mixQuality(text: string): number {
-  const latin = countOf(text, /[a-z]/giu);
-  if (latin < enoughLetters) return 1;
-  const common = countOf(text, /[eaiornst]/giu) / latin;
+  // The names of quantities, alone or in pairs, are no words.
+  const words = text.match(/[a-z]{3,}/giu)?.join("") ?? "";
+  if (words.length < enoughLetters) return 1;
+  const common = countOf(words, /[eaiornst]/giu) / words.length;
   return falling(1 - common, 0.55, 0.7);
 }
 
