@@ -1,7 +1,7 @@
 import fs from "node:fs/promises";
 import path from "node:path";
 import { build } from "vite";
-import { entries, rootDir } from "../src-main/paths/entries.ts";
+import { entries, ocrFiles, rootDir } from "../src-main/paths/entries.ts";
 import { recordPackages } from "./tools/bundledPackages.ts";
 
 /** Where builds write down the packages that went into them. */
@@ -11,10 +11,23 @@ export const packagesFile = path.join(rootDir(), "out", "packages.json");
  * Packages that are not bundled, because they hold native code, or must be the same module
  * instance as one that does. They and what they need are what a packaged app ships as packages.
  */
-export const externalPackages = ["koffi", "@lancedb/lancedb", "apache-arrow", "node-llama-cpp"];
+export const externalPackages = [
+  "koffi",
+  "@lancedb/lancedb",
+  "apache-arrow",
+  "node-llama-cpp",
+  "@napi-rs/canvas",
+];
 
 /** Optional accelerators of packages that are bundled; they try them and do without. */
-const optionalPackages = ["bufferutil", "utf-8-validate", "@napi-rs/canvas"];
+const optionalPackages = ["bufferutil", "utf-8-validate"];
+
+/** Packages of which files are copied, as they are, beside the bundles. */
+export const copiedPackages = [
+  "tesseract.js-core",
+  "@tesseract.js-data/eng",
+  "@tesseract.js-data/deu",
+];
 
 /** Bundles every entry of plain Node into `out/node/<name>.js`, and lays out the files they read. */
 export async function buildNode(): Promise<void> {
@@ -55,7 +68,7 @@ export async function buildNode(): Promise<void> {
   await copyResources(root);
 }
 
-/** Copies the icons and the data files of pdf.js to `out/resources/`. */
+/** Copies the icons and the data files of pdf.js and Tesseract to `out/resources/`. */
 async function copyResources(root: string): Promise<void> {
   const target = path.join(root, "out", "resources");
   await fs.rm(target, { recursive: true, force: true });
@@ -65,5 +78,14 @@ async function copyResources(root: string): Promise<void> {
   const pdfjs = path.join(root, "node_modules", "pdfjs-dist");
   for (const folder of ["cmaps", "standard_fonts", "wasm", "iccs"]) {
     await fs.cp(path.join(pdfjs, folder), path.join(target, "pdfjs", folder), { recursive: true });
+  }
+  const { coreScript, coreWasm, languages } = ocrFiles();
+  const ocr = path.join(target, "ocr");
+  await fs.mkdir(ocr);
+  // By its name it is a CommonJS module, whatever package.json lies above it.
+  await fs.copyFile(coreScript, path.join(ocr, "tesseract-core.cjs"));
+  await fs.copyFile(coreWasm, path.join(ocr, "tesseract-core.wasm"));
+  for (const file of Object.values(languages)) {
+    await fs.copyFile(file, path.join(ocr, path.basename(file)));
   }
 }

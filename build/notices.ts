@@ -1,7 +1,7 @@
 import fs from "node:fs/promises";
 import path from "node:path";
 import { buildProduct } from "./build.ts";
-import { externalPackages, packagesFile } from "./buildNode.ts";
+import { copiedPackages, externalPackages, packagesFile } from "./buildNode.ts";
 import { findElectron } from "./setup/electronRuntime.ts";
 import { readPackages } from "./tools/bundledPackages.ts";
 import { root } from "./tools/run.ts";
@@ -21,6 +21,9 @@ Beside them a packaged Hearth contains
 - Electron with Chromium: MIT, and the licences in \`LICENSE.electron.txt\` and \`LICENSES.chromium.html\` beside the program;
 - Node.js: MIT, © Node.js contributors and Joyent, Inc.; the licences of what it contains are in the file \`LICENSE\` of its release;
 - llama.cpp and ggml, in the libraries of \`@node-llama-cpp\`: MIT, © 2023–2026 The ggml authors;
+- Tesseract and Leptonica, in the WebAssembly of \`tesseract.js-core\`: Apache-2.0, © Google Inc. and the Tesseract authors; BSD-2-Clause, © Leptonica;
+- Tesseract's trained data, in \`@tesseract.js-data\`: Apache-2.0, © Google Inc.;
+- Skia, in the library of \`@napi-rs/canvas\`: BSD-3-Clause, © Google Inc.;
 - the Rust crates in LanceDB's library: listed in \`RUST_THIRD_PARTY_LICENSES.html\` of \`@lancedb/lancedb\`.
 `;
 
@@ -47,7 +50,7 @@ export async function shippedPackages(): Promise<ShippedPackage[]> {
   const natives = externalPackages.filter((name) => name !== "node-llama-cpp");
   const found = await packagesWithNeeds([...natives, llamaLibrariesPackage()]);
   const byName = new Map(found.map((shipped) => [`${shipped.name}@${shipped.version}`, shipped]));
-  for (const inside of readPackages(packagesFile)) {
+  for (const inside of [...readPackages(packagesFile), ...copiedPackages]) {
     const folder = path.join(root, "node_modules", inside);
     const { name, version, license } = await readManifest(folder);
     byName.set(`${name}@${version}`, { name, version, license: license ?? "see below", folder });

@@ -3,11 +3,14 @@ import { errorDataSchema } from "./errors.ts";
 import { documentIdSchema } from "./ids.ts";
 import { call, stream } from "./defineRoute.ts";
 import { rectSchema } from "./locations.ts";
+import { pageRangeSchema } from "./pageRanges.ts";
 import { pageBlockSchema, pagePlaceSchema } from "./pageStructure.ts";
 
 export const ingestStageSchema = z.enum([
   "waiting",
   "reading",
+  /** Reading, and recognising the text of pages that have none (OCR). */
+  "recognizing",
   "splitting",
   "embedding",
   "indexing",
@@ -32,6 +35,10 @@ export const documentSchema = z.object({
   rate: z.number(),
   /** Pages, or null where the format has none. */
   pages: z.int().nullable(),
+  /** Pages whose text was recognised from their picture (OCR), so that words may be wrong. */
+  recognized: z.array(pageRangeSchema).default([]),
+  /** Pages that show something of which no text could be made; they are not searched. */
+  unreadable: z.array(pageRangeSchema).default([]),
   chunks: z.int(),
   addedAt: z.number(),
   error: errorDataSchema.optional(),
@@ -46,6 +53,8 @@ export const ingestResultSchema = z.object({
   name: z.string(),
   status: z.enum(["ready", "failed", "unchanged", "cancelled"]),
   pages: z.int().nullable(),
+  recognized: z.array(pageRangeSchema).default([]),
+  unreadable: z.array(pageRangeSchema).default([]),
   chunks: z.int(),
   ms: z.number(),
   error: errorDataSchema
@@ -84,6 +93,14 @@ export const documentRoutes = {
       last: z.boolean(),
     }),
     z.object({ path: z.string().nullable() }),
+  ),
+  /** What text can be recognised in, and the folder in which the user puts more of it. */
+  "documents.ocrLanguages": call(
+    z.object({}),
+    z.object({
+      folder: z.string(),
+      languages: z.array(z.object({ name: z.string(), added: z.boolean() })),
+    }),
   ),
   "documents.cancel": call(z.object({ documentId: documentIdSchema }), z.object({})),
   "documents.retry": call(z.object({ documentId: documentIdSchema }), z.object({})),

@@ -33,6 +33,11 @@ export const settingsSchema = z.object({
   apiPort: apiPortSchema.default(usualApiPort),
   /** Whether other computers of the network may use it too. The offline lock goes before. */
   apiOpen: z.boolean().default(false),
+  /** Languages of scanned pages and pictures, by Tesseract's names; with none, no text is recognised. */
+  ocrLanguages: z
+    .array(z.string().regex(/^[A-Za-z][A-Za-z0-9_]{1,40}$/))
+    .max(8)
+    .default(["eng", "deu"]),
   systemPrompt: z.string().max(100_000).default(""),
 });
 export type Settings = z.infer<typeof settingsSchema>;

@@ -6,7 +6,7 @@ import type { Model } from "../contract/models.ts";
 import { protocolVersion, routes, type Routes } from "../contract/routes.ts";
 import type { Settings } from "../contract/settings.ts";
 import type { SystemState } from "../contract/system.ts";
-import { entryPath, nodeBinary, pdfjsDir } from "../paths/entries.ts";
+import { entryPath, nodeBinary, ocrFiles, pdfjsDir } from "../paths/entries.ts";
 import type { Port } from "../rpc/Port.ts";
 import { RpcServer, type Face } from "../rpc/RpcServer.ts";
 import { ApiKeyService } from "./api/ApiKeyService.ts";
@@ -24,6 +24,7 @@ import { createHandlers } from "./handlers/handlers.ts";
 import { DocumentFiles } from "./library/DocumentFiles.ts";
 import { DocumentList } from "./library/DocumentList.ts";
 import { IngestService } from "./library/IngestService.ts";
+import { OcrService } from "./library/ocr/OcrService.ts";
 import { PassageIndex } from "./library/PassageIndex.ts";
 import { askProcess } from "./llama/askProcess.ts";
 import { ComputeBudget } from "./llama/ComputeBudget.ts";
@@ -48,6 +49,8 @@ import { toNetworkRequest } from "./core/toNetworkRequest.ts";
 const deviceSilenceMs = 20_000;
 /** A large model takes minutes for a step of the comparison. */
 const comparisonSilenceMs = 600_000;
+/** Pages that are recognised at a time; each takes a core, and a few hundred megabytes. */
+const mostRecognizers = 4;
 /** Settings that a model is loaded with. */
 const loadSettings = ["threads", "contextTokens", "device", "kvTypes", "draftModel"] as const;
 
@@ -78,6 +81,7 @@ export interface Engine extends AsyncDisposable {
   readonly documents: DocumentList;
   readonly files: DocumentFiles;
   readonly ingest: IngestService;
+  readonly ocr: OcrService;
   readonly passages: PassageIndex;
   readonly retriever: PassageRetriever;
   readonly answers: AnswerService;
@@ -200,12 +204,23 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     });
     disposer.add(() => passages[Symbol.asyncDispose]());
     const files = new DocumentFiles({ store, home });
+    const ocr = new OcrService({
+      shipped: ocrFiles(),
+      home,
+      settings: settings.cell,
+      workerPath: entryPath("recognizer"),
+      pdfjsDir: pdfjsDir(),
+      threads: Math.min(mostRecognizers, threads()),
+      onRefused: onRequest,
+    });
+    disposer.add(() => ocr[Symbol.asyncDispose]());
     const ingest = new IngestService({
       store,
       index: passages,
       list: documents,
       pdfjsDir: pdfjsDir(),
       readerEntry: entryPath("reader"),
+      recognizer: ocr.recognizer,
       onFault: (error) => log(`ingest: ${String(error)}`),
       onRefused: onRequest,
     });
@@ -264,6 +279,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       documents,
       files,
       ingest,
+      ocr,
       passages,
       retriever,
       answers,

@@ -10,6 +10,7 @@ export const entries = {
   llama: "src-main/engine/llama/child/llamaMain.ts",
   sqlite: "src-main/engine/store/sqliteWorker.ts",
   reader: "src-main/engine/library/readers/readerWorker.ts",
+  recognizer: "src-main/engine/library/ocr/recognizerWorker.ts",
   host: "src-main/host/hostMain.ts",
   api: "src-main/host/apiMain.ts",
   cli: "src-main/cli/cliMain.ts",
@@ -46,6 +47,34 @@ export function pdfjsDir(): string {
   return layout.kind === "source"
     ? path.join(layout.root, "node_modules", "pdfjs-dist")
     : path.join(layout.out, "resources", "pdfjs");
+}
+
+/** Tesseract and the trained data of the languages that are shipped, by language. */
+export function ocrFiles(): {
+  coreScript: string;
+  coreWasm: string;
+  languages: Record<string, string>;
+} {
+  const shipped = ["eng", "deu"];
+  if (layout.kind === "source") {
+    const packages = path.join(layout.root, "node_modules");
+    const core = path.join(packages, "tesseract.js-core", "tesseract-core-simd-lstm");
+    const data = (name: string): string =>
+      path.join(packages, "@tesseract.js-data", name, "4.0.0_best_int", `${name}.traineddata.gz`);
+    return {
+      coreScript: `${core}.js`,
+      coreWasm: `${core}.wasm`,
+      languages: Object.fromEntries(shipped.map((name) => [name, data(name)])),
+    };
+  }
+  const folder = path.join(layout.out, "resources", "ocr");
+  return {
+    coreScript: path.join(folder, "tesseract-core.cjs"),
+    coreWasm: path.join(folder, "tesseract-core.wasm"),
+    languages: Object.fromEntries(
+      shipped.map((name) => [name, path.join(folder, `${name}.traineddata.gz`)]),
+    ),
+  };
 }
 
 /** The preload script, beside the shell's bundle. Only the shell asks. */

@@ -1,6 +1,7 @@
 import fs from "node:fs/promises";
 import { HearthError } from "../../contract/errors.ts";
 import type { IngestResult } from "../../contract/documents.ts";
+import { countPages, writePageRanges, type PageRange } from "../../contract/pageRanges.ts";
 import { defineCommand } from "../Command.ts";
 import { exitCodes } from "../exitCodes.ts";
 import { count, formatMs } from "../format.ts";
@@ -61,14 +62,27 @@ export function isTakenIn({ status }: IngestResult): boolean {
 }
 
 export function toIngestJson(result: IngestResult): Record<string, unknown> {
-  const { documentId, name, status, pages, chunks, ms, error } = result;
-  return { documentId, name, status, pages, chunks, ms, ...(error ? { error } : {}) };
+  const { documentId, name, status, pages, recognized, unreadable, chunks, ms, error } = result;
+  const told = { documentId, name, status, pages, recognized, unreadable, chunks, ms };
+  return { ...told, ...(error ? { error } : {}) };
 }
 
-function ingestText({ name, status, pages, chunks, ms, error }: IngestResult): string {
+function ingestText(result: IngestResult): string {
+  const { name, status, pages, recognized, unreadable, chunks, ms, error } = result;
   if (error) {
     return `${name}: ${status}. ${[error.title, error.cause, error.suggestion].filter(Boolean).join(" ")}\n`;
   }
-  const size = [pages === null ? "" : count(pages, "page"), count(chunks, "chunk")];
+  const size = [
+    pages === null ? "" : count(pages, "page"),
+    ocrText("text recognised (OCR)", recognized),
+    ocrText("unreadable", unreadable),
+    count(chunks, "chunk"),
+  ];
   return `${name}: ${status}, ${size.filter(Boolean).join(", ")}, ${formatMs(ms)}\n`;
+}
+
+/** "unreadable on pages 2–3, 7" */
+function ocrText(words: string, ranges: readonly PageRange[]): string {
+  if (ranges.length === 0) return "";
+  return `${words} on ${countPages(ranges) === 1 ? "page" : "pages"} ${writePageRanges(ranges)}`;
 }

@@ -53,6 +53,8 @@ describe("the promised names of fields", () => {
       name: "a.pdf",
       status: "ready",
       pages: 3,
+      recognized: [],
+      unreadable: [],
       chunks: 7,
       ms: 12,
     });
@@ -196,7 +198,16 @@ describe("documentsOf", () => {
 });
 
 function result(status: IngestResult["status"]): IngestResult {
-  return { documentId, name: "a.pdf", status, pages: 3, chunks: 7, ms: 12 };
+  return {
+    documentId,
+    name: "a.pdf",
+    status,
+    pages: 3,
+    recognized: [],
+    unreadable: [],
+    chunks: 7,
+    ms: 12,
+  };
 }
 
 function row(file: string): DocumentRow {
@@ -212,6 +223,8 @@ function row(file: string): DocumentRow {
     total: 0,
     rate: 0,
     pages: null,
+    recognized: [],
+    unreadable: [],
     chunks: 0,
     addedAt: 0,
   };

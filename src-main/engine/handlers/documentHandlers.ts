@@ -8,6 +8,7 @@ type Names =
   | "documents.ingest"
   | "documents.pick"
   | "documents.upload"
+  | "documents.ocrLanguages"
   | "documents.cancel"
   | "documents.retry"
   | "documents.unlock"
@@ -19,7 +20,7 @@ type Names =
   | "ask.run";
 
 export function documentHandlers(engine: Engine): SomeHandlers<Names> {
-  const { documents, ingest, files, retriever, answers } = engine;
+  const { documents, ingest, ocr, files, retriever, answers } = engine;
   return {
     "documents.state": () => documents.cell,
     "documents.list": () => documents.cell.get(),
@@ -36,6 +37,7 @@ export function documentHandlers(engine: Engine): SomeHandlers<Names> {
       });
     },
     "documents.upload": async (slice) => ({ path: await files.upload(slice) }),
+    "documents.ocrLanguages": () => ocr.languages(),
     "documents.cancel": ({ documentId }) => {
       ingest.cancel(documentId);
       return {};

@@ -7,16 +7,19 @@ export class IngestProgress {
   readonly #tell: (record: DocumentRecord, rate: number) => void;
   #stage: IngestStage = "waiting";
   #begun = performance.now();
+  /** Units that were done before the stage, and do not count for its rate. */
+  #before = 0;
 
   constructor(record: DocumentRecord, tell: (record: DocumentRecord, rate: number) => void) {
     this.#record = record;
     this.#tell = tell;
   }
 
-  enter(stage: IngestStage, total: number): void {
+  enter(stage: IngestStage, total: number, done = 0): void {
     this.#stage = stage;
     this.#begun = performance.now();
-    this.at(0, total);
+    this.#before = done;
+    this.at(done, total);
   }
 
   at(done: number, total: number): void {
@@ -24,7 +27,7 @@ export class IngestProgress {
     const { error: _error, ...record } = this.#record;
     this.#tell(
       { ...record, status: "working", stage: this.#stage, done, total },
-      seconds > 0 ? done / seconds : 0,
+      seconds > 0 ? (done - this.#before) / seconds : 0,
     );
   }
 }

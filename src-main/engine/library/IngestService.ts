@@ -10,6 +10,7 @@ import type { Store } from "../store/Store.ts";
 import { DocumentList } from "./DocumentList.ts";
 import { expandPaths } from "./expandPaths.ts";
 import { IngestProgress } from "./IngestProgress.ts";
+import type { Recognizer } from "./ocr/Recognizer.ts";
 import type { PassageIndex } from "./PassageIndex.ts";
 import { Passwords, tryPassword } from "./Passwords.ts";
 import { ingestQueue, reindex } from "./reindex.ts";
@@ -21,6 +22,7 @@ export interface IngestServiceOptions {
   list: DocumentList;
   pdfjsDir: string;
   readerEntry: string;
+  recognizer: Recognizer;
   /** Told of failures that no caller waits for and no row shows. */
   onFault: (error: unknown) => void;
   /** Told when something that reads documents tried to reach the network and was stopped. */
@@ -170,6 +172,8 @@ export class IngestService implements AsyncDisposable {
       done: 0,
       total: 0,
       pages: null,
+      recognized: [],
+      unreadable: [],
       chunks: 0,
       version: 0,
       fingerprint: "",
@@ -204,6 +208,8 @@ export class IngestService implements AsyncDisposable {
           name: taken.record.name,
           status: taken.kind === "ready" ? "ready" : "unchanged",
           pages: taken.record.pages,
+          recognized: taken.record.recognized,
+          unreadable: taken.record.unreadable,
           chunks: taken.record.chunks,
           ms: performance.now() - begun,
         };
@@ -221,12 +227,14 @@ export class IngestService implements AsyncDisposable {
     signal: AbortSignal,
     onRow: (row: DocumentRow) => void,
   ): Promise<Taken> {
-    const { store, index: passages, list, pdfjsDir, readerEntry, onRefused } = this.#options;
+    const { store, index: passages, list, onRefused } = this.#options;
+    const { pdfjsDir, readerEntry, recognizer } = this.#options;
     const taken = await takeDocument(known, {
       store,
       passages,
       pdfjsDir,
       readerEntry,
+      recognizer,
       onRefused,
       signal,
       password: this.#passwords.get(known.id),
@@ -277,6 +285,8 @@ function failed(id: DocumentId | null, file: string, ms: number, error: unknown)
     name: path.basename(file),
     status: "failed",
     pages: null,
+    recognized: [],
+    unreadable: [],
     chunks: 0,
     ms,
     error: toErrorData(error),

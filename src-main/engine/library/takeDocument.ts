@@ -9,8 +9,9 @@ import { indexChunks } from "./indexChunks.ts";
 import type { IngestProgress } from "./IngestProgress.ts";
 import { knownVectors } from "./knownVectors.ts";
 import type { OpenIndex, PassageIndex } from "./PassageIndex.ts";
+import type { Recognizer } from "./ocr/Recognizer.ts";
+import { readWithOcr } from "./ocr/readWithOcr.ts";
 import { packWords } from "./readers/packedWords.ts";
-import { readFile } from "./readers/readFile.ts";
 import type { ReadPage } from "./readers/Reader.ts";
 
 /** Pages and chunks are written to the store in groups of so many. */
@@ -24,6 +25,7 @@ export interface TakeContext {
   readonly passages: PassageIndex;
   readonly pdfjsDir: string;
   readonly readerEntry: string;
+  readonly recognizer: Recognizer;
   readonly password: string | undefined;
   readonly onRefused: (record: RequestRecord) => void;
   readonly progress: IngestProgress;
@@ -99,7 +101,7 @@ async function read(known: DocumentRecord, version: number, context: TakeContext
   };
   progress.enter("reading", 0);
   const pages: ReadPage[] = [];
-  const summary = await readFile(
+  const summary = await readWithOcr(
     known.path,
     async (page, pageCount) => {
       pages.push(page);
@@ -113,6 +115,8 @@ async function read(known: DocumentRecord, version: number, context: TakeContext
       signal,
       onRefused: context.onRefused,
       password: context.password,
+      recognizer: context.recognizer,
+      onRecognizing: (all) => progress.enter("recognizing", all, pages.length),
     },
   );
   progress.enter("splitting", pages.length);
@@ -122,8 +126,8 @@ async function read(known: DocumentRecord, version: number, context: TakeContext
     if (chunks.length >= chunksPerSave) await save();
   }
   keep(chunker.finish());
-  const { mediaType, pageCount, paged } = summary;
-  await save({ mediaType, pageCount, paged, chunks: count });
+  const { mediaType, pageCount, paged, recognized, unreadable } = summary;
+  await save({ mediaType, pageCount, paged, recognized, unreadable, chunks: count });
 }
 
 function toRecord(chunk: Chunk, { id }: DocumentRecord, version: number): ChunkRecord {
@@ -176,6 +180,8 @@ async function finish(
         done: summary.chunks,
         total: summary.chunks,
         pages: summary.paged ? summary.pageCount : null,
+        recognized: summary.recognized,
+        unreadable: summary.unreadable,
         chunks: summary.chunks,
         error: undefined,
       },

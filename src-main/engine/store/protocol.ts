@@ -6,6 +6,7 @@ import { documentSchema } from "../../contract/documents.ts";
 import type { ErrorData } from "../../contract/errors.ts";
 import type { ChatId, ChunkId, DocumentId, MessageId } from "../../contract/ids.ts";
 import type { Location } from "../../contract/locations.ts";
+import type { PageRange } from "../../contract/pageRanges.ts";
 import type { PageBlock, PagePlace } from "../../contract/pageStructure.ts";
 import type { Settings } from "../../contract/settings.ts";
 import type { NetworkRequest } from "../../contract/system.ts";
@@ -175,6 +176,9 @@ export interface JobSummary {
   mediaType: string;
   pageCount: number;
   paged: boolean;
+  /** Pages whose text was recognised, and pages without any that could be. */
+  recognized: PageRange[];
+  unreadable: PageRange[];
   chunks: number;
 }
 

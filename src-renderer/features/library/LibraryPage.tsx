@@ -28,6 +28,7 @@ import { TextField } from "../../ui/TextField.tsx";
 import { setDraft } from "../chat/drafts.ts";
 import { dismissAddError, pickDocuments, removeDocument, useAdding } from "./addDocuments.ts";
 import { pdfPasswords } from "../viewer/pdfPasswords.ts";
+import { describeOcr } from "./describeOcr.ts";
 import { ingestProgress } from "./ingestProgress.ts";
 import { PasswordDialog } from "./PasswordDialog.tsx";
 import styles from "./LibraryPage.module.css";
@@ -135,6 +136,7 @@ function DocumentListRow({ row, onRemove }: { row: DocumentRow; onRemove: () => 
         ready
           ? [
               row.pages === null ? "" : library.pages(formatCount(row.pages, locale)),
+              ...describeOcr(row, strings),
               library.passages(formatCount(row.chunks, locale)),
               formatBytes(row.bytes),
             ]

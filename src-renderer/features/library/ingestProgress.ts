@@ -13,7 +13,8 @@ export interface IngestProgress {
 /** The stage of a document in words, with its rate and what is left. */
 export function ingestProgress(row: DocumentRow, strings: Strings): IngestProgress {
   const { library, ui, locale } = strings;
-  const counted = row.stage === "reading" || row.stage === "embedding";
+  const ofPages = row.stage === "reading" || row.stage === "recognizing";
+  const counted = ofPages || row.stage === "embedding";
   const known = counted && row.total > 0;
   const parts: string[] = [];
   if (known) {
@@ -21,7 +22,7 @@ export function ingestProgress(row: DocumentRow, strings: Strings): IngestProgre
   }
   if (counted && row.rate > 0) {
     const rate = formatCount(Math.round(row.rate * 10) / 10, locale);
-    parts.push(row.stage === "reading" ? library.rate.pages(rate) : library.rate.passages(rate));
+    parts.push(ofPages ? library.rate.pages(rate) : library.rate.passages(rate));
     const leftMs = ((row.total - row.done) / row.rate) * 1000;
     if (known && leftMs > 2000) parts.push(ui.progress.remaining(formatDuration(leftMs)));
   }

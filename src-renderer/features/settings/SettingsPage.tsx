@@ -23,6 +23,7 @@ import { DeviceSetting } from "./DeviceSetting.tsx";
 import { DraftSetting } from "./DraftSetting.tsx";
 import { IdleSetting } from "./IdleSetting.tsx";
 import { ModelFolders } from "./ModelFolders.tsx";
+import { OcrSetting } from "./OcrSetting.tsx";
 import styles from "./SettingsPage.module.css";
 import { useAutoSave } from "./useAutoSave.ts";
 import { useSaveSettings } from "./useSaveSettings.ts";
@@ -49,6 +50,9 @@ export function SettingsPage(): ReactNode {
           </PageSection>
           <PageSection title={words.sections.chats}>
             <SystemPrompt value={settings.systemPrompt} />
+          </PageSection>
+          <PageSection title={words.sections.documents}>
+            <OcrSetting chosen={settings.ocrLanguages} />
           </PageSection>
           <PageSection title={words.sections.network}>
             <NetworkSettings offline={settings.offline} />

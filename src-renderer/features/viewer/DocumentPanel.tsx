@@ -1,6 +1,7 @@
 import { useState, type ReactNode } from "react";
 import type { DocumentId } from "../../../src-main/contract/ids.ts";
 import type { Location } from "../../../src-main/contract/locations.ts";
+import { isPictureType } from "../../../src-main/contract/pictures.ts";
 import { documentList, useMirror } from "../../api/engine.ts";
 import { useStrings } from "../../lib/strings/index.ts";
 import { Button } from "../../ui/Button.tsx";
@@ -9,6 +10,8 @@ import { PanelFrame } from "../../ui/PanelFrame.tsx";
 import { Skeleton } from "../../ui/Skeleton.tsx";
 import { PasswordDialog } from "../library/PasswordDialog.tsx";
 import { askAbout } from "./askAbout.ts";
+import { ImagePanel } from "./ImagePanel.tsx";
+import { OcrNote } from "./OcrNote.tsx";
 import { PdfViewer } from "./PdfViewer.tsx";
 import { TextView } from "./TextView.tsx";
 import { usePdf } from "./usePdf.ts";
@@ -34,6 +37,9 @@ export function DocumentPanel(props: DocumentPanelProps): ReactNode {
   const name = row?.name ?? library.viewer;
   const onAsk = (selected: string, place: string): void =>
     askAbout(documentId, selected, place === "" ? name : `${name}, ${place}`);
+  if (row && isPictureType(row.mediaType)) {
+    return <ImagePanel row={row} location={location} onClose={onClose} />;
+  }
   return (
     <PanelFrame
       label={library.viewer}
@@ -62,7 +68,14 @@ export function DocumentPanel(props: DocumentPanelProps): ReactNode {
           <Skeleton label={library.loading} />
         </div>
       )}
-      {pdf && <PdfViewer pdf={pdf} location={location} onAsk={onAsk} />}
+      {row && pdf && (
+        <PdfViewer
+          pdf={pdf}
+          location={location}
+          onAsk={onAsk}
+          note={(page) => <OcrNote row={row} page={page} />}
+        />
+      )}
       {row && !isPdf && (
         <TextView documentId={documentId} location={location} quote={quote} onAsk={onAsk} />
       )}

@@ -35,10 +35,12 @@ export interface PdfViewerProps {
   readonly pdf: PDFDocumentProxy;
   readonly location: Location | null;
   readonly onAsk: (selected: string, place: string) => void;
+  /** What is to be said of the page that is read. */
+  readonly note: (page: number) => ReactNode;
 }
 
 /** A PDF with all that one reads it by: pages, contents, small pictures, find, size and turn. */
-export function PdfViewer({ pdf, location, onAsk }: PdfViewerProps): ReactNode {
+export function PdfViewer({ pdf, location, onAsk, note }: PdfViewerProps): ReactNode {
   const strings = useStrings();
   const { viewer, library } = strings;
   const first = location?.kind === "page" ? location.page : 1;
@@ -140,6 +142,7 @@ export function PdfViewer({ pdf, location, onAsk }: PdfViewerProps): ReactNode {
         onSidebar={() => setSidebar(!sidebar)}
         onFind={() => (finding ? closeFind() : openFind())}
       />
+      {note(page)}
       {finding && <ViewerFindBar find={find} input={findInput} onClose={closeFind} />}
       <div ref={body} className={styles["body"]}>
         {sidebar && sizes && (

@@ -1,4 +1,5 @@
 import type { PageBlock, PagePlace } from "../../../contract/pageStructure.ts";
+import type { PictureType } from "../../../contract/pictures.ts";
 import type { PackedWords } from "./packedWords.ts";
 
 /** The kinds of file that Hearth reads. */
@@ -18,7 +19,8 @@ export type MediaType =
   | "text/markdown"
   | "text/plain"
   /** Program text and data files of whatever language. */
-  | "text/x-code";
+  | "text/x-code"
+  | PictureType;
 
 /** A stretch of a page's text that belongs together. */
 export type ReadBlock = PageBlock;
@@ -46,6 +48,8 @@ export interface ReadPage {
   places?: PagePlace[];
   /** `images`: something is drawn, but no text; `unreadable`: this page alone is damaged. */
   content: "text" | "images" | "blank" | "unreadable";
+  /** How far the text stands for what the page shows (`textQuality.ts`); absent where it surely does. */
+  quality?: number;
 }
 
 /** What is known of a document when all its pages have been handed over. */
@@ -72,6 +76,8 @@ export interface ReadOptions {
   pdfjsDir?: string | undefined;
   /** More pages than this are refused. Default 20,000. */
   maxPages?: number | undefined;
+  /** Hands over documents that show something but hold no text, for recognition. Default: refused. */
+  pictures?: boolean | undefined;
   signal?: AbortSignal | undefined;
 }
 

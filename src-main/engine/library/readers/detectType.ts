@@ -1,4 +1,5 @@
 import { HearthError } from "../../../contract/errors.ts";
+import type { PictureType } from "../../../contract/pictures.ts";
 import { textKinds } from "./fileTypes.ts";
 import { encryptedError } from "./formatErrors.ts";
 import { looksLikeText } from "./text/decodeText.ts";
@@ -15,16 +16,9 @@ interface KnownKind {
 /** Kinds that are recognised only to say plainly what a file is. */
 const otherKinds: readonly KnownKind[] = [
   { name: "a ZIP archive", matches: isZip },
-  { name: "a PNG image", matches: starts(0x89, 0x50, 0x4e, 0x47) },
-  { name: "a JPEG image", matches: starts(0xff, 0xd8, 0xff) },
-  { name: "a GIF image", matches: starts(0x47, 0x49, 0x46, 0x38) },
   {
     name: "a TIFF image",
     matches: (b) => starts(0x49, 0x49, 0x2a, 0)(b) || starts(0x4d, 0x4d, 0, 0x2a)(b),
-  },
-  {
-    name: "a WebP image",
-    matches: (b) => starts(0x52, 0x49, 0x46, 0x46)(b) && holds(b.subarray(0, 16), "WEBP"),
   },
   { name: "a gzip archive", matches: starts(0x1f, 0x8b) },
   { name: "a 7-Zip archive", matches: starts(0x37, 0x7a, 0xbc, 0xaf) },
@@ -34,6 +28,15 @@ const otherKinds: readonly KnownKind[] = [
   { name: "a database (SQLite)", matches: (b) => holds(b.subarray(0, 16), "SQLite format 3") },
   { name: "an RTF document", matches: (b) => holds(b.subarray(0, 8), "{\\rtf") },
   { name: "a PostScript file", matches: (b) => holds(b.subarray(0, 4), "%!PS") },
+];
+
+const pictures: readonly [PictureType, KnownKind["matches"]][] = [
+  ["image/png", starts(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a)],
+  ["image/jpeg", starts(0xff, 0xd8, 0xff)],
+  ["image/gif", starts(0x47, 0x49, 0x46, 0x38)],
+  ["image/webp", (b) => starts(0x52, 0x49, 0x46, 0x46)(b) && holds(b.subarray(8, 12), "WEBP")],
+  // Two letters alone begin many texts as well; the four bytes after the size are always 0.
+  ["image/bmp", (b) => starts(0x42, 0x4d)(b) && starts(0, 0, 0, 0)(b.subarray(6))],
 ];
 
 /**
@@ -59,6 +62,8 @@ export function detectType(bytes: Uint8Array, fileName: string): MediaType {
   }
   // A PDF may have junk before its header; viewers look in the first 1,024 bytes.
   if (holds(bytes.subarray(0, 1024 + 5), "%PDF-")) return "application/pdf";
+  const picture = pictures.find(([, matches]) => matches(bytes));
+  if (picture) return picture[0];
   if (isCompound(bytes)) throw compoundError(bytes);
   const known = otherKinds.find((kind) => kind.matches(bytes));
   if (!known && extension === "pdf") {

@@ -26,5 +26,6 @@ export const readableExtensions: readonly string[] = [
   ...["pptx", "pptm", "ppsx", "odp"],
   ...["xlsx", "xlsm", "ods"],
   ...["txt", "text", "log"],
+  ...["png", "jpg", "jpeg", "webp", "gif", "bmp"],
   ...Object.values(textKinds).flat(),
 ];

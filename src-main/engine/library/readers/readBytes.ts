@@ -8,6 +8,7 @@ import { readEml, readMbox } from "./mail/readMail.ts";
 import { readMarkdown } from "./markdown/readMarkdown.ts";
 import { readOdp, readOds, readOdt } from "./odf/readOdf.ts";
 import { readPdf } from "./pdf/readPdf.ts";
+import { readPicture } from "./picture/readPicture.ts";
 import { readPptx } from "./pptx/readPptx.ts";
 import type { MediaType, PageSink, Reader, ReadOptions, ReadSummary } from "./Reader.ts";
 import { readText } from "./text/readText.ts";
@@ -29,6 +30,11 @@ const readers: Record<MediaType, Reader> = {
   "text/markdown": readMarkdown,
   "text/plain": readText,
   "text/x-code": readCode,
+  "image/png": readPicture("image/png"),
+  "image/jpeg": readPicture("image/jpeg"),
+  "image/webp": readPicture("image/webp"),
+  "image/gif": readPicture("image/gif"),
+  "image/bmp": readPicture("image/bmp"),
 };
 
 /**

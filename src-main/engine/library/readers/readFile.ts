@@ -53,6 +53,7 @@ export async function readFile(
     password: options.password,
     pdfjsDir: options.pdfjsDir,
     maxPages: options.maxPages,
+    pictures: options.pictures,
     maxBytes: options.maxBytes ?? defaultMaxBytes,
   };
   const worker = new Worker(options.workerPath ?? new URL("./readerWorker.ts", import.meta.url), {

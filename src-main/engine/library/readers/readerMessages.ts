@@ -9,6 +9,7 @@ export interface ReaderTask {
   password?: string | undefined;
   pdfjsDir?: string | undefined;
   maxPages?: number | undefined;
+  pictures?: boolean | undefined;
   maxBytes: number;
 }
 

@@ -84,8 +84,13 @@ installNetworkGuard({
 const task = workerData as ReaderTask;
 try {
   const bytes = await load(task);
-  const { password, pdfjsDir, maxPages } = task;
-  const summary = await readBytes(bytes, task.fileName, sendPage, { password, pdfjsDir, maxPages });
+  const { password, pdfjsDir, maxPages, pictures } = task;
+  const summary = await readBytes(bytes, task.fileName, sendPage, {
+    password,
+    pdfjsDir,
+    maxPages,
+    pictures,
+  });
   send({ type: "done", summary });
 } catch (error) {
   const told = error instanceof HearthError ? error : crashError(error);

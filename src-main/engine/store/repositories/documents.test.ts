@@ -32,6 +32,8 @@ describe("documents", () => {
       name: "\ud83d odd\0.pdf",
       path: "/docs/\ud83d odd\0.pdf",
       pages: 12,
+      recognized: [[2, 3]],
+      unreadable: [[5, 5]],
       done: 0.5,
       error: { code: "file-encrypted", title: "T", cause: "", suggestion: "" },
     });
@@ -41,7 +43,8 @@ describe("documents", () => {
     expect(documents.findByPath(record.path)).toEqual(record);
     expect(documents.findByPath("/docs/\ufffd odd\0.pdf")).toBeUndefined();
     expect(documents.update(d1, { status: "working", error: undefined })).toEqual({
-      ...documentRecord("d1", { name: record.name, path: record.path, pages: 12, done: 0.5 }),
+      ...record,
+      error: undefined,
       status: "working",
     });
     expect(() => documents.insert(record)).toThrow(/UNIQUE/u);

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { errorDataSchema, HearthError } from "../../../contract/errors.ts";
 import type { ChunkId, DocumentId } from "../../../contract/ids.ts";
 import { locationSchema } from "../../../contract/locations.ts";
+import { pageRangeSchema, type PageRange } from "../../../contract/pageRanges.ts";
 import { pageBlockSchema, pagePlaceSchema } from "../../../contract/pageStructure.ts";
 import { insertRow, json, plain, text, updateRow, type Columns } from "../columns.ts";
 import type { Database, Row } from "../Database.ts";
@@ -29,6 +30,8 @@ const documentColumns: Columns<DocumentRecord> = {
   done: plain("done"),
   total: plain("total"),
   pages: plain("pages"),
+  recognized: json("recognized_json"),
+  unreadable: json("unreadable_json"),
   chunks: plain("chunks"),
   version: plain("version"),
   fingerprint: text("fingerprint"),
@@ -230,9 +233,13 @@ function detachFromChats(db: Database, documentId: DocumentId): void {
   );
 }
 
+const rangesSchema = z.array(pageRangeSchema);
+
 function toDocument(db: Database, row: Row): DocumentRecord {
   const id = row["id"] as DocumentId;
   const error = readOptionalJson(db, errorDataSchema, row["error_json"], `documents/${id}/error`);
+  const ranges = (column: string): PageRange[] =>
+    readOptionalJson(db, rangesSchema, row[column], `documents/${id}/${column}`) ?? [];
   return {
     id,
     name: decodeText(row["name"] as string),
@@ -247,6 +254,8 @@ function toDocument(db: Database, row: Row): DocumentRecord {
     done: row["done"] as number,
     total: row["total"] as number,
     pages: row["pages"] as number | null,
+    recognized: ranges("recognized_json"),
+    unreadable: ranges("unreadable_json"),
     chunks: row["chunks"] as number,
     version: row["version"] as number,
     fingerprint: decodeText(row["fingerprint"] as string),

@@ -4,7 +4,7 @@ import type { DocumentId } from "../../../contract/ids.ts";
 import { Database } from "../Database.ts";
 import { chunk, documentRecord, page } from "../fixtures/samples.ts";
 import { migrations } from "../migrations/index.ts";
-import type { DocumentRepository, IngestJobRepository } from "../protocol.ts";
+import type { DocumentRepository, IngestJobRepository, JobSummary } from "../protocol.ts";
 import { documentRepository } from "./documents.ts";
 import { ingestJobRepository } from "./ingestJobs.ts";
 
@@ -13,7 +13,14 @@ let documents: DocumentRepository;
 let jobs: IngestJobRepository;
 const d1 = "d1" as DocumentId;
 const source = { fingerprint: "f\0", bytes: 3, mtimeMs: 1.5, ctimeMs: 2.5, sha256: "aa" };
-const summary = { mediaType: "text/plain", pageCount: 1, paged: false, chunks: 1 };
+const summary: JobSummary = {
+  mediaType: "application/pdf",
+  pageCount: 4,
+  paged: true,
+  recognized: [[2, 3]],
+  unreadable: [[4, 4]],
+  chunks: 1,
+};
 
 beforeEach(() => {
   const connection = new DatabaseSync(":memory:");

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { DocumentId } from "../../../contract/ids.ts";
+import { pageRangeSchema } from "../../../contract/pageRanges.ts";
 import { decodeText, encodeText } from "../encodeText.ts";
 import type { Database, Row } from "../Database.ts";
 import type { DocumentRepository, IngestJobRecord, IngestJobRepository } from "../protocol.ts";
@@ -9,6 +10,8 @@ export const jobSummarySchema = z.object({
   mediaType: z.string(),
   pageCount: z.int(),
   paged: z.boolean(),
+  recognized: z.array(pageRangeSchema).default([]),
+  unreadable: z.array(pageRangeSchema).default([]),
   chunks: z.int(),
 });
 

@@ -1,10 +1,12 @@
+const pageWord = (count: number): string => (count === 1 ? "page" : "pages");
+
 /** Documents and the viewer. */
 export const library = {
   title: "Library",
   add: "Add documents",
   emptyTitle: "No documents yet",
   emptyText:
-    "Drop PDF, Office, e-book, mail, web, text or code files anywhere in this window. Originals stay where they are.",
+    "Drop PDF, Office, e-book, mail, web, text, code or picture files anywhere in this window. Scanned pages are read too. Originals stay where they are.",
   filter: "Filter by name",
   none: "No document has this in its name.",
   ask: "Ask about this document",
@@ -20,6 +22,7 @@ export const library = {
   stages: {
     waiting: "Waiting",
     reading: "Reading",
+    recognizing: "Recognising text on scanned pages",
     splitting: "Splitting into passages",
     embedding: "Making it searchable",
     indexing: "Indexing",
@@ -32,6 +35,12 @@ export const library = {
   },
   progress: (done: string, total: string) => `${done} of ${total}`,
   pages: (count: string) => (count === "1" ? "1 page" : `${count} pages`),
+  recognized: (pages: string, count: number, all: boolean) =>
+    all ? "text recognised (OCR)" : `text recognised (OCR) on ${pageWord(count)} ${pages}`,
+  unreadable: (pages: string, count: number) => `${pageWord(count)} ${pages} unreadable`,
+  recognizedHere:
+    "The text of this page was recognised from its picture (OCR). Words may be wrong.",
+  unreadableHere: "Hearth cannot read the text of this page, so it is not searched.",
   passages: (count: string) => (count === "1" ? "1 passage" : `${count} passages`),
   enterPassword: "Enter password",
   password: {

@@ -6,6 +6,7 @@ export const settings = {
     look: "Appearance",
     models: "How models run",
     chats: "Chats",
+    documents: "Documents",
     network: "Network",
     api: "Local API",
     places: "Folders",
@@ -67,6 +68,13 @@ export const settings = {
   systemPromptPlaceholder: "What the model is told before the conversation.",
   systemPromptHint: "Saved as you type. Each chat can have its own, under Chat options.",
   systemPromptLong: (most: string) => `It can have ${most} characters at most. Shorten it to save.`,
+  ocr: "Languages of scanned pages and pictures",
+  ocrHint:
+    "Pages without usable text are read from their picture (OCR), on this computer. Each language more takes time on every such page.",
+  ocrNone: "No language is chosen, so scanned pages and pictures are not read.",
+  ocrAdded: (name: string) => `From your file ${name}.traineddata.`,
+  ocrMore: (folder: string) =>
+    `For another language put its Tesseract file, such as fra.traineddata, into ${folder}. Documents are read with it when they are added next.`,
   offline: "Offline lock",
   offlineHint:
     "While it is on, nothing leaves this computer, whatever was asked. A download then says why it does not start.",

@@ -54,7 +54,7 @@ describe("files that are not what they seem", () => {
   it.each([
     ["empty.pdf", "", "file-empty"],
     ["letter.pdf", "Dear Sir or Madam, this is a letter.", "file-damaged"],
-    ["picture.pdf", Buffer.from("\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "latin1"), "file-type-unknown"],
+    ["picture.pdf", Buffer.from("\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "latin1"), "file-damaged"],
     ["page.pdf", "<!doctype html><title>Not found</title>", "file-damaged"],
     ["nul.pdf", Buffer.alloc(4096), "file-damaged"],
     ["header.pdf", "%PDF-1.7\n%%EOF", "file-damaged"],

@@ -31,6 +31,11 @@ export interface OpenPdf {
   dispose: () => Promise<void>;
 }
 
+export interface OpenPdfOptions {
+  password?: string | undefined;
+  pdfjsDir?: string | undefined;
+}
+
 /**
  * Opens a PDF for reading text: no image is decoded, no font drawn, nothing fetched. The bytes are
  * taken over and cannot be used by the caller any more.
@@ -39,7 +44,44 @@ export interface OpenPdf {
  */
 export async function openPdf(
   bytes: Uint8Array<ArrayBuffer>,
-  options: { password?: string | undefined; pdfjsDir?: string | undefined },
+  options: OpenPdfOptions,
+): Promise<OpenPdf> {
+  return await open(bytes, options, {
+    disableFontFace: false,
+    fontExtraProperties: true,
+    useWasm: false,
+    // Drops every image before it is decoded: only text is wanted, and decoders are where hostile
+    // files do their harm.
+    maxImageSize: 0,
+    // The font loader only ever adds and removes the inert faces from above. The type asks for a
+    // whole page document, of which nothing else is used.
+    ownerDocument: fontHolder as unknown as HTMLDocument,
+  });
+}
+
+/** Larger pictures in a PDF are not drawn, in pixels. A sheet of A2 at 600 dpi has as many. */
+const mostPicturePixels = 140e6;
+
+/**
+ * Opens a PDF for drawing its pages, glyphs as outlines. Nothing is fetched either.
+ *
+ * @throws HearthError file-encrypted, file-damaged.
+ */
+export async function openPdfToDraw(
+  bytes: Uint8Array<ArrayBuffer>,
+  options: OpenPdfOptions,
+): Promise<OpenPdf> {
+  return await open(bytes, options, {
+    disableFontFace: true,
+    useWasm: true,
+    maxImageSize: mostPicturePixels,
+  });
+}
+
+async function open(
+  bytes: Uint8Array<ArrayBuffer>,
+  options: OpenPdfOptions,
+  parameters: Parameters<Pdfjs["getDocument"]>[0] & object,
 ): Promise<OpenPdf> {
   const pdfjs = await loadPdfjs();
   const task = pdfjs.getDocument({
@@ -47,20 +89,12 @@ export async function openPdf(
     ...(options.password === undefined ? {} : { password: options.password }),
     ...pdfjsAssets(options.pdfjsDir),
     verbosity: pdfjs.VerbosityLevel.ERRORS,
-    disableFontFace: false,
-    fontExtraProperties: true,
     useSystemFonts: false,
     useWorkerFetch: false,
-    useWasm: false,
     enableXfa: false,
     isOffscreenCanvasSupported: false,
     isImageDecoderSupported: false,
-    // Drops every image before it is decoded: only text is wanted, and decoders are where hostile
-    // files do their harm.
-    maxImageSize: 0,
-    // The font loader only ever adds and removes the inert faces from above. The type asks for a
-    // whole page document, of which nothing else is used.
-    ownerDocument: fontHolder as unknown as HTMLDocument,
+    ...parameters,
   });
   try {
     return { document: await task.promise, pdfjs, dispose: () => task.destroy() };

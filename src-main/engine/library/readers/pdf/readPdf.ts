@@ -1,11 +1,13 @@
 import { cancelledError, HearthError } from "../../../../contract/errors.ts";
 import { allocateWords } from "../packedWords.ts";
 import type { PageSink, ReadOptions, ReadPage, ReadSummary } from "../Reader.ts";
+import { pageQuality } from "../textQuality.ts";
 import { collectWords } from "./collectWords.ts";
 import { composePage } from "./composePage.ts";
 import { fallbackMetrics, fontMetrics, type FontMetrics } from "./fontMetrics.ts";
 import { FontSizes } from "./groupBlocks.ts";
 import { OutlineLevels } from "./OutlineLevels.ts";
+import { pictureShare } from "./pictureShare.ts";
 import { readOutline } from "./readOutline.ts";
 import { toMatrix, identity } from "./matrix.ts";
 import { damagedPdf, openPdf, type OpenPdf } from "./openPdf.ts";
@@ -48,7 +50,8 @@ export async function readPdf(
         await open.document.cleanup().catch(() => undefined);
       }
     }
-    if (counts.text === 0) throw nothingToRead(pageCount, counts);
+    const isOfUse = counts.text > 0 || (options.pictures === true && counts.images > 0);
+    if (!isOfUse) throw nothingToRead(pageCount, counts);
     return {
       mediaType: "application/pdf",
       ...(title === null ? {} : { title }),
@@ -99,7 +102,12 @@ class PageReader {
         const drawn = list.fnArray.length > 0;
         // Private characters alone, as of a font without a known encoding, are no text.
         const content = /[\p{L}\p{N}]/u.test(composed.text) ? "text" : drawn ? "images" : "blank";
-        return { number, ...size, ...composed, blocks, firstLine: 0, content };
+        const quality = pageQuality({
+          text: composed.text,
+          drawn,
+          pictures: pictureShare(list, pdfjs.OPS, transform, size),
+        });
+        return { number, ...size, ...composed, blocks, firstLine: 0, content, quality };
       } finally {
         page.cleanup();
       }
@@ -137,6 +145,7 @@ async function readTitle(open: OpenPdf): Promise<string | null> {
   }
 }
 
+/** Why a PDF that was read to its end holds nothing to search. */
 function nothingToRead(
   pageCount: number,
   counts: { images: number; blank: number; unreadable: number },
@@ -157,6 +166,6 @@ function nothingToRead(
     code: "file-empty",
     title: "No text found.",
     cause: `${pages(counts.images)} ${counts.images === 1 ? "an image or a drawing" : "images or drawings"}, such as a scan, without text in it.`,
-    suggestion: "Run text recognition (OCR) on the file in a scanning program and add the result.",
+    suggestion: "Choose a language for scanned pages in Settings and try again.",
   });
 }

@@ -1,0 +1,12 @@
+import { expect, it } from "vitest";
+import { languageName } from "./languageName.ts";
+
+it.each([
+  ["deu", "German"],
+  ["fra", "French"],
+  ["chi_sim", "Chinese (sim)"],
+  ["Fraktur", "Fraktur"],
+  ["qqx", "qqx"],
+])("%s is %s", (name, expected) => {
+  expect(languageName(name, "en")).toBe(expected);
+});
