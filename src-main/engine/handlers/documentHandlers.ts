@@ -8,6 +8,10 @@ type Names =
   | "documents.ingest"
   | "documents.pick"
   | "documents.upload"
+  | "documents.pause"
+  | "documents.resume"
+  | "documents.cancelAll"
+  | "documents.stages"
   | "documents.cancel"
   | "documents.retry"
   | "documents.unlock"
@@ -36,8 +40,21 @@ export function documentHandlers(engine: Engine): SomeHandlers<Names> {
       });
     },
     "documents.upload": async (slice) => ({ path: await files.upload(slice) }),
-    "documents.cancel": ({ documentId }) => {
-      ingest.cancel(documentId);
+    "documents.pause": () => {
+      ingest.pause(true);
+      return {};
+    },
+    "documents.resume": () => {
+      ingest.pause(false);
+      return {};
+    },
+    "documents.cancelAll": async () => {
+      await ingest.cancelAll();
+      return {};
+    },
+    "documents.stages": () => ({ ...ingest.stageMs }),
+    "documents.cancel": async ({ documentId }) => {
+      await ingest.cancel(documentId);
       return {};
     },
     "documents.retry": async ({ documentId }) => {

@@ -55,6 +55,8 @@ export interface IndexSearchOptions {
 }
 
 const rowsPerWrite = 4_096;
+/** A longer condition would nest too deep. */
+const documentsPerRemoval = 100;
 /** A query longer than this is cut: no sensible question is, and a pasted book would only stall. */
 const maxQueryCharacters = 20_000;
 const compactFromOperations = 20;
@@ -140,12 +142,22 @@ export class VectorIndex implements AsyncDisposable {
     documentId: DocumentId,
     options: { keepVersions?: readonly number[] } = {},
   ): Promise<void> {
-    const kept = (options.keepVersions ?? [])
-      .map((version) => ` AND version != ${Math.trunc(version)}`)
-      .join("");
-    await this.#write("removing a document", () =>
-      this.#table.delete(`documentId = ${quoted(documentId)}${kept}`),
-    );
+    await this.removeDocuments([{ documentId, keepVersions: options.keepVersions ?? [] }]);
+  }
+
+  /** As {@link removeDocument}, for many documents at once. */
+  async removeDocuments(
+    removals: readonly { documentId: DocumentId; keepVersions: readonly number[] }[],
+  ): Promise<void> {
+    for (let from = 0; from < removals.length; from += documentsPerRemoval) {
+      const conditions = removals
+        .slice(from, from + documentsPerRemoval)
+        .map(({ documentId, keepVersions }) => {
+          const kept = keepVersions.map((version) => ` AND version != ${Math.trunc(version)}`);
+          return `(documentId = ${quoted(documentId)}${kept.join("")})`;
+        });
+      await this.#write("removing documents", () => this.#table.delete(conditions.join(" OR ")));
+    }
   }
 
   /**

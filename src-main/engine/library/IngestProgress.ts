@@ -3,12 +3,12 @@ import type { DocumentRecord } from "../store/protocol.ts";
 
 /** Tells how far the work on one document is, with the rate of the stage. */
 export class IngestProgress {
-  readonly #record: DocumentRecord;
+  readonly #record: () => DocumentRecord;
   readonly #tell: (record: DocumentRecord, rate: number) => void;
   #stage: IngestStage = "waiting";
   #begun = performance.now();
 
-  constructor(record: DocumentRecord, tell: (record: DocumentRecord, rate: number) => void) {
+  constructor(record: () => DocumentRecord, tell: (record: DocumentRecord, rate: number) => void) {
     this.#record = record;
     this.#tell = tell;
   }
@@ -21,7 +21,7 @@ export class IngestProgress {
 
   at(done: number, total: number): void {
     const seconds = (performance.now() - this.#begun) / 1000;
-    const { error: _error, ...record } = this.#record;
+    const { error: _error, ...record } = this.#record();
     this.#tell(
       { ...record, status: "working", stage: this.#stage, done, total },
       seconds > 0 ? done / seconds : 0,
