@@ -49,34 +49,40 @@ export async function readDocument(known: DocumentRecord, context: TakeContext):
     const identified = await identifyFile(known, target.stamp, store, signal);
     if (identified.kind !== "changed") return identified;
     const { source } = identified;
-    const version = await readOrGoOn(known, source, target, context);
+    const stored = await readOrGoOn(known, source, target, context);
     if (sameState(source, await stateOfFile(known.path))) {
-      return { kind: "read", ...(await prepare(known, version, source, target, context)) };
+      return { kind: "read", ...(await prepare(known, stored, source, target, context)) };
     }
     if (attempt >= mostTries) throw stillChanging();
   }
 }
 
-/** @returns the version whose pages and chunks are all stored */
+/** A version whose pages and chunks are all stored. */
+interface Stored {
+  readonly version: number;
+  /** By an earlier engine: the index may hold some of its rows. */
+  readonly before: boolean;
+}
+
 async function readOrGoOn(
   known: DocumentRecord,
   source: JobSource,
   target: OpenIndex,
   context: TakeContext,
-): Promise<number> {
+): Promise<Stored> {
   const { store } = context;
   const before = await store.jobs.get(known.id);
   const isSame = before?.sha256 === source.sha256 && before.fingerprint === source.fingerprint;
   if (isSame && before.summary) {
     await store.documents.update(known.id, { status: "working", error: undefined });
-    return before.version;
+    return { version: before.version, before: true };
   }
   const version = await store.jobs.begin(known.id, source);
   await store.jobs.forgetTries(known.id, version);
   // Rows of a try that was cut off would be found twice.
   if (before) await target.index.removeDocument(known.id, keepPublished(known));
   await read(known, version, context);
-  return version;
+  return { version, before: false };
 }
 
 async function read(known: DocumentRecord, version: number, context: TakeContext): Promise<void> {
@@ -144,7 +150,7 @@ function toRecord(chunk: Chunk, { id }: DocumentRecord, version: number): ChunkR
 /** Looks up what is stored of a version and not in the index yet. */
 async function prepare(
   known: DocumentRecord,
-  version: number,
+  { version, before }: Stored,
   source: JobSource,
   target: OpenIndex,
   { store }: TakeContext,
@@ -153,7 +159,7 @@ async function prepare(
   // Removed while it was read.
   if (!summary) throw documentMissing();
   const chunks = await store.documents.chunksOf(known.id, version);
-  const present = await target.index.vectorsOf(known.id, version);
+  const present = before ? await target.index.vectorsOf(known.id, version) : new Map();
   const others = await store.documents.findByHash(source.sha256);
   const same = others.filter(({ id }) => id !== known.id).slice(0, 1);
   return {
