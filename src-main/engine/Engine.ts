@@ -23,6 +23,7 @@ import type { RequestRecord } from "./egress/requestRecord.ts";
 import { createHandlers } from "./handlers/handlers.ts";
 import { DocumentFiles } from "./library/DocumentFiles.ts";
 import { DocumentList } from "./library/DocumentList.ts";
+import { Eraser } from "./library/Eraser.ts";
 import { IngestService } from "./library/IngestService.ts";
 import { PassageIndex } from "./library/PassageIndex.ts";
 import { askProcess } from "./llama/askProcess.ts";
@@ -200,13 +201,17 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     });
     disposer.add(() => passages[Symbol.asyncDispose]());
     const files = new DocumentFiles({ store, home });
+    const onIngestFault = (error: unknown): void => log(`ingest: ${String(error)}`);
+    const eraser = new Eraser({ home, store, passages, onFault: onIngestFault });
+    disposer.add(() => eraser[Symbol.asyncDispose]());
     const ingest = new IngestService({
       store,
+      eraser,
       index: passages,
       list: documents,
       pdfjsDir: pdfjsDir(),
       readerEntry: entryPath("reader"),
-      onFault: (error) => log(`ingest: ${String(error)}`),
+      onFault: onIngestFault,
       onRefused: onRequest,
     });
     disposer.add(() => ingest[Symbol.asyncDispose]());

@@ -1,6 +1,7 @@
 import type { Command } from "../Command.ts";
 import { ask } from "./ask.ts";
 import { benchDecode } from "./benchDecode.ts";
+import { benchIngest } from "./benchIngest.ts";
 import { benchKv } from "./benchKv.ts";
 import { benchSoak } from "./benchSoak.ts";
 import { chat } from "./chat.ts";
@@ -36,6 +37,7 @@ export const commands: readonly Command[] = [
   requests,
   evalRetrieval,
   benchDecode,
+  benchIngest,
   benchKv,
   benchSoak,
 ];

@@ -7,6 +7,7 @@ import {
   type VectorQuery,
 } from "@lancedb/lancedb";
 import type { Table as ArrowTable } from "apache-arrow";
+import { setTimeout as sleep } from "node:timers/promises";
 import { HearthError, cancelledError } from "../../contract/errors.ts";
 import {
   chunkIdSchema,
@@ -17,6 +18,7 @@ import {
 import type { EmbeddingFingerprint } from "./fingerprint.ts";
 import { isDamage, toIndexError } from "./indexErrors.ts";
 import {
+  createFullTextIndex,
   fullTextIndexName,
   listDocuments,
   moveAside,
@@ -62,6 +64,8 @@ const maxQueryCharacters = 20_000;
 const compactFromOperations = 20;
 const compactFromFragments = 32;
 const indexFromRows = 256;
+/** No search takes longer; whatever one reads has to stay. */
+const longestSearchMs = 3_000;
 /** Older states of the table are kept this long, for queries that are still reading them. */
 const keepVersionsMs = 10 * 60_000;
 const approximateFromRows = 200_000;
@@ -78,6 +82,8 @@ export class VectorIndex implements AsyncDisposable {
    * caller then adds all chunks again.
    */
   readonly needsRebuild: boolean;
+  /** The index folder. */
+  readonly dir: string;
   readonly #connection: Connection;
   readonly #table: Table;
   readonly #dimensions: number;
@@ -87,6 +93,7 @@ export class VectorIndex implements AsyncDisposable {
   #closed = false;
 
   private constructor(opened: OpenedTable, options: VectorIndexOptions, needsRebuild: boolean) {
+    this.dir = options.dir;
     this.#connection = opened.connection;
     this.#table = opened.table;
     this.#dimensions = options.fingerprint.dimensions;
@@ -233,6 +240,22 @@ export class VectorIndex implements AsyncDisposable {
       this.#operations = 0;
       return true;
     });
+  }
+
+  /**
+   * Takes removed rows off the disk, also out of the full-text index and out of older states of the
+   * table. Searches that have begun before come to their end.
+   */
+  async erase(signal: AbortSignal): Promise<void> {
+    await this.#write("erasing what was removed", async () => {
+      await this.#table.optimize();
+      await createFullTextIndex(this.#table);
+    });
+    const since = Date.now();
+    await sleep(longestSearchMs, undefined, { signal });
+    await this.#write("erasing what was removed", () =>
+      this.#table.optimize({ cleanupOlderThan: new Date(since) }),
+    );
   }
 
   /** Drops the tables of all other fingerprints. */

@@ -8,6 +8,7 @@ import type { RequestRecord } from "../egress/requestRecord.ts";
 import type { DocumentRecord } from "../store/protocol.ts";
 import type { Store } from "../store/Store.ts";
 import { DocumentList } from "./DocumentList.ts";
+import type { Eraser } from "./Eraser.ts";
 import { expandPaths } from "./expandPaths.ts";
 import type { PassageIndex } from "./PassageIndex.ts";
 import { Passwords, tryPassword } from "./Passwords.ts";
@@ -22,6 +23,7 @@ export interface IngestServiceOptions {
   store: Store;
   index: PassageIndex;
   list: DocumentList;
+  eraser: Eraser;
   pdfjsDir: string;
   readerEntry: string;
   /** Told of failures that no caller waits for and no row shows. */
@@ -89,6 +91,7 @@ export class IngestService implements AsyncDisposable {
       if (record?.status === "ready") unfinished.push(record);
     }
     for (const record of unfinished) void this.#take(record, "background");
+    await this.#options.eraser.resume();
   }
 
   /**
@@ -184,11 +187,16 @@ export class IngestService implements AsyncDisposable {
     const { store, list, index } = this.#options;
     this.#passwords.forget(documentId);
     await this.#pipeline.cancel(documentId);
+    const record = await store.documents.get(documentId);
+    if (!record) throw documentMissing();
+    await this.#options.eraser.begin();
     await store.documents.remove(documentId);
     list.remove(documentId);
-    if (index.stamp() === undefined) return;
-    const open = await index.open();
-    await open.index.removeDocument(documentId);
+    if (index.stamp() !== undefined) {
+      const open = await index.open();
+      await open.index.removeDocument(documentId);
+    }
+    await this.#options.eraser.removed(record.path);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -157,6 +157,8 @@ export interface DocumentRepository {
   publish(documentId: DocumentId, version: number, patch: DocumentPatch): DocumentRecord;
   /** The versions that are searched. */
   readyVersions(): ReadyVersion[];
+  /** Empties the database's log, which still holds what was removed or changed last. */
+  emptyLog(): void;
   /** Documents whose ingestion did not come to an end. */
   unfinished(): DocumentRecord[];
 }
@@ -309,6 +311,7 @@ export const repositoryMethods: MethodTable = {
     chunksOf: true,
     publish: true,
     readyVersions: true,
+    emptyLog: true,
     unfinished: true,
   },
   jobs: {

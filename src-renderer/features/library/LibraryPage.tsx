@@ -28,6 +28,7 @@ import { TextField } from "../../ui/TextField.tsx";
 import { setDraft } from "../chat/drafts.ts";
 import { dismissAddError, pickDocuments, removeDocument, useAdding } from "./addDocuments.ts";
 import { pdfPasswords } from "../viewer/pdfPasswords.ts";
+import { IngestBar } from "./IngestBar.tsx";
 import { ingestProgress } from "./ingestProgress.ts";
 import { PasswordDialog } from "./PasswordDialog.tsx";
 import styles from "./LibraryPage.module.css";
@@ -71,6 +72,7 @@ export function LibraryPage(): ReactNode {
           />
         )}
         {uploading > 0 && <Progress label={library.uploading(uploading)} fraction={null} />}
+        <IngestBar />
         {documents?.length === 0 && uploading === 0 && (
           <div className={styles["empty"]}>
             <EmptyState icon={Files} title={library.emptyTitle} actions={add}>

@@ -208,6 +208,10 @@ export function documentRepository(db: Database): DocumentRepository {
           fingerprint: decodeText(row["fingerprint"] as string),
         })),
 
+    emptyLog: () => {
+      db.get("PRAGMA wal_checkpoint(TRUNCATE)");
+    },
+
     unfinished: () =>
       db
         .all(

@@ -30,6 +30,17 @@ export const library = {
     pages: (rate: string) => `${rate} pages/s`,
     passages: (rate: string) => `${rate} passages/s`,
   },
+  work: {
+    title: "Documents being added",
+    pause: "Pause adding documents",
+    resume: "Go on adding documents",
+    cancel: "Cancel all",
+    count: (done: string, total: string) =>
+      total === "1" ? `${done} of 1 document` : `${done} of ${total} documents`,
+    paused: (count: string) => `Paused: ${count}`,
+    nothingPaused: "Adding documents is paused",
+    perMinute: (rate: string) => `${rate} per minute`,
+  },
   progress: (done: string, total: string) => `${done} of ${total}`,
   pages: (count: string) => (count === "1" ? "1 page" : `${count} pages`),
   passages: (count: string) => (count === "1" ? "1 passage" : `${count} passages`),
