@@ -24,6 +24,7 @@ import { createHandlers } from "./handlers/handlers.ts";
 import { DocumentFiles } from "./library/DocumentFiles.ts";
 import { DocumentList } from "./library/DocumentList.ts";
 import { Eraser } from "./library/Eraser.ts";
+import { FolderService } from "./library/folders/FolderService.ts";
 import { IngestService } from "./library/IngestService.ts";
 import { PassageIndex } from "./library/PassageIndex.ts";
 import { askProcess } from "./llama/askProcess.ts";
@@ -79,6 +80,7 @@ export interface Engine extends AsyncDisposable {
   readonly documents: DocumentList;
   readonly files: DocumentFiles;
   readonly ingest: IngestService;
+  readonly folders: FolderService;
   readonly passages: PassageIndex;
   readonly retriever: PassageRetriever;
   readonly answers: AnswerService;
@@ -215,6 +217,15 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       onRefused: onRequest,
     });
     disposer.add(() => ingest[Symbol.asyncDispose]());
+    const folders = new FolderService({
+      home,
+      store,
+      settings,
+      list: documents,
+      ingest,
+      onFault: (error) => log(`folders: ${String(error)}`),
+    });
+    disposer.add(() => folders[Symbol.asyncDispose]());
     const retriever = new PassageRetriever({ store, passages });
     const answers = new AnswerService({
       retriever,
@@ -269,6 +280,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       documents,
       files,
       ingest,
+      folders,
       passages,
       retriever,
       answers,
@@ -321,6 +333,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     disposer.add(() => server.close());
     disposer.add(() => apiServer[Symbol.asyncDispose]());
     ingest.resume();
+    folders.start();
     apiServer.follow();
     return engine;
   }

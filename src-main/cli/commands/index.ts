@@ -7,6 +7,7 @@ import { benchSoak } from "./benchSoak.ts";
 import { chat } from "./chat.ts";
 import { documentsList, documentsRemove } from "./documents.ts";
 import { evalRetrieval } from "./evalRetrieval.ts";
+import { foldersAdd, foldersList, foldersRemove } from "./folders.ts";
 import { ingest } from "./ingest.ts";
 import { keysAdd, keysList, keysRemove } from "./keys.ts";
 import { modelsCheckKv, modelsDevices, modelsLoad, modelsUnload } from "./modelLife.ts";
@@ -34,6 +35,9 @@ export const commands: readonly Command[] = [
   keysRemove,
   documentsList,
   documentsRemove,
+  foldersList,
+  foldersAdd,
+  foldersRemove,
   requests,
   evalRetrieval,
   benchDecode,

@@ -23,7 +23,7 @@ type Names =
   | "ask.run";
 
 export function documentHandlers(engine: Engine): SomeHandlers<Names> {
-  const { documents, ingest, files, retriever, answers } = engine;
+  const { documents, folders, ingest, files, retriever, answers } = engine;
   return {
     "documents.state": () => documents.cell,
     "documents.list": () => documents.cell.get(),
@@ -66,7 +66,7 @@ export function documentHandlers(engine: Engine): SomeHandlers<Names> {
       return {};
     },
     "documents.remove": async ({ documentId }) => {
-      await ingest.remove(documentId);
+      await folders.removeDocument(documentId);
       return {};
     },
     "documents.read": ({ documentId, offset, length }) => files.read(documentId, offset, length),

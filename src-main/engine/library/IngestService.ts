@@ -16,6 +16,7 @@ import type { IngestJob, Outcome, Priority } from "./pipeline/IngestJob.ts";
 import type { StageName } from "./pipeline/BusyClock.ts";
 import { Overview } from "./pipeline/Overview.ts";
 import { Pipeline } from "./pipeline/Pipeline.ts";
+import { stateOfFile } from "./identifyFile.ts";
 import { readForRebuild, sweepIndex } from "./reindex.ts";
 import { documentMissing, keepPublished, readDocument, type Read } from "./takeDocument.ts";
 
@@ -317,7 +318,12 @@ export class IngestService implements AsyncDisposable {
       }
     }
     const hasOlder = job.record.version > 0;
+    // By size and dates a watched folder knows that this is what could not be read.
+    const isOfFile = cancelled || toErrorData(error).code.startsWith("file-");
+    const state =
+      hasOlder || ending || !isOfFile ? {} : await stateOfFile(job.record.path).catch(() => ({}));
     const record = await store.documents.update(job.id, {
+      ...state,
       status: hasOlder ? "ready" : ending ? "queued" : cancelled ? "interrupted" : "failed",
       stage: hasOlder ? "done" : "waiting",
       done: 0,

@@ -72,7 +72,8 @@ function isSearchable(record: DocumentRecord, fingerprint: string): boolean {
   return record.status === "ready" && record.version > 0 && record.fingerprint === fingerprint;
 }
 
-async function isGone(file: string): Promise<boolean> {
+/** Whether a file or folder is surely not where it was. */
+export async function isGone(file: string): Promise<boolean> {
   try {
     await fs.stat(file);
     return false;

@@ -126,6 +126,8 @@ export interface DocumentRepository {
   list(): DocumentRecord[];
   get(documentId: DocumentId): DocumentRecord | undefined;
   findByPath(path: string): DocumentRecord | undefined;
+  /** Those whose file's path begins with this. */
+  listBelow(pathPrefix: string): DocumentRecord[];
   /** Those with this content, in the order in which they were added. */
   findByHash(sha256: string): DocumentRecord[];
   /** In one step. */
@@ -301,6 +303,7 @@ export const repositoryMethods: MethodTable = {
     get: true,
     findByPath: true,
     findByHash: true,
+    listBelow: true,
     insert: true,
     update: true,
     remove: true,
