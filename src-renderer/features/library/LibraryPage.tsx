@@ -3,6 +3,7 @@ import {
   FileText,
   FileWarning,
   Files,
+  FolderSync,
   MessageSquare,
   MoreHorizontal,
   X,
@@ -28,6 +29,7 @@ import { TextField } from "../../ui/TextField.tsx";
 import { setDraft } from "../chat/drafts.ts";
 import { dismissAddError, pickDocuments, removeDocument, useAdding } from "./addDocuments.ts";
 import { pdfPasswords } from "../viewer/pdfPasswords.ts";
+import { FoldersDialog } from "./FoldersDialog.tsx";
 import { IngestBar } from "./IngestBar.tsx";
 import { ingestProgress } from "./ingestProgress.ts";
 import { PasswordDialog } from "./PasswordDialog.tsx";
@@ -39,6 +41,7 @@ export function LibraryPage(): ReactNode {
   const documents = useMirror(documentList, (state) => state.documents);
   const { error, uploading } = useAdding();
   const [filter, setFilter] = useState("");
+  const [showsFolders, setShowsFolders] = useState(false);
   const [removing, setRemoving] = useState<DocumentRow | null>(null);
   const shown = useMemo(() => {
     const wanted = filter.trim().toLowerCase();
@@ -56,12 +59,19 @@ export function LibraryPage(): ReactNode {
       title={library.title}
       meta={documents && documents.length > 0 ? formatCount(documents.length, locale) : undefined}
       actions={
-        <IconButton
-          icon={FilePlus}
-          label={library.add}
-          shortcut={shownShortcut("addDocuments")}
-          onClick={() => void pickDocuments()}
-        />
+        <>
+          <IconButton
+            icon={FolderSync}
+            label={library.folders.open}
+            onClick={() => setShowsFolders(true)}
+          />
+          <IconButton
+            icon={FilePlus}
+            label={library.add}
+            shortcut={shownShortcut("addDocuments")}
+            onClick={() => void pickDocuments()}
+          />
+        </>
       }
     >
       <div className={styles["body"]}>
@@ -98,6 +108,7 @@ export function LibraryPage(): ReactNode {
           </>
         )}
       </div>
+      {showsFolders && <FoldersDialog onClose={() => setShowsFolders(false)} />}
       {removing && (
         <AlertDialog
           open
