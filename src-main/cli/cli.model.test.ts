@@ -300,6 +300,26 @@ describe("the command line with real models", () => {
     expect((await json("requests")).value).toEqual({ total: 0, requests: [] });
   });
 
+  it("follows a folder until it is removed, and leaves its files", async () => {
+    const watched = path.join(folder, "watched");
+    await fs.mkdir(watched);
+    await fs.writeFile(path.join(watched, "note.txt"), "A note about limpets.");
+    const added = await json("folders", "add", watched, "--ignore", "drafts/, *.log");
+    expect(added.value).toEqual({
+      added: [{ path: watched, ignore: ["drafts/", "*.log"] }],
+    });
+    const listed = async (): Promise<unknown> => (await json("folders", "list")).value["folders"];
+    await expect
+      .poll(listed, { timeout: 20_000 })
+      .toEqual([{ path: watched, ignore: ["drafts/", "*.log"], status: "watching", documents: 1 }]);
+    const again = await json("folders", "add", watched);
+    expect(again.code).toBe(1);
+    expect(again.value).toMatchObject({ error: { code: "conflict" } });
+    await finish("folders", "remove", watched);
+    expect(await listed()).toEqual([]);
+    expect(await fs.readdir(watched)).toEqual(["note.txt"]);
+  });
+
   it("takes documents out", async () => {
     const removed = await json("documents", "remove", "docs");
     expect(removed.value["removed"]).toHaveLength(2);

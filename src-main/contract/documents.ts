@@ -45,7 +45,24 @@ export const documentSchema = z.object({
 });
 export type DocumentRow = z.infer<typeof documentSchema>;
 
-export const documentsStateSchema = z.object({ documents: z.array(documentSchema) });
+/** How far all work on documents is, since there last was none. */
+export const ingestOverviewSchema = z.object({
+  /** Documents that have come to their end, and all of them. */
+  done: z.int(),
+  total: z.int(),
+  perMinute: z.number(),
+  /** An estimate by the size of what is left; null while there is none. */
+  secondsLeft: z.number().nullable(),
+});
+export type IngestOverview = z.infer<typeof ingestOverviewSchema>;
+
+export const documentsStateSchema = z.object({
+  documents: z.array(documentSchema),
+  /** No work on documents goes on until it is resumed, or Hearth is started anew. */
+  paused: z.boolean(),
+  /** Null while there is no work. */
+  progress: ingestOverviewSchema.nullable(),
+});
 export type DocumentsState = z.infer<typeof documentsStateSchema>;
 
 export const ingestResultSchema = z.object({
@@ -101,6 +118,16 @@ export const documentRoutes = {
       folder: z.string(),
       languages: z.array(z.object({ name: z.string(), added: z.boolean() })),
     }),
+  ),
+  /** Stops all work on documents after the page or batch that is under way. */
+  "documents.pause": call(z.object({}), z.object({})),
+  "documents.resume": call(z.object({}), z.object({})),
+  /** Ends the work on all documents that are being added or wait for it. */
+  "documents.cancelAll": call(z.object({}), z.object({})),
+  /** How long each stage has worked since the engine began, in milliseconds. */
+  "documents.stages": call(
+    z.object({}),
+    z.object({ reading: z.number(), embedding: z.number(), writing: z.number() }),
   ),
   "documents.cancel": call(z.object({ documentId: documentIdSchema }), z.object({})),
   "documents.retry": call(z.object({ documentId: documentIdSchema }), z.object({})),

@@ -17,6 +17,11 @@ export const hostCapabilities = {
     }),
     z.object({ paths: z.array(z.string()).nullable() }),
   ),
+  /** Fallback: no dialog; the user types the path. */
+  "dialogs.pickFolders": call(
+    z.object({ title: z.string() }),
+    z.object({ paths: z.array(z.string()).nullable() }),
+  ),
   /**
    * Asks where to, then writes. `saved` is false where the user chose no place or writing failed.
    * Fallback: null, and whoever asked gets the text another way out.
@@ -44,6 +49,7 @@ export const hostFallbacks: {
   [N in HostCapabilityName]: z.output<HostCapabilities[N]["output"]>;
 } = {
   "dialogs.pickFiles": { paths: null },
+  "dialogs.pickFolders": { paths: null },
   "dialogs.saveText": { saved: null, error: null },
   "notifications.show": { shown: false },
   "secrets.seal": { sealed: null },

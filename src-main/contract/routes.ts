@@ -7,6 +7,7 @@ import { chatRoutes, chatSummarySchema } from "./chat.ts";
 import { state } from "./defineRoute.ts";
 import { deviceRoutes } from "./devices.ts";
 import { documentRoutes, documentsStateSchema } from "./documents.ts";
+import { folderRoutes, foldersStateSchema } from "./folders.ts";
 import { inferenceRoutes } from "./inference.ts";
 import { modelRoutes, modelsStateSchema } from "./models.ts";
 import { searchRoutes } from "./search.ts";
@@ -24,6 +25,7 @@ export const routes = {
   ...chatRoutes,
   ...deviceRoutes,
   ...documentRoutes,
+  ...folderRoutes,
   ...inferenceRoutes,
   ...modelRoutes,
   ...searchRoutes,
@@ -34,6 +36,7 @@ export const routes = {
   "bench.state": state(z.object({}), benchStateSchema),
   "chats.state": state(z.object({}), z.object({ chats: z.array(chatSummarySchema) })),
   "documents.state": state(z.object({}), documentsStateSchema),
+  "folders.state": state(z.object({}), foldersStateSchema),
   "keys.state": state(z.object({}), apiKeysStateSchema),
   "models.state": state(z.object({}), modelsStateSchema),
   "settings.state": state(z.object({}), settingsSchema),

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { apiPortSchema, usualApiPort } from "./apiServer.ts";
 import { deviceChoiceSchema, kvTypeSchema } from "./devices.ts";
+import { watchedFolderSchema } from "./folders.ts";
 import { modelIdSchema } from "./ids.ts";
 import { call } from "./defineRoute.ts";
 import { patchOf } from "./patchOf.ts";
@@ -24,6 +25,8 @@ export const settingsSchema = z.object({
   idleUnloadMinutes: z.number().min(0.05).max(10_080).nullable().default(15),
   /** More folders to look for GGUF files in. */
   modelFolders: z.array(z.string().min(1)).default([]),
+  /** Folders whose files are in the library; changed by `folders.*`. */
+  watchedFolders: z.array(watchedFolderSchema).default([]),
   chatModelId: modelIdSchema.nullable().default(null),
   embeddingModelId: modelIdSchema.nullable().default(null),
   /** When true nothing leaves this computer, whatever was asked. */

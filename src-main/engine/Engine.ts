@@ -23,6 +23,8 @@ import type { RequestRecord } from "./egress/requestRecord.ts";
 import { createHandlers } from "./handlers/handlers.ts";
 import { DocumentFiles } from "./library/DocumentFiles.ts";
 import { DocumentList } from "./library/DocumentList.ts";
+import { Eraser } from "./library/Eraser.ts";
+import { FolderService } from "./library/folders/FolderService.ts";
 import { IngestService } from "./library/IngestService.ts";
 import { OcrService } from "./library/ocr/OcrService.ts";
 import { PassageIndex } from "./library/PassageIndex.ts";
@@ -82,6 +84,7 @@ export interface Engine extends AsyncDisposable {
   readonly files: DocumentFiles;
   readonly ingest: IngestService;
   readonly ocr: OcrService;
+  readonly folders: FolderService;
   readonly passages: PassageIndex;
   readonly retriever: PassageRetriever;
   readonly answers: AnswerService;
@@ -214,17 +217,30 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       onRefused: onRequest,
     });
     disposer.add(() => ocr[Symbol.asyncDispose]());
+    const onIngestFault = (error: unknown): void => log(`ingest: ${String(error)}`);
+    const eraser = new Eraser({ home, store, passages, onFault: onIngestFault });
+    disposer.add(() => eraser[Symbol.asyncDispose]());
     const ingest = new IngestService({
       store,
+      eraser,
       index: passages,
       list: documents,
       pdfjsDir: pdfjsDir(),
       readerEntry: entryPath("reader"),
       recognizer: ocr.recognizer,
-      onFault: (error) => log(`ingest: ${String(error)}`),
+      onFault: onIngestFault,
       onRefused: onRequest,
     });
     disposer.add(() => ingest[Symbol.asyncDispose]());
+    const folders = new FolderService({
+      home,
+      store,
+      settings,
+      list: documents,
+      ingest,
+      onFault: (error) => log(`folders: ${String(error)}`),
+    });
+    disposer.add(() => folders[Symbol.asyncDispose]());
     const retriever = new PassageRetriever({ store, passages });
     const answers = new AnswerService({
       retriever,
@@ -280,6 +296,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       files,
       ingest,
       ocr,
+      folders,
       passages,
       retriever,
       answers,
@@ -332,6 +349,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     disposer.add(() => server.close());
     disposer.add(() => apiServer[Symbol.asyncDispose]());
     ingest.resume();
+    folders.start();
     apiServer.follow();
     return engine;
   }

@@ -1,4 +1,5 @@
 import { BrowserWindow, dialog, Notification, powerMonitor, safeStorage } from "electron";
+import type { OpenDialogOptions } from "electron";
 import type { HostHandlers } from "../rpc/RpcClient.ts";
 import { canSeal } from "./electronAdapter.ts";
 import { pickOptions } from "./pickOptions.ts";
@@ -9,6 +10,17 @@ export function hostHandlers(window: () => BrowserWindow | undefined): HostHandl
   return {
     "dialogs.pickFiles": async ({ title, extensions, folders }) => {
       const options = pickOptions({ title, extensions, folders, platform: process.platform });
+      const owner = window();
+      const chosen = owner
+        ? await dialog.showOpenDialog(owner, options)
+        : await dialog.showOpenDialog(options);
+      return { paths: chosen.canceled ? [] : chosen.filePaths };
+    },
+    "dialogs.pickFolders": async ({ title }) => {
+      const options: OpenDialogOptions = {
+        title,
+        properties: ["openDirectory", "multiSelections"],
+      };
       const owner = window();
       const chosen = owner
         ? await dialog.showOpenDialog(owner, options)

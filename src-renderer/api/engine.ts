@@ -34,6 +34,7 @@ export const apiKeysState = mirror("keys.state");
 export const benchState = mirror("bench.state");
 export const chatList = mirror("chats.state");
 export const documentList = mirror("documents.state");
+export const foldersState = mirror("folders.state");
 export const modelsState = mirror("models.state");
 export const settingsState = mirror("settings.state");
 export const systemState = mirror("system.state");

@@ -1,11 +1,13 @@
 import type { Command } from "../Command.ts";
 import { ask } from "./ask.ts";
 import { benchDecode } from "./benchDecode.ts";
+import { benchIngest } from "./benchIngest.ts";
 import { benchKv } from "./benchKv.ts";
 import { benchSoak } from "./benchSoak.ts";
 import { chat } from "./chat.ts";
 import { documentsList, documentsRemove } from "./documents.ts";
 import { evalRetrieval } from "./evalRetrieval.ts";
+import { foldersAdd, foldersList, foldersRemove } from "./folders.ts";
 import { ingest } from "./ingest.ts";
 import { keysAdd, keysList, keysRemove } from "./keys.ts";
 import { modelsCheckKv, modelsDevices, modelsLoad, modelsUnload } from "./modelLife.ts";
@@ -33,9 +35,13 @@ export const commands: readonly Command[] = [
   keysRemove,
   documentsList,
   documentsRemove,
+  foldersList,
+  foldersAdd,
+  foldersRemove,
   requests,
   evalRetrieval,
   benchDecode,
+  benchIngest,
   benchKv,
   benchSoak,
 ];

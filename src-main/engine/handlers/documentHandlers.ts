@@ -9,6 +9,10 @@ type Names =
   | "documents.pick"
   | "documents.upload"
   | "documents.ocrLanguages"
+  | "documents.pause"
+  | "documents.resume"
+  | "documents.cancelAll"
+  | "documents.stages"
   | "documents.cancel"
   | "documents.retry"
   | "documents.unlock"
@@ -20,7 +24,7 @@ type Names =
   | "ask.run";
 
 export function documentHandlers(engine: Engine): SomeHandlers<Names> {
-  const { documents, ingest, ocr, files, retriever, answers } = engine;
+  const { documents, folders, ingest, ocr, files, retriever, answers } = engine;
   return {
     "documents.state": () => documents.cell,
     "documents.list": () => documents.cell.get(),
@@ -38,8 +42,21 @@ export function documentHandlers(engine: Engine): SomeHandlers<Names> {
     },
     "documents.upload": async (slice) => ({ path: await files.upload(slice) }),
     "documents.ocrLanguages": () => ocr.languages(),
-    "documents.cancel": ({ documentId }) => {
-      ingest.cancel(documentId);
+    "documents.pause": () => {
+      ingest.pause(true);
+      return {};
+    },
+    "documents.resume": () => {
+      ingest.pause(false);
+      return {};
+    },
+    "documents.cancelAll": async () => {
+      await ingest.cancelAll();
+      return {};
+    },
+    "documents.stages": () => ({ ...ingest.stageMs }),
+    "documents.cancel": async ({ documentId }) => {
+      await ingest.cancel(documentId);
       return {};
     },
     "documents.retry": async ({ documentId }) => {
@@ -51,7 +68,7 @@ export function documentHandlers(engine: Engine): SomeHandlers<Names> {
       return {};
     },
     "documents.remove": async ({ documentId }) => {
-      await ingest.remove(documentId);
+      await folders.removeDocument(documentId);
       return {};
     },
     "documents.read": ({ documentId, offset, length }) => files.read(documentId, offset, length),

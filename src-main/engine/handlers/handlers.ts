@@ -4,6 +4,7 @@ import type { Engine } from "../Engine.ts";
 import { benchHandlers } from "./benchHandlers.ts";
 import { chatHandlers } from "./chatHandlers.ts";
 import { documentHandlers } from "./documentHandlers.ts";
+import { folderHandlers } from "./folderHandlers.ts";
 import { inferenceHandlers } from "./inferenceHandlers.ts";
 import { modelHandlers } from "./modelHandlers.ts";
 import { systemHandlers } from "./systemHandlers.ts";
@@ -14,6 +15,7 @@ export function createHandlers(engine: Engine): HandlersOf<Routes> {
     ...benchHandlers(engine),
     ...chatHandlers(engine),
     ...documentHandlers(engine),
+    ...folderHandlers(engine),
     ...inferenceHandlers(engine),
     ...modelHandlers(engine),
     ...systemHandlers(engine),

@@ -7,6 +7,7 @@ import {
   type VectorQuery,
 } from "@lancedb/lancedb";
 import type { Table as ArrowTable } from "apache-arrow";
+import { setTimeout as sleep } from "node:timers/promises";
 import { HearthError, cancelledError } from "../../contract/errors.ts";
 import {
   chunkIdSchema,
@@ -17,6 +18,7 @@ import {
 import type { EmbeddingFingerprint } from "./fingerprint.ts";
 import { isDamage, toIndexError } from "./indexErrors.ts";
 import {
+  createFullTextIndex,
   fullTextIndexName,
   listDocuments,
   moveAside,
@@ -55,11 +57,15 @@ export interface IndexSearchOptions {
 }
 
 const rowsPerWrite = 4_096;
+/** A longer condition would nest too deep. */
+const documentsPerRemoval = 100;
 /** A query longer than this is cut: no sensible question is, and a pasted book would only stall. */
 const maxQueryCharacters = 20_000;
 const compactFromOperations = 20;
 const compactFromFragments = 32;
 const indexFromRows = 256;
+/** No search takes longer; whatever one reads has to stay. */
+const longestSearchMs = 3_000;
 /** Older states of the table are kept this long, for queries that are still reading them. */
 const keepVersionsMs = 10 * 60_000;
 const approximateFromRows = 200_000;
@@ -76,6 +82,8 @@ export class VectorIndex implements AsyncDisposable {
    * caller then adds all chunks again.
    */
   readonly needsRebuild: boolean;
+  /** The index folder. */
+  readonly dir: string;
   readonly #connection: Connection;
   readonly #table: Table;
   readonly #dimensions: number;
@@ -85,6 +93,7 @@ export class VectorIndex implements AsyncDisposable {
   #closed = false;
 
   private constructor(opened: OpenedTable, options: VectorIndexOptions, needsRebuild: boolean) {
+    this.dir = options.dir;
     this.#connection = opened.connection;
     this.#table = opened.table;
     this.#dimensions = options.fingerprint.dimensions;
@@ -140,12 +149,22 @@ export class VectorIndex implements AsyncDisposable {
     documentId: DocumentId,
     options: { keepVersions?: readonly number[] } = {},
   ): Promise<void> {
-    const kept = (options.keepVersions ?? [])
-      .map((version) => ` AND version != ${Math.trunc(version)}`)
-      .join("");
-    await this.#write("removing a document", () =>
-      this.#table.delete(`documentId = ${quoted(documentId)}${kept}`),
-    );
+    await this.removeDocuments([{ documentId, keepVersions: options.keepVersions ?? [] }]);
+  }
+
+  /** As {@link removeDocument}, for many documents at once. */
+  async removeDocuments(
+    removals: readonly { documentId: DocumentId; keepVersions: readonly number[] }[],
+  ): Promise<void> {
+    for (let from = 0; from < removals.length; from += documentsPerRemoval) {
+      const conditions = removals
+        .slice(from, from + documentsPerRemoval)
+        .map(({ documentId, keepVersions }) => {
+          const kept = keepVersions.map((version) => ` AND version != ${Math.trunc(version)}`);
+          return `(documentId = ${quoted(documentId)}${kept.join("")})`;
+        });
+      await this.#write("removing documents", () => this.#table.delete(conditions.join(" OR ")));
+    }
   }
 
   /**
@@ -221,6 +240,22 @@ export class VectorIndex implements AsyncDisposable {
       this.#operations = 0;
       return true;
     });
+  }
+
+  /**
+   * Takes removed rows off the disk, also out of the full-text index and out of older states of the
+   * table. Searches that have begun before come to their end.
+   */
+  async erase(signal: AbortSignal): Promise<void> {
+    await this.#write("erasing what was removed", async () => {
+      await this.#table.optimize();
+      await createFullTextIndex(this.#table);
+    });
+    const since = Date.now();
+    await sleep(longestSearchMs, undefined, { signal });
+    await this.#write("erasing what was removed", () =>
+      this.#table.optimize({ cleanupOlderThan: new Date(since) }),
+    );
   }
 
   /** Drops the tables of all other fingerprints. */

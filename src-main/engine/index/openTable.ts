@@ -75,7 +75,8 @@ async function checkReadable(table: Table): Promise<void> {
   await table.query().fullTextSearch(new MatchQuery("hearth", "text")).limit(1).toArrow();
 }
 
-async function createFullTextIndex(table: Table): Promise<void> {
+/** Makes it from all rows that are there now, in place of the one before. */
+export async function createFullTextIndex(table: Table): Promise<void> {
   await table.createIndex("text", {
     config: Index.fts(keywordAnalysis),
     name: fullTextIndexName,

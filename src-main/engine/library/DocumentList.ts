@@ -1,4 +1,4 @@
-import type { DocumentRow, DocumentsState } from "../../contract/documents.ts";
+import type { DocumentRow, DocumentsState, IngestOverview } from "../../contract/documents.ts";
 import { cancelledError } from "../../contract/errors.ts";
 import type { DocumentId } from "../../contract/ids.ts";
 import { Cell } from "../core/Cell.ts";
@@ -6,10 +6,11 @@ import type { DocumentRecord } from "../store/protocol.ts";
 
 /** All documents as the user sees them, with the progress of those that are being taken in. */
 export class DocumentList {
-  readonly cell = new Cell<DocumentsState>({ documents: [] });
+  readonly cell = new Cell<DocumentsState>({ documents: [], paused: false, progress: null });
 
   load(records: readonly DocumentRecord[]): void {
-    this.cell.set({ documents: records.map((record) => toRow(record)) });
+    const documents = records.map((record) => toRow(record));
+    this.cell.update((state) => ({ ...state, documents }));
   }
 
   get(id: DocumentId): DocumentRow | undefined {
@@ -18,11 +19,23 @@ export class DocumentList {
 
   put(record: DocumentRecord, rate = 0): DocumentRow {
     const row = toRow(record, rate);
-    this.cell.update(({ documents }) => {
-      const at = documents.findIndex((old) => old.id === row.id);
-      return { documents: at < 0 ? [...documents, row] : documents.with(at, row) };
+    this.cell.update((state) => {
+      const at = state.documents.findIndex((old) => old.id === row.id);
+      const documents = at < 0 ? [...state.documents, row] : state.documents.with(at, row);
+      return { ...state, documents };
     });
     return row;
+  }
+
+  /** Adds documents that are not in the list. */
+  add(records: readonly DocumentRecord[]): DocumentRow[] {
+    const rows = records.map((record) => toRow(record));
+    this.cell.update((state) => ({ ...state, documents: [...state.documents, ...rows] }));
+    return rows;
+  }
+
+  showWork(paused: boolean, progress: IngestOverview | null): void {
+    this.cell.update((state) => ({ ...state, paused, progress }));
   }
 
   /** Resolves when none of the documents is being taken in any more. */
@@ -50,8 +63,9 @@ export class DocumentList {
   }
 
   remove(id: DocumentId): void {
-    this.cell.update(({ documents }) => ({
-      documents: documents.filter((row) => row.id !== id),
+    this.cell.update((state) => ({
+      ...state,
+      documents: state.documents.filter((row) => row.id !== id),
     }));
   }
 }

@@ -3,14 +3,14 @@ import type { DocumentRecord } from "../store/protocol.ts";
 
 /** Tells how far the work on one document is, with the rate of the stage. */
 export class IngestProgress {
-  readonly #record: DocumentRecord;
+  readonly #record: () => DocumentRecord;
   readonly #tell: (record: DocumentRecord, rate: number) => void;
   #stage: IngestStage = "waiting";
   #begun = performance.now();
   /** Units that were done before the stage, and do not count for its rate. */
   #before = 0;
 
-  constructor(record: DocumentRecord, tell: (record: DocumentRecord, rate: number) => void) {
+  constructor(record: () => DocumentRecord, tell: (record: DocumentRecord, rate: number) => void) {
     this.#record = record;
     this.#tell = tell;
   }
@@ -24,7 +24,7 @@ export class IngestProgress {
 
   at(done: number, total: number): void {
     const seconds = (performance.now() - this.#begun) / 1000;
-    const { error: _error, ...record } = this.#record;
+    const { error: _error, ...record } = this.#record();
     this.#tell(
       { ...record, status: "working", stage: this.#stage, done, total },
       seconds > 0 ? (done - this.#before) / seconds : 0,

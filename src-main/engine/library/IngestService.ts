@@ -1,25 +1,31 @@
 import { randomUUID } from "node:crypto";
 import path from "node:path";
 import type { DocumentRow, IngestResult } from "../../contract/documents.ts";
-import { cancelledError, isCancelled, toErrorData } from "../../contract/errors.ts";
+import { isCancelled, toErrorData } from "../../contract/errors.ts";
 import { documentIdSchema, type DocumentId } from "../../contract/ids.ts";
-import type { RequestRecord } from "../egress/requestRecord.ts";
 import { KeyedLock } from "../core/KeyedLock.ts";
+import type { RequestRecord } from "../egress/requestRecord.ts";
 import type { DocumentRecord } from "../store/protocol.ts";
 import type { Store } from "../store/Store.ts";
 import { DocumentList } from "./DocumentList.ts";
+import type { Eraser } from "./Eraser.ts";
 import { expandPaths } from "./expandPaths.ts";
-import { IngestProgress } from "./IngestProgress.ts";
 import type { Recognizer } from "./ocr/Recognizer.ts";
 import type { PassageIndex } from "./PassageIndex.ts";
 import { Passwords, tryPassword } from "./Passwords.ts";
-import { ingestQueue, reindex } from "./reindex.ts";
-import { documentMissing, keepPublished, takeDocument, type Taken } from "./takeDocument.ts";
+import type { IngestJob, Outcome, Priority } from "./pipeline/IngestJob.ts";
+import type { StageName } from "./pipeline/BusyClock.ts";
+import { Overview } from "./pipeline/Overview.ts";
+import { Pipeline } from "./pipeline/Pipeline.ts";
+import { stateOfFile } from "./identifyFile.ts";
+import { readForRebuild, sweepIndex } from "./reindex.ts";
+import { documentMissing, keepPublished, readDocument, type Read } from "./takeDocument.ts";
 
 export interface IngestServiceOptions {
   store: Store;
   index: PassageIndex;
   list: DocumentList;
+  eraser: Eraser;
   pdfjsDir: string;
   readerEntry: string;
   recognizer: Recognizer;
@@ -29,27 +35,46 @@ export interface IngestServiceOptions {
   onRefused: (record: RequestRecord) => void;
 }
 
+/** How often the work as a whole is told of, in milliseconds. */
+const tellEveryMs = 500;
+
 /**
- * Takes files into the library, one after the other. What was not finished when an engine ended is
- * gone on with by the next one.
+ * Takes files into the library, through a {@link Pipeline}. What was not finished when an engine ended
+ * is gone on with by the next one.
  */
 export class IngestService implements AsyncDisposable {
   readonly #options: IngestServiceOptions;
-  readonly #queue = new KeyedLock();
-  readonly #cancels = new Map<DocumentId, AbortController>();
+  readonly #pipeline: Pipeline;
+  readonly #overview = new Overview();
+  readonly #locks = new KeyedLock();
   readonly #end = new AbortController();
   readonly #passwords = new Passwords();
   #background: Promise<unknown> = Promise.resolve();
+  #ticking: NodeJS.Timeout | undefined;
 
   constructor(options: IngestServiceOptions) {
     this.#options = options;
+    const { store, index, onFault } = options;
+    this.#pipeline = new Pipeline({
+      store,
+      passages: index,
+      read: (job, pass) => this.#read(job, pass),
+      onSettled: (job, outcome) => this.#settled(job, outcome),
+      onProgress: (job, record, rate) => job.tell(options.list.put(record, rate)),
+      onFault,
+    });
   }
 
-  /** Takes up again what an earlier engine did not finish, and rebuilds what the index lacks. */
+  /**
+   * Begins to work: brings the index in step with the store, and takes up again what an earlier engine
+   * did not finish.
+   */
   resume(): void {
-    this.#background = this.#resumeAll().catch((error: unknown) => {
-      if (!this.#end.signal.aborted) this.#options.onFault(error);
-    });
+    this.#background = this.#resumeAll()
+      .catch((error: unknown) => {
+        if (!this.#end.signal.aborted) this.#options.onFault(error);
+      })
+      .finally(() => this.#pipeline.open());
   }
 
   async #resumeAll(): Promise<void> {
@@ -57,17 +82,19 @@ export class IngestService implements AsyncDisposable {
     if (index.stamp() === undefined) return;
     // Opening the index loads the embedder; a library without documents has no use for it.
     if ((await store.documents.list()).length === 0) return;
-    await reindex({ store, index, list, queue: this.#queue, signal: this.#end.signal });
+    const target = await index.open(this.#end.signal);
+    for (const documentId of await sweepIndex(store, list, target)) {
+      const record = await store.documents.get(documentId);
+      if (record) this.#enqueue(record, "rebuild", "background");
+    }
     const unfinished = await store.documents.unfinished();
     // A known document of which a new version was being made counts as ready meanwhile.
     for (const { documentId } of await store.jobs.list()) {
       const record = await store.documents.get(documentId);
       if (record?.status === "ready") unfinished.push(record);
     }
-    for (const record of unfinished) {
-      if (this.#end.signal.aborted) return;
-      await this.#one(record.path, this.#end.signal, () => {});
-    }
+    for (const record of unfinished) void this.#take(record, "background");
+    await this.#options.eraser.resume();
   }
 
   /**
@@ -91,33 +118,58 @@ export class IngestService implements AsyncDisposable {
     const { signal } = cancel;
     const files = await expandPaths(paths, signal);
     // Rows for all come first, so that the user sees at once what is to be done, and can cancel it.
-    const cancels = new Map<string, AbortController>();
-    for (const file of files) {
-      if (file.error) continue;
-      const { id } = await this.#announce(file.path, onRow);
-      if (password !== undefined) this.#passwords.keep(id, password);
-      const own = this.#cancels.get(id) ?? new AbortController();
-      this.#cancels.set(id, own);
-      cancels.set(file.path, own);
+    const readable = files.filter(({ error }) => !error).map((file) => file.path);
+    const records = await this.#announce(readable, onRow);
+    if (password !== undefined) {
+      for (const { id } of records.values()) this.#passwords.keep(id, password);
     }
-    const results: IngestResult[] = [];
-    for (const file of files) {
-      const own = cancels.get(file.path);
-      if (file.error) results.push(failed(null, file.path, 0, file.error));
-      else results.push(await this.#one(file.path, signal, onRow, own));
-    }
-    return results;
+    const onCancel = (): void => {
+      for (const { id } of records.values()) void this.#pipeline.cancel(id);
+    };
+    signal.addEventListener("abort", onCancel, { once: true });
+    const results = files.map(async (file) => {
+      const record = records.get(file.path);
+      return record
+        ? await this.#take(record, "user", onRow)
+        : failed(null, file.path, 0, file.error);
+    });
+    if (signal.aborted) onCancel();
+    return await Promise.all(results);
+  }
+
+  /** As {@link ingest}, for files that Hearth came upon by itself. */
+  async takeInBackground(files: readonly string[]): Promise<IngestResult[]> {
+    const records = await this.#announce(files, () => {});
+    return await Promise.all(
+      [...records.values()].map((record) => this.#take(record, "background")),
+    );
   }
 
   /** Ends the work on a document, also where it has not begun. */
-  cancel(documentId: DocumentId): void {
-    this.#cancels.get(documentId)?.abort(cancelledError());
+  async cancel(documentId: DocumentId): Promise<void> {
+    await this.#pipeline.cancel(documentId);
+  }
+
+  /** Ends the work on all documents. What the index lacks of known ones is still put right. */
+  async cancelAll(): Promise<void> {
+    const taken = [...this.#pipeline.jobs.values()].filter(({ kind }) => kind === "take");
+    await Promise.all(taken.map(({ id }) => this.#pipeline.cancel(id)));
+  }
+
+  pause(paused: boolean): void {
+    this.#pipeline.paused = paused;
+    this.#tellOverview();
+  }
+
+  /** How long each stage has worked, in milliseconds. */
+  get stageMs(): Readonly<Record<StageName, number>> {
+    return this.#pipeline.clock.ms;
   }
 
   async retry(documentId: DocumentId): Promise<void> {
     const record = await this.#options.store.documents.get(documentId);
     if (!record) throw documentMissing();
-    this.#one(record.path, this.#end.signal, () => {}).catch(this.#options.onFault);
+    void this.#take(record, "user");
   }
 
   /**
@@ -135,101 +187,98 @@ export class IngestService implements AsyncDisposable {
   }
 
   async remove(documentId: DocumentId): Promise<void> {
-    this.cancel(documentId);
+    const { store, list, index } = this.#options;
     this.#passwords.forget(documentId);
-    await this.#queue.run(ingestQueue, async () => {
-      await this.#options.store.documents.remove(documentId);
-      this.#options.list.remove(documentId);
-      if (this.#options.index.stamp() !== undefined) {
-        const { index } = await this.#options.index.open();
-        await index.removeDocument(documentId);
-      }
-    });
+    await this.#pipeline.cancel(documentId);
+    const record = await store.documents.get(documentId);
+    if (!record) throw documentMissing();
+    await this.#options.eraser.begin();
+    await store.documents.remove(documentId);
+    list.remove(documentId);
+    if (index.stamp() !== undefined) {
+      const open = await index.open();
+      await open.index.removeDocument(documentId);
+    }
+    await this.#options.eraser.removed(record.path);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#end.abort();
-    for (const controller of this.#cancels.values()) controller.abort();
+    clearInterval(this.#ticking);
     await this.#background;
-    await this.#queue.run(ingestQueue, async () => {});
+    await this.#pipeline[Symbol.asyncDispose]();
   }
 
-  async #announce(file: string, onRow: (row: DocumentRow) => void): Promise<DocumentRecord> {
-    const { store, list } = this.#options;
-    const known = await store.documents.findByPath(file);
-    if (known) return known;
-    const record: DocumentRecord = {
-      id: documentIdSchema.parse(randomUUID()),
-      name: path.basename(file),
-      path: file,
-      mediaType: "",
-      bytes: 0,
-      mtimeMs: 0,
-      ctimeMs: 0,
-      sha256: "",
-      status: "queued",
-      stage: "waiting",
-      done: 0,
-      total: 0,
-      pages: null,
-      recognized: [],
-      unreadable: [],
-      chunks: 0,
-      version: 0,
-      fingerprint: "",
-      addedAt: Date.now(),
-    };
-    await store.documents.insert(record);
-    onRow(list.put(record));
-    return record;
-  }
-
-  /** One file, from its bytes to the published version. Failures are results, not exceptions. */
-  async #one(
-    file: string,
-    outer: AbortSignal,
+  /** A record for each file, in their order; new ones are shown at once. */
+  async #announce(
+    files: readonly string[],
     onRow: (row: DocumentRow) => void,
-    controller = new AbortController(),
-  ): Promise<IngestResult> {
-    return await this.#queue.run(ingestQueue, async () => {
-      const begun = performance.now();
-      if (controller.signal.aborted && !(await this.#options.store.documents.findByPath(file))) {
-        // Removed while it waited for its turn.
-        return { ...failed(null, file, 0, cancelledError()), status: "cancelled" };
+  ): Promise<Map<string, DocumentRecord>> {
+    const { store, list } = this.#options;
+    // Two callers at once must not both make the record of a file.
+    return await this.#locks.run("announce", async () => {
+      const records = new Map<string, DocumentRecord>();
+      const added: DocumentRecord[] = [];
+      for (const file of files) {
+        const known = await store.documents.findByPath(file);
+        if (!known) added.push(newRecord(file));
+        records.set(file, known ?? added.at(-1)!);
       }
-      const known = await this.#announce(file, onRow);
-      this.#cancels.set(known.id, controller);
-      const signal = AbortSignal.any([outer, controller.signal, this.#end.signal]);
-      let result: IngestResult;
-      try {
-        const taken = await this.#take(known, signal, onRow);
-        result = {
-          documentId: taken.record.id,
-          name: taken.record.name,
-          status: taken.kind === "ready" ? "ready" : "unchanged",
-          pages: taken.record.pages,
-          recognized: taken.record.recognized,
-          unreadable: taken.record.unreadable,
-          chunks: taken.record.chunks,
-          ms: performance.now() - begun,
-        };
-      } catch (error) {
-        result = await this.#fail(known, error, performance.now() - begun, onRow);
-      } finally {
-        this.#cancels.delete(known.id);
+      if (added.length > 0) {
+        await store.documents.insert(...added);
+        for (const row of list.add(added)) onRow(row);
       }
-      return result;
+      return records;
     });
   }
 
+  /** One document, from its file's bytes to the published version. Failures are results. */
   async #take(
-    known: DocumentRecord,
-    signal: AbortSignal,
-    onRow: (row: DocumentRow) => void,
-  ): Promise<Taken> {
-    const { store, index: passages, list, onRefused } = this.#options;
+    announced: DocumentRecord,
+    priority: Priority,
+    onRow: (row: DocumentRow) => void = () => {},
+  ): Promise<IngestResult> {
+    const { store } = this.#options;
+    let record = announced;
+    let before = this.#pipeline.jobs.get(record.id);
+    // What is being read may have changed since; whoever asks later asks for what is there now.
+    while (before && !(before.stage === "waiting" && before.kind === "take")) {
+      await before.done;
+      before = this.#pipeline.jobs.get(record.id);
+      record = (await store.documents.get(record.id)) ?? record;
+    }
+    const job = this.#enqueue(record, "take", priority);
+    job.watch(onRow);
+    const outcome = await job.done;
+    if (outcome.kind !== "failed") {
+      const { id, name, pages, recognized, unreadable, chunks } = outcome.record;
+      const status = outcome.kind === "ready" ? "ready" : "unchanged";
+      return { documentId: id, name, status, pages, recognized, unreadable, chunks, ms: job.ms };
+    }
+    const result = failed(record.id, record.path, job.ms, outcome.error);
+    return isCancelled(outcome.error) ? { ...result, status: "cancelled" } : result;
+  }
+
+  #enqueue(record: DocumentRecord, kind: IngestJob["kind"], priority: Priority): IngestJob {
+    const isNew = !this.#pipeline.jobs.has(record.id);
+    const job = this.#pipeline.add(record, kind, priority);
+    if (isNew) this.#overview.add(job);
+    this.#ticking ??= setInterval(() => this.#tellOverview(), tellEveryMs);
+    return job;
+  }
+
+  async #read(job: IngestJob, pass: () => Promise<void>): Promise<Read> {
+    const { store, index: passages, onRefused } = this.#options;
     const { pdfjsDir, readerEntry, recognizer } = this.#options;
-    const taken = await takeDocument(known, {
+    const { signal, progress } = job;
+    const record = await store.documents.get(job.id);
+    if (!record) throw documentMissing();
+    job.record = record;
+    if (job.kind === "rebuild") {
+      const target = await passages.open(signal);
+      return { kind: "read", ...(await readForRebuild(record, store, target)) };
+    }
+    return await readDocument(record, {
       store,
       passages,
       pdfjsDir,
@@ -237,46 +286,89 @@ export class IngestService implements AsyncDisposable {
       recognizer,
       onRefused,
       signal,
-      password: this.#passwords.get(known.id),
-      progress: new IngestProgress(known, (record, rate) => onRow(list.put(record, rate))),
+      password: this.#passwords.get(record.id),
+      progress,
+      pass,
     });
-    if (taken.kind === "moved") list.remove(known.id);
-    if (taken.kind !== "unchanged") onRow(list.put(taken.record));
-    return taken;
   }
 
-  async #fail(
-    known: DocumentRecord,
-    error: unknown,
-    ms: number,
-    onRow: (row: DocumentRow) => void,
-  ): Promise<IngestResult> {
+  async #settled(job: IngestJob, outcome: Outcome): Promise<void> {
+    const { list } = this.#options;
+    this.#overview.settle(job);
+    if (outcome.kind === "failed") {
+      await this.#fail(job, outcome.error);
+      return;
+    }
+    if (outcome.kind === "moved") list.remove(job.id);
+    if (outcome.kind !== "unchanged") job.tell(list.put(outcome.record));
+  }
+
+  async #fail(job: IngestJob, error: unknown): Promise<void> {
     const { store, list, index } = this.#options;
     const ending = this.#end.signal.aborted;
+    // What the end of the engine kept from its turn waits for the next one.
+    if (ending && job.begunAt === 0) return;
     const cancelled = isCancelled(error);
-    const current = await store.documents.get(known.id);
+    const current = await store.documents.get(job.id);
     // Removed meanwhile: there is no row to write to.
-    if (!current) return failed(known.id, known.path, ms, error);
+    if (!current) return;
     // What the end of the engine cut off is gone on with by the next one.
-    if (!ending) {
-      await store.jobs.forgetTries(known.id, 0);
-      if (index.stamp() !== undefined) {
+    if (!ending && job.kind === "take") {
+      const hasParts = (await store.jobs.get(job.id)) !== undefined;
+      if (hasParts) await store.jobs.forgetTries(job.id, 0);
+      if (hasParts && index.stamp() !== undefined) {
         const open = await index.open().catch(() => undefined);
-        await open?.index.removeDocument(known.id, keepPublished(known));
+        await open?.index.removeDocument(job.id, keepPublished(job.record));
       }
     }
-    const hasOlder = known.version > 0;
-    const record = await store.documents.update(known.id, {
+    const hasOlder = job.record.version > 0;
+    // By size and dates a watched folder knows that this is what could not be read.
+    const isOfFile = cancelled || toErrorData(error).code.startsWith("file-");
+    const state =
+      hasOlder || ending || !isOfFile ? {} : await stateOfFile(job.record.path).catch(() => ({}));
+    const record = await store.documents.update(job.id, {
+      ...state,
       status: hasOlder ? "ready" : ending ? "queued" : cancelled ? "interrupted" : "failed",
       stage: hasOlder ? "done" : "waiting",
       done: 0,
       total: 0,
       error: cancelled || ending ? undefined : toErrorData(error),
     });
-    onRow(list.put(record));
-    const result = failed(known.id, known.path, ms, error);
-    return cancelled ? { ...result, status: "cancelled" } : result;
+    job.tell(list.put(record));
   }
+
+  #tellOverview(): void {
+    const { paused, jobs } = this.#pipeline;
+    const progress = this.#overview.show(jobs, paused);
+    this.#options.list.showWork(paused, progress);
+    if (progress) return;
+    clearInterval(this.#ticking);
+    this.#ticking = undefined;
+  }
+}
+
+function newRecord(file: string): DocumentRecord {
+  return {
+    id: documentIdSchema.parse(randomUUID()),
+    name: path.basename(file),
+    path: file,
+    mediaType: "",
+    bytes: 0,
+    mtimeMs: 0,
+    ctimeMs: 0,
+    sha256: "",
+    status: "queued",
+    stage: "waiting",
+    done: 0,
+    total: 0,
+    pages: null,
+    recognized: [],
+    unreadable: [],
+    chunks: 0,
+    version: 0,
+    fingerprint: "",
+    addedAt: Date.now(),
+  };
 }
 
 function failed(id: DocumentId | null, file: string, ms: number, error: unknown): IngestResult {

@@ -1,3 +1,4 @@
+import fs from "node:fs/promises";
 import path from "node:path";
 import { HearthError } from "../../contract/errors.ts";
 import type { Model } from "../../contract/models.ts";
@@ -79,6 +80,20 @@ export class PassageIndex implements AsyncDisposable {
       fingerprint,
       onNotice: this.#onNotice,
     });
+  }
+
+  /**
+   * Takes what was removed from the index off the disk. Indexes of other embedders, which hold the same
+   * texts, go whole: they can be made again.
+   */
+  async erase(signal: AbortSignal): Promise<void> {
+    const { index } = await this.open(signal);
+    for (const name of await fs.readdir(this.#dir)) {
+      const folder = path.join(this.#dir, name);
+      const isOther = folder !== index.dir && (await fs.stat(folder)).isDirectory();
+      if (isOther) await fs.rm(folder, { recursive: true });
+    }
+    await index.erase(signal);
   }
 
   /**

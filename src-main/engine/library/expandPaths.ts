@@ -9,6 +9,16 @@ const readable = new Set(readableExtensions.map((extension) => `.${extension}`))
 const passedOver = new Set(["node_modules", "__pycache__", "site-packages", "bower_components"]);
 const maxDepth = 32;
 
+/** Whether a file or folder of this name is passed over in folders. */
+export function isPassedOver(name: string): boolean {
+  return name.startsWith(".") || passedOver.has(name);
+}
+
+/** Whether a file in a folder is of a kind that Hearth reads, by its name. */
+export function isReadable(file: string): boolean {
+  return readable.has(path.extname(file).toLowerCase());
+}
+
 export interface FoundFile {
   path: string;
   error?: HearthError;
@@ -45,11 +55,11 @@ async function listFolder(
   const entries = await fs.readdir(folder, { withFileTypes: true });
   const files: string[] = [];
   for (const entry of entries.toSorted((a, b) => a.name.localeCompare(b.name, "en"))) {
-    if (entry.name.startsWith(".") || passedOver.has(entry.name)) continue;
+    if (isPassedOver(entry.name)) continue;
     const child = path.join(folder, entry.name);
     if (entry.isDirectory()) {
       if (depth < maxDepth) files.push(...(await listFolder(child, depth + 1, signal)));
-    } else if (entry.isFile() && readable.has(path.extname(entry.name).toLowerCase())) {
+    } else if (entry.isFile() && isReadable(entry.name)) {
       files.push(child);
     }
   }

@@ -8,6 +8,10 @@ import type { DocumentRecord, JobSource } from "../store/protocol.ts";
 import type { Store } from "../store/Store.ts";
 import { cannotOpen } from "./expandPaths.ts";
 
+/** Bytes that are read at a time. */
+const leastSlice = 4_096;
+const mostSlice = 1024 * 1024;
+
 export type FileState = Pick<JobSource, "bytes" | "mtimeMs" | "ctimeMs">;
 
 export type Identified =
@@ -48,7 +52,7 @@ export async function identifyFile(
   const state = await stateOfFile(known.path);
   const searchable = isSearchable(known, fingerprint);
   if (searchable && sameState(known, state)) return { kind: "unchanged", record: known };
-  const sha256 = await hashFile(known.path, signal);
+  const sha256 = await hashFile(known.path, state.bytes, signal);
   if (searchable && known.sha256 === sha256) {
     return { kind: "unchanged", record: await store.documents.update(known.id, state) };
   }
@@ -68,7 +72,8 @@ function isSearchable(record: DocumentRecord, fingerprint: string): boolean {
   return record.status === "ready" && record.version > 0 && record.fingerprint === fingerprint;
 }
 
-async function isGone(file: string): Promise<boolean> {
+/** Whether a file or folder is surely not where it was. */
+export async function isGone(file: string): Promise<boolean> {
   try {
     await fs.stat(file);
     return false;
@@ -79,10 +84,12 @@ async function isGone(file: string): Promise<boolean> {
   }
 }
 
-async function hashFile(file: string, signal: AbortSignal): Promise<string> {
+async function hashFile(file: string, bytes: number, signal: AbortSignal): Promise<string> {
   const hash = createHash("sha256");
+  // As many buffers as files would keep the garbage collector busy if all were large.
+  const highWaterMark = Math.min(Math.max(bytes, leastSlice), mostSlice);
   try {
-    await pipeline(createReadStream(file, { highWaterMark: 1024 * 1024 }), hash, { signal });
+    await pipeline(createReadStream(file, { highWaterMark }), hash, { signal });
   } catch (error) {
     throw isCancelled(error) ? error : cannotOpen(file, error);
   }

@@ -1,48 +1,28 @@
 import type { DocumentId } from "../../contract/ids.ts";
-import type { KeyedLock } from "../core/KeyedLock.ts";
+import type { DocumentRecord } from "../store/protocol.ts";
 import type { Store } from "../store/Store.ts";
 import type { DocumentList } from "./DocumentList.ts";
-import { indexChunks } from "./indexChunks.ts";
-import { IngestProgress } from "./IngestProgress.ts";
-import type { OpenIndex, PassageIndex } from "./PassageIndex.ts";
-import { keepPublished } from "./takeDocument.ts";
+import type { OpenIndex } from "./PassageIndex.ts";
+import type { Prepared } from "./pipeline/IngestJob.ts";
+import { documentMissing, keepPublished } from "./takeDocument.ts";
 
-/** All work that writes to the index waits in one queue, by this key. */
-export const ingestQueue = "ingest";
-
-export interface ReindexOptions {
-  store: Store;
-  index: PassageIndex;
-  list: DocumentList;
-  queue: KeyedLock;
-  signal: AbortSignal;
-}
-
-type ReadyVersion = Awaited<ReturnType<Store["documents"]["readyVersions"]>>[number];
-
-/** Brings the index in step with the store: what one has and the other lacks. */
-export async function reindex(options: ReindexOptions): Promise<void> {
-  const { index: passages, queue, signal } = options;
-  const target = await passages.open(signal);
-  // In one turn: what an ingest adds between looking and removing must not be taken for a leftover.
-  const missing = await queue.run(ingestQueue, () => sweep(options, target));
-  for (const ready of missing) {
-    await queue.run(ingestQueue, () => rebuild(ready, options, target));
-  }
-  await queue.run(ingestQueue, () => target.index.optimize());
-}
-
-/** Removes what belongs to no published version. @returns the versions that are not whole */
-async function sweep(
-  { store, list }: ReindexOptions,
+/**
+ * Removes what belongs to no published version. Nothing may be added meanwhile: it would be taken for a
+ * leftover.
+ *
+ * @returns documents that are not whole in the index
+ */
+export async function sweepIndex(
+  store: Store,
+  list: DocumentList,
   { index, stamp }: OpenIndex,
-): Promise<ReadyVersion[]> {
+): Promise<DocumentId[]> {
   const present = new Map<DocumentId, Map<number, number>>();
   for (const { documentId, version, chunks } of await index.documents()) {
     const versions = present.get(documentId) ?? new Map<number, number>();
     present.set(documentId, versions.set(version, chunks));
   }
-  const missing: ReadyVersion[] = [];
+  const missing: DocumentId[] = [];
   // What is being made is gone on with.
   const making = new Map(
     (await store.jobs.list()).map((job) => [job.documentId, job.version] as const),
@@ -52,7 +32,7 @@ async function sweep(
     present.delete(ready.documentId);
     // The count tells a document that was half rebuilt when the engine was ended, or added twice.
     const whole = versions?.get(ready.version) === list.get(ready.documentId)?.chunks;
-    if (!versions || !whole || ready.fingerprint !== stamp) missing.push(ready);
+    if (!versions || !whole || ready.fingerprint !== stamp) missing.push(ready.documentId);
     else if (versions.size > 1) {
       const kept = making.get(ready.documentId) ?? ready.version;
       await index.removeDocument(ready.documentId, { keepVersions: [ready.version, kept] });
@@ -70,17 +50,20 @@ async function sweep(
   return missing;
 }
 
-async function rebuild(
-  { documentId, version }: ReadyVersion,
-  { store, index: passages, list, signal }: ReindexOptions,
+/** The first stage for a document whose text is stored and whose place in the index is missing. */
+export async function readForRebuild(
+  { id }: DocumentRecord,
+  store: Store,
   target: OpenIndex,
-): Promise<void> {
-  const record = await store.documents.get(documentId);
-  // Removed or read anew while it waited.
-  if (record?.status !== "ready" || record.version !== version || signal.aborted) return;
-  await target.index.removeDocument(documentId);
-  const chunks = await store.documents.chunksOf(documentId, version);
-  const progress = new IngestProgress(record, (row, rate) => list.put(row, rate));
-  await indexChunks(chunks, target, passages, progress, signal);
-  list.put(await store.documents.update(documentId, { fingerprint: target.stamp }));
+): Promise<Prepared> {
+  const record = await store.documents.get(id);
+  if (record?.status !== "ready") throw documentMissing();
+  await target.index.removeDocument(id);
+  return {
+    version: record.version,
+    target,
+    chunks: await store.documents.chunksOf(id, record.version),
+    known: new Map(),
+    patch: { fingerprint: target.stamp },
+  };
 }

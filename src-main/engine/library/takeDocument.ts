@@ -5,12 +5,12 @@ import type { ChunkRecord, DocumentRecord, JobSource, JobSummary } from "../stor
 import type { Store } from "../store/Store.ts";
 import { Chunker, type Chunk } from "./chunks/chunkPages.ts";
 import { identifyFile, sameState, stateOfFile } from "./identifyFile.ts";
-import { indexChunks } from "./indexChunks.ts";
 import type { IngestProgress } from "./IngestProgress.ts";
 import { knownVectors } from "./knownVectors.ts";
 import type { OpenIndex, PassageIndex } from "./PassageIndex.ts";
 import type { Recognizer } from "./ocr/Recognizer.ts";
 import { readWithOcr } from "./ocr/readWithOcr.ts";
+import type { Prepared, Taken } from "./pipeline/IngestJob.ts";
 import { packWords } from "./readers/packedWords.ts";
 import type { ReadPage } from "./readers/Reader.ts";
 
@@ -30,22 +30,20 @@ export interface TakeContext {
   readonly onRefused: (record: RequestRecord) => void;
   readonly progress: IngestProgress;
   readonly signal: AbortSignal;
+  /** Resolves when the work may go on: it may have been paused, or others may go first. */
+  readonly pass: () => Promise<void>;
 }
 
-/** What became of a file. `moved`: it is a known document, which now stands where the new one did. */
-export interface Taken {
-  readonly kind: "ready" | "unchanged" | "moved";
-  readonly record: DocumentRecord;
-}
+export type Read = Taken | ({ readonly kind: "read" } & Prepared);
 
 /**
- * Takes in what a document's file holds: read, split, embed, index, then publish in one step. Until
- * that step nothing of the new version can be found. What an engine that was killed had stored of the
- * same file is gone on with; vectors of chunks that have not changed are taken over.
+ * The first stage: tells whether a document's file has to be read, reads and splits it. What an engine
+ * that was killed had stored of the same file is gone on with; vectors of chunks that have not changed
+ * are taken over.
  *
  * @throws HearthError with the reason why the file cannot be read, or `cancelled`
  */
-export async function takeDocument(known: DocumentRecord, context: TakeContext): Promise<Taken> {
+export async function readDocument(known: DocumentRecord, context: TakeContext): Promise<Read> {
   const { store, passages, signal } = context;
   signal.throwIfAborted();
   const target = await passages.open(signal);
@@ -53,34 +51,40 @@ export async function takeDocument(known: DocumentRecord, context: TakeContext):
     const identified = await identifyFile(known, target.stamp, store, signal);
     if (identified.kind !== "changed") return identified;
     const { source } = identified;
-    const version = await readOrGoOn(known, source, target, context);
+    const stored = await readOrGoOn(known, source, target, context);
     if (sameState(source, await stateOfFile(known.path))) {
-      return { kind: "ready", record: await finish(known, version, source, target, context) };
+      return { kind: "read", ...(await prepare(known, stored, source, target, context)) };
     }
     if (attempt >= mostTries) throw stillChanging();
   }
 }
 
-/** @returns the version whose pages and chunks are all stored */
+/** A version whose pages and chunks are all stored. */
+interface Stored {
+  readonly version: number;
+  /** By an earlier engine: the index may hold some of its rows. */
+  readonly before: boolean;
+}
+
 async function readOrGoOn(
   known: DocumentRecord,
   source: JobSource,
   target: OpenIndex,
   context: TakeContext,
-): Promise<number> {
+): Promise<Stored> {
   const { store } = context;
   const before = await store.jobs.get(known.id);
   const isSame = before?.sha256 === source.sha256 && before.fingerprint === source.fingerprint;
   if (isSame && before.summary) {
     await store.documents.update(known.id, { status: "working", error: undefined });
-    return before.version;
+    return { version: before.version, before: true };
   }
   const version = await store.jobs.begin(known.id, source);
   await store.jobs.forgetTries(known.id, version);
   // Rows of a try that was cut off would be found twice.
   if (before) await target.index.removeDocument(known.id, keepPublished(known));
   await read(known, version, context);
-  return version;
+  return { version, before: false };
 }
 
 async function read(known: DocumentRecord, version: number, context: TakeContext): Promise<void> {
@@ -107,6 +111,7 @@ async function read(known: DocumentRecord, version: number, context: TakeContext
       pages.push(page);
       unsaved.push(page);
       progress.at(pages.length, pageCount);
+      await context.pass();
       if (unsaved.length >= pagesPerSave) await save();
     },
     {
@@ -146,50 +151,39 @@ function toRecord(chunk: Chunk, { id }: DocumentRecord, version: number): ChunkR
   };
 }
 
-/** Embeds and indexes what is stored of a version and not in the index yet, and publishes it. */
-async function finish(
+/** Looks up what is stored of a version and not in the index yet. */
+async function prepare(
   known: DocumentRecord,
-  version: number,
+  { version, before }: Stored,
   source: JobSource,
   target: OpenIndex,
-  context: TakeContext,
-): Promise<DocumentRecord> {
-  const { store, passages, progress, signal } = context;
+  { store }: TakeContext,
+): Promise<Prepared> {
   const summary = (await store.jobs.get(known.id))?.summary;
   // Removed while it was read.
   if (!summary) throw documentMissing();
   const chunks = await store.documents.chunksOf(known.id, version);
-  const present = await target.index.vectorsOf(known.id, version);
-  const missing = chunks.filter((chunk) => !present.has(chunk.id));
+  const present = before ? await target.index.vectorsOf(known.id, version) : new Map();
   const others = await store.documents.findByHash(source.sha256);
   const same = others.filter(({ id }) => id !== known.id).slice(0, 1);
-  const vectors = await knownVectors([known, ...same], store, target);
-  await indexChunks(missing, target, passages, progress, signal, vectors);
-
-  progress.enter("indexing", 1);
-  await target.index.optimize();
-  signal.throwIfAborted();
-  const [record] = await store.jobs.publish([
-    {
-      documentId: known.id,
-      version,
-      patch: {
-        ...source,
-        mediaType: summary.mediaType,
-        stage: "done",
-        done: summary.chunks,
-        total: summary.chunks,
-        pages: summary.paged ? summary.pageCount : null,
-        recognized: summary.recognized,
-        unreadable: summary.unreadable,
-        chunks: summary.chunks,
-        error: undefined,
-      },
+  return {
+    version,
+    target,
+    chunks: chunks.filter((chunk) => !present.has(chunk.id)),
+    known: await knownVectors([known, ...same], store, target),
+    patch: {
+      ...source,
+      mediaType: summary.mediaType,
+      stage: "done",
+      done: summary.chunks,
+      total: summary.chunks,
+      pages: summary.paged ? summary.pageCount : null,
+      recognized: summary.recognized,
+      unreadable: summary.unreadable,
+      chunks: summary.chunks,
+      error: undefined,
     },
-  ]);
-  if (!record) throw documentMissing();
-  await target.index.removeDocument(known.id, { keepVersions: [version] });
-  return record;
+  };
 }
 
 /** Which rows of a document the index keeps when all others go. */

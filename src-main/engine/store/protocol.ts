@@ -127,6 +127,8 @@ export interface DocumentRepository {
   list(): DocumentRecord[];
   get(documentId: DocumentId): DocumentRecord | undefined;
   findByPath(path: string): DocumentRecord | undefined;
+  /** Those whose file's path begins with this. */
+  listBelow(pathPrefix: string): DocumentRecord[];
   /** Those with this content, in the order in which they were added. */
   findByHash(sha256: string): DocumentRecord[];
   /** In one step. */
@@ -158,6 +160,8 @@ export interface DocumentRepository {
   publish(documentId: DocumentId, version: number, patch: DocumentPatch): DocumentRecord;
   /** The versions that are searched. */
   readyVersions(): ReadyVersion[];
+  /** Empties the database's log, which still holds what was removed or changed last. */
+  emptyLog(): void;
   /** Documents whose ingestion did not come to an end. */
   unfinished(): DocumentRecord[];
 }
@@ -303,6 +307,7 @@ export const repositoryMethods: MethodTable = {
     get: true,
     findByPath: true,
     findByHash: true,
+    listBelow: true,
     insert: true,
     update: true,
     remove: true,
@@ -313,6 +318,7 @@ export const repositoryMethods: MethodTable = {
     chunksOf: true,
     publish: true,
     readyVersions: true,
+    emptyLog: true,
     unfinished: true,
   },
   jobs: {

@@ -143,3 +143,55 @@ describe("an engine that is killed while it embeds", () => {
   });
 });
 const writtenTogether = 128;
+
+describe("a document that is removed", () => {
+  it("leaves nothing behind on the disk, and the others stay searchable meanwhile", async () => {
+    const [file = "", other = ""] = await writeLongTexts(folder, 2, 300);
+    await fs.appendFile(file, "\n\nThe quizzacious ptarmigan hoards zirconium teaspoons.\n");
+    const { client } = await engine.connect();
+    const { documentId } = (await ingest(client, file)).result;
+    await ingest(client, other);
+    const words = ["quizzacious ptarmigan", "ptarmigan", "zirconium teaspoons"];
+    expect(await filesWith(engine.home, words)).not.toEqual([]);
+
+    await client.call("documents.remove", { documentId: documentId! });
+    const begun = performance.now();
+    for (let left: unknown = true; left;) {
+      await checkHits(client, "granite harbour lantern");
+      left = (await filesWith(engine.home, words)).length > 0 && performance.now() - begun < 15_000;
+    }
+    expect(await filesWith(engine.home, words)).toEqual([]);
+    expect(await checkHits(client, "granite harbour lantern")).toBeGreaterThan(0);
+    expect(await fs.readFile(file, "utf8")).toContain("quizzacious");
+    await engine.end();
+    expect(await checkStores(engine.home)).toBeGreaterThan(0);
+  });
+
+  it("is erased by the next engine where the one that removed it was killed", async () => {
+    const [file = ""] = await writeLongTexts(folder, 1, 30);
+    await fs.appendFile(file, "\n\nThe quizzacious ptarmigan hoards zirconium teaspoons.\n");
+    const other = path.join(folder, "other.txt");
+    await fs.writeFile(other, "A plain note about the harbour.");
+    const { client } = await engine.connect();
+    const { documentId } = (await ingest(client, file)).result;
+    await ingest(client, other);
+    await client.call("documents.remove", { documentId: documentId! });
+    await gone(await engine.killEngine(), 5_000);
+    expect(await filesWith(engine.home, ["ptarmigan"])).not.toEqual([]);
+    await engine.connect();
+    await expect.poll(() => filesWith(engine.home, ["ptarmigan"]), { timeout: 15_000 }).toEqual([]);
+  });
+});
+
+/** Files below a folder that hold one of the words anywhere in their bytes. */
+async function filesWith(below: string, words: readonly string[]): Promise<string[]> {
+  const found: string[] = [];
+  for (const entry of await fs.readdir(below, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const file = path.join(entry.parentPath, entry.name);
+    // A file that goes away meanwhile holds nothing.
+    const bytes = await fs.readFile(file).catch(() => Buffer.alloc(0));
+    if (words.some((word) => bytes.includes(word))) found.push(file);
+  }
+  return found;
+}

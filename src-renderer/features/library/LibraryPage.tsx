@@ -3,6 +3,7 @@ import {
   FileText,
   FileWarning,
   Files,
+  FolderSync,
   MessageSquare,
   MoreHorizontal,
   X,
@@ -29,6 +30,8 @@ import { setDraft } from "../chat/drafts.ts";
 import { dismissAddError, pickDocuments, removeDocument, useAdding } from "./addDocuments.ts";
 import { pdfPasswords } from "../viewer/pdfPasswords.ts";
 import { describeOcr } from "./describeOcr.ts";
+import { FoldersDialog } from "./FoldersDialog.tsx";
+import { IngestBar } from "./IngestBar.tsx";
 import { ingestProgress } from "./ingestProgress.ts";
 import { PasswordDialog } from "./PasswordDialog.tsx";
 import styles from "./LibraryPage.module.css";
@@ -39,6 +42,7 @@ export function LibraryPage(): ReactNode {
   const documents = useMirror(documentList, (state) => state.documents);
   const { error, uploading } = useAdding();
   const [filter, setFilter] = useState("");
+  const [showsFolders, setShowsFolders] = useState(false);
   const [removing, setRemoving] = useState<DocumentRow | null>(null);
   const shown = useMemo(() => {
     const wanted = filter.trim().toLowerCase();
@@ -56,12 +60,19 @@ export function LibraryPage(): ReactNode {
       title={library.title}
       meta={documents && documents.length > 0 ? formatCount(documents.length, locale) : undefined}
       actions={
-        <IconButton
-          icon={FilePlus}
-          label={library.add}
-          shortcut={shownShortcut("addDocuments")}
-          onClick={() => void pickDocuments()}
-        />
+        <>
+          <IconButton
+            icon={FolderSync}
+            label={library.folders.open}
+            onClick={() => setShowsFolders(true)}
+          />
+          <IconButton
+            icon={FilePlus}
+            label={library.add}
+            shortcut={shownShortcut("addDocuments")}
+            onClick={() => void pickDocuments()}
+          />
+        </>
       }
     >
       <div className={styles["body"]}>
@@ -72,6 +83,7 @@ export function LibraryPage(): ReactNode {
           />
         )}
         {uploading > 0 && <Progress label={library.uploading(uploading)} fraction={null} />}
+        <IngestBar />
         {documents?.length === 0 && uploading === 0 && (
           <div className={styles["empty"]}>
             <EmptyState icon={Files} title={library.emptyTitle} actions={add}>
@@ -97,6 +109,7 @@ export function LibraryPage(): ReactNode {
           </>
         )}
       </div>
+      {showsFolders && <FoldersDialog onClose={() => setShowsFolders(false)} />}
       {removing && (
         <AlertDialog
           open

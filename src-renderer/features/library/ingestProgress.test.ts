@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { documentSchema } from "../../../src-main/contract/documents.ts";
 import { getStrings } from "../../lib/strings/index.ts";
-import { ingestProgress } from "./ingestProgress.ts";
+import { describeOverview, ingestProgress } from "./ingestProgress.ts";
 
 const row = documentSchema.parse({
   id: "d",
@@ -31,5 +31,23 @@ describe("ingestProgress", () => {
   it("promises nothing while the size is unknown", () => {
     const unknown = ingestProgress({ ...row, total: 0, done: 0, rate: 0 }, getStrings());
     expect(unknown).toEqual({ label: "Reading", fraction: null, detail: "" });
+  });
+});
+
+describe("describeOverview", () => {
+  const overview = { done: 12, total: 340, perMinute: 34.6, secondsLeft: 244 };
+
+  it("says how many documents, how fast and how long", () => {
+    const said = describeOverview(overview, false, getStrings());
+    expect(said.label).toBe("12 of 340 documents");
+    expect(said.detail).toBe("35 per minute · about 4 min left");
+  });
+
+  it("promises nothing while it is paused, and knows a pause without work", () => {
+    expect(describeOverview(overview, true, getStrings())).toMatchObject({
+      label: "Paused: 12 of 340 documents",
+      detail: "",
+    });
+    expect(describeOverview(null, true, getStrings()).label).toBe("Adding documents is paused");
   });
 });

@@ -1,4 +1,5 @@
-import type { DocumentRow } from "../../../src-main/contract/documents.ts";
+import type { DocumentRow, IngestOverview } from "../../../src-main/contract/documents.ts";
+import { describeRemaining } from "../../lib/describeTransfer.ts";
 import { formatCount } from "../../lib/formatCount.ts";
 import { formatDuration } from "../../lib/formatDuration.ts";
 import type { Strings } from "../../lib/strings/index.ts";
@@ -29,6 +30,34 @@ export function ingestProgress(row: DocumentRow, strings: Strings): IngestProgre
   return {
     label: library.stages[row.stage],
     fraction: known ? Math.min(1, row.done / row.total) : null,
+    detail: parts.join(" · "),
+  };
+}
+
+/** All work on documents in words: how many, how fast, how long still. */
+export function describeOverview(
+  overview: IngestOverview | null,
+  paused: boolean,
+  strings: Strings,
+): IngestProgress {
+  const { locale } = strings;
+  const { work } = strings.library;
+  if (!overview) return { label: work.nothingPaused, fraction: 0, detail: "" };
+  const { done, total, perMinute, secondsLeft } = overview;
+  const counted = work.count(formatCount(done, locale), formatCount(total, locale));
+  const parts: string[] = [];
+  if (!paused) {
+    if (done > 0) {
+      const digits = perMinute < 10 ? 1 : 0;
+      parts.push(work.perMinute(formatCount(Number(perMinute.toFixed(digits)), locale)));
+    }
+    if (secondsLeft !== null) {
+      parts.push(describeRemaining(secondsLeft * 1000, strings));
+    }
+  }
+  return {
+    label: paused ? work.paused(counted) : counted,
+    fraction: total > 0 ? done / total : null,
     detail: parts.join(" · "),
   };
 }

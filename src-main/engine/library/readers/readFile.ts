@@ -1,10 +1,11 @@
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import { cancelledError, HearthError } from "../../../contract/errors.ts";
 import { crashError, stalledError, tooMuchMemoryError, unreadableError } from "./readerErrors.ts";
 import type { RequestRecord } from "../../egress/requestRecord.ts";
 import type { ReaderMessage, ReaderReply, ReaderTask } from "./readerMessages.ts";
+import { ReaderThread } from "./readerThreads.ts";
 import type { PageSink, ReadDocument, ReadOptions, ReadPage, ReadSummary } from "./Reader.ts";
 
 export interface ReadFileOptions extends ReadOptions {
@@ -32,9 +33,9 @@ const defaultMaxBuffersMb = 1024;
 const memoryWatchMs = 200;
 
 /**
- * Reads a file in a thread of its own, handing over page after page. Whatever the file does to its
- * reader (crash, endless loop, out of memory) becomes an error of this call and touches nothing
- * else; the thread is gone when the call returns.
+ * Reads a file in another thread, handing over page after page. Whatever the file does to its reader
+ * (crash, endless loop, out of memory) becomes an error of this call and touches nothing else. A thread
+ * in which anything failed is gone when the call returns; others are kept a while for the next file.
  *
  * @throws HearthError file-missing, file-unreadable, file-encrypted, file-damaged, file-empty,
  *   file-too-large, file-type-unknown, cancelled; and what `onPage` throws, as it is.
@@ -46,7 +47,7 @@ export async function readFile(
 ): Promise<ReadSummary> {
   const { signal } = options;
   if (signal?.aborted) throw cancelledError();
-  await requireFile(path);
+  const bytes = await requireFile(path);
   const task: ReaderTask = {
     path,
     fileName: options.fileName ?? basename(path),
@@ -56,21 +57,17 @@ export async function readFile(
     pictures: options.pictures,
     maxBytes: options.maxBytes ?? defaultMaxBytes,
   };
-  const worker = new Worker(options.workerPath ?? new URL("./readerWorker.ts", import.meta.url), {
-    workerData: task,
-    // The parser's own warnings are of no use to the user and would fill the log.
-    stdout: true,
-    stderr: true,
-    env: {},
-    execArgv: [],
-    resourceLimits: { maxOldGenerationSizeMb: options.maxHeapMb ?? defaultMaxHeapMb },
-  });
-  worker.stdout.resume();
-  worker.stderr.resume();
+  const workerPath = options.workerPath ?? new URL("./readerWorker.ts", import.meta.url);
+  const thread = ReaderThread.take(workerPath, options.maxHeapMb ?? defaultMaxHeapMb);
   try {
-    return await listen(worker, onPage, options);
-  } finally {
-    await worker.terminate();
+    const reading = listen(thread.worker, onPage, options);
+    thread.begin(task, bytes);
+    const summary = await reading;
+    await thread.giveBack();
+    return summary;
+  } catch (error) {
+    await thread.end();
+    throw error;
   }
 }
 
@@ -97,6 +94,7 @@ function listen(worker: Worker, onPage: PageSink, options: ReadFileOptions): Pro
       clearTimeout(timer);
       clearInterval(memoryTimer);
       signal?.removeEventListener("abort", onAbort);
+      worker.off("message", onMessage).off("error", onError).off("exit", onExit);
       finish();
     };
     const fail = (error: unknown): void => settle(() => reject(error));
@@ -124,26 +122,29 @@ function listen(worker: Worker, onPage: PageSink, options: ReadFileOptions): Pro
           break;
       }
     };
-    signal?.addEventListener("abort", onAbort, { once: true });
-    watch();
-    worker.on("message", (message: ReaderMessage) => {
+    const onMessage = (message: ReaderMessage): void => {
       // While the taker works the reader may have to wait for it, which is no stall.
       clearTimeout(timer);
       if (message.type === "page") pages++;
       queue = queue.then(() => take(message)).then(message.type === "page" ? watch : undefined);
       queue.catch(fail);
-    });
+    };
     // What the thread said before it ended counts first.
     const ended = async (reason: Error): Promise<void> => {
       await queue.catch(fail);
       fail(crashError(reason));
     };
-    worker.on("error", (reason) => void ended(reason));
-    worker.on(
-      "exit",
-      (code) => void ended(new Error(`The reading thread ended with code ${code}.`)),
-    );
+    const onError = (reason: unknown): void => void ended(toError(reason));
+    const onExit = (code: number): void =>
+      void ended(new Error(`The reading thread ended with code ${code}.`));
+    signal?.addEventListener("abort", onAbort, { once: true });
+    worker.on("message", onMessage).on("error", onError).on("exit", onExit);
+    watch();
   });
+}
+
+function toError(reason: unknown): Error {
+  return reason instanceof Error ? reason : new Error(String(reason));
 }
 
 /**
@@ -166,10 +167,11 @@ function watchMemory(
   }, memoryWatchMs);
 }
 
-async function requireFile(path: string): Promise<void> {
+/** @returns its size */
+async function requireFile(path: string): Promise<number> {
   try {
     const info = await stat(path);
-    if (info.isFile()) return;
+    if (info.isFile()) return info.size;
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
     if (code === "ENOENT" || code === "ENOTDIR") {

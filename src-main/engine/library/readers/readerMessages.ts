@@ -2,7 +2,7 @@ import type { ErrorData } from "../../../contract/errors.ts";
 import type { RequestRecord } from "../../egress/requestRecord.ts";
 import type { ReadPage, ReadSummary } from "./Reader.ts";
 
-/** What the reading thread is given at its start. */
+/** A file to read. */
 export interface ReaderTask {
   path: string;
   fileName: string;
@@ -21,5 +21,8 @@ export type ReaderMessage =
   /** Something in the thread tried to reach the network and was stopped. */
   | { type: "refused"; record: RequestRecord };
 
-/** What the reading thread is told: one page was taken. */
-export type ReaderReply = { type: "taken" };
+/** What the reading thread is told. One file at a time is read. */
+export type ReaderReply =
+  | { type: "read"; task: ReaderTask }
+  /** One page was taken. */
+  | { type: "taken" };

@@ -1,5 +1,5 @@
 import { open } from "node:fs/promises";
-import { parentPort, workerData } from "node:worker_threads";
+import { parentPort } from "node:worker_threads";
 import { HearthError } from "../../../contract/errors.ts";
 import { installNetworkGuard } from "../../egress/guard.ts";
 import { crashError, unreadableError } from "./readerErrors.ts";
@@ -26,7 +26,10 @@ const way = {
   },
 };
 port.on("message", (reply: ReaderReply) => {
-  if (reply.type !== "taken") return;
+  if (reply.type === "read") {
+    void read(reply.task);
+    return;
+  }
   way.untaken--;
   way.wake();
 });
@@ -81,19 +84,15 @@ installNetworkGuard({
   onRefused: (record) => send({ type: "refused", record }),
 });
 
-const task = workerData as ReaderTask;
-try {
-  const bytes = await load(task);
-  const { password, pdfjsDir, maxPages, pictures } = task;
-  const summary = await readBytes(bytes, task.fileName, sendPage, {
-    password,
-    pdfjsDir,
-    maxPages,
-    pictures,
-  });
-  send({ type: "done", summary });
-} catch (error) {
-  const told = error instanceof HearthError ? error : crashError(error);
-  send({ type: "failed", error: told.toData() });
+async function read(task: ReaderTask): Promise<void> {
+  try {
+    const bytes = await load(task);
+    const { password, pdfjsDir, maxPages, pictures } = task;
+    const options = { password, pdfjsDir, maxPages, pictures };
+    const summary = await readBytes(bytes, task.fileName, sendPage, options);
+    send({ type: "done", summary });
+  } catch (error) {
+    const told = error instanceof HearthError ? error : crashError(error);
+    send({ type: "failed", error: told.toData() });
+  }
 }
-port.close();

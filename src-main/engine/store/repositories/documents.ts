@@ -109,6 +109,14 @@ export function documentRepository(db: Database): DocumentRepository {
         .all("SELECT * FROM documents WHERE sha256 = ? ORDER BY row", sha256)
         .map((row) => toDocument(db, row)),
 
+    listBelow: (pathPrefix) =>
+      db
+        .all(
+          "SELECT * FROM documents WHERE substr(path, 1, length(?1)) = ?1 ORDER BY row",
+          encodeText(pathPrefix),
+        )
+        .map((row) => toDocument(db, row)),
+
     insert: (...records) =>
       db.transaction(() => {
         for (const record of records) {
@@ -210,6 +218,10 @@ export function documentRepository(db: Database): DocumentRepository {
           version: row["published_version"] as number,
           fingerprint: decodeText(row["fingerprint"] as string),
         })),
+
+    emptyLog: () => {
+      db.get("PRAGMA wal_checkpoint(TRUNCATE)");
+    },
 
     unfinished: () =>
       db

@@ -33,6 +33,37 @@ export const library = {
     pages: (rate: string) => `${rate} pages/s`,
     passages: (rate: string) => `${rate} passages/s`,
   },
+  work: {
+    title: "Documents being added",
+    pause: "Pause adding documents",
+    resume: "Go on adding documents",
+    cancel: "Cancel all",
+    count: (done: string, total: string) =>
+      total === "1" ? `${done} of 1 document` : `${done} of ${total} documents`,
+    paused: (count: string) => `Paused: ${count}`,
+    nothingPaused: "Adding documents is paused",
+    perMinute: (rate: string) => `${rate} per minute`,
+  },
+  folders: {
+    open: "Watched folders",
+    title: "Watched folders",
+    description:
+      "Files in these folders are in the library for as long as they lie there. Nothing is copied or changed.",
+    none: "No folder is watched yet.",
+    add: "Watch a folder",
+    addTyped: "Watch",
+    path: "Path of a folder",
+    pathHint: "On the computer that Hearth runs on.",
+    documents: (count: string) => (count === "1" ? "1 document" : `${count} documents`),
+    status: { checking: "Checking", watching: "Up to date", missing: "Not there at the moment" },
+    patterns: "Passed over",
+    patternsOf: (path: string) => `What is passed over in ${path}`,
+    patternsPlaceholder: "drafts/\n*.log",
+    patternsHint:
+      "One pattern a line, as in a .gitignore. Documents that match leave the library; files stay.",
+    stopKeep: "Stop watching, keep its documents",
+    stopRemove: "Stop watching, remove its documents",
+  },
   progress: (done: string, total: string) => `${done} of ${total}`,
   pages: (count: string) => (count === "1" ? "1 page" : `${count} pages`),
   recognized: (pages: string, count: number, all: boolean) =>

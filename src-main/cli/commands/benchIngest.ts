@@ -1,0 +1,221 @@
+import fs from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { HearthError } from "../../contract/errors.ts";
+import type { Model } from "../../contract/models.ts";
+import { connectEngine, type EngineConnection } from "../../supervisor/connectEngine.ts";
+import { defineCommand, type CommandContext } from "../Command.ts";
+import { exitCodes } from "../exitCodes.ts";
+import { followStream } from "../followStream.ts";
+import { formatMs, formatTable } from "../format.ts";
+import { ingestLine } from "../ingestPaths.ts";
+import { benchPdf } from "./benchPdf.ts";
+import { wordText } from "./benchTexts.ts";
+
+const wordsPerPage = 420;
+const wordsPerFile = 40;
+/** Wall time may be so much longer than the time that the work needs at least. */
+const reach = 1.15;
+const pollMs = 200;
+
+export interface IngestReport {
+  documents: number;
+  chunks: number;
+  wallMs: number;
+  /** How long each stage worked, while the others did too. */
+  busyMs: { reading: number; embedding: number; writing: number };
+  /** The longest stage once more, with nothing beside it. */
+  embeddingAloneMs: number;
+  /** Of all processes together; null where this system does not tell it. */
+  cpuMs: number | null;
+  cores: number;
+  /** Wall time by the larger of the longest stage alone and the processor time of one core. */
+  ratio: number;
+  missed: string[];
+}
+
+export const benchIngest = defineCommand({
+  name: "bench ingest",
+  usage: "[--pages N] [--files N]",
+  summary: "Measures how well the stages of taking documents in work side by side",
+  options: {
+    pages: {
+      kind: "number",
+      integer: true,
+      min: 1,
+      max: 10_000,
+      default: 200,
+      value: "N",
+      help: "pages of the one PDF",
+    },
+    files: {
+      kind: "number",
+      integer: true,
+      min: 1,
+      max: 9_000,
+      default: 1_000,
+      value: "N",
+      help: "small text files beside it",
+    },
+  },
+  run: async ({ pages, files }, _positionals, context) => {
+    const folder = await fs.mkdtemp(path.join(os.tmpdir(), "hearth-bench-"));
+    try {
+      const report = await measure(folder, pages, files, context);
+      return {
+        json: report,
+        text: formatReport(report),
+        exitCode: report.missed.length === 0 ? exitCodes.ok : exitCodes.failed,
+      };
+    } finally {
+      await fs.rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+    }
+  },
+});
+
+async function measure(
+  folder: string,
+  pages: number,
+  files: number,
+  context: CommandContext,
+): Promise<IngestReport> {
+  const home = path.join(folder, "home");
+  const documents = path.join(folder, "documents");
+  await makeHome(home, await embedder(context));
+  context.terminal.progress("Writing the documents");
+  await writeDocuments(documents, pages, files);
+
+  const first = await connect(home, context);
+  const { client } = first;
+  // Loading the model is no part of it.
+  await client.call("embeddings.run", { texts: ["warm"] }, { signal: context.signal });
+  const cpuBefore = await cpuMsOf(first.pid);
+  const begun = performance.now();
+  const taken = await followStream(
+    client.stream("documents.ingest", { paths: [documents] }, { signal: context.signal }),
+    (row) => context.terminal.progress(ingestLine(row)),
+  );
+  const wallMs = performance.now() - begun;
+  const busyMs = await client.call("documents.stages", {});
+  const cpuAfter = await cpuMsOf(first.pid);
+  const failed = taken.documents.find(({ status }) => status !== "ready");
+  if (failed)
+    throw new HearthError({ code: "internal", title: `${failed.name} was not taken in.` });
+  await end(first);
+
+  context.terminal.progress("The same once more, embedding alone");
+  await fs.rm(path.join(home, "index"), { recursive: true });
+  const second = await connect(home, context);
+  await rebuilt(second, context);
+  const alone = await second.client.call("documents.stages", {});
+  await end(second);
+
+  const cores = os.availableParallelism();
+  const cpuMs = cpuBefore === null || cpuAfter === null ? null : cpuAfter - cpuBefore;
+  const least = Math.max(alone.embedding, (cpuMs ?? 0) / cores);
+  const ratio = wallMs / least;
+  return {
+    documents: taken.documents.length,
+    chunks: taken.documents.reduce((sum, { chunks }) => sum + chunks, 0),
+    wallMs,
+    busyMs,
+    embeddingAloneMs: alone.embedding,
+    cpuMs,
+    cores,
+    ratio,
+    missed:
+      ratio > reach ? [`the wall time is more than ${reach} times what it needs at least`] : [],
+  };
+}
+
+/** @throws HearthError `model-missing` */
+async function embedder(context: CommandContext): Promise<Model> {
+  const { models } = await (await context.engine()).call("models.list", {});
+  const model = models.find(({ kind, error }) => kind === "embedding" && !error);
+  if (model) return model;
+  throw new HearthError({
+    code: "model-missing",
+    title: "There is no embedding model to measure with.",
+    suggestion: "Run “hearth setup” first.",
+  });
+}
+
+async function makeHome(home: string, model: Model): Promise<void> {
+  const models = path.join(home, "models");
+  await fs.mkdir(models, { recursive: true });
+  await fs.symlink(model.path, path.join(models, path.basename(model.path)));
+}
+
+async function writeDocuments(folder: string, pages: number, files: number): Promise<void> {
+  await fs.mkdir(folder);
+  await fs.writeFile(
+    path.join(folder, "book.pdf"),
+    benchPdf(pages, (page) => wordText(wordsPerPage, page)),
+  );
+  for (let number = 1; number <= files; number++) {
+    const text = `Note ${number}. ${wordText(wordsPerFile, pages + number)}.\n`;
+    await fs.writeFile(path.join(folder, `note-${number}.txt`), text);
+  }
+}
+
+async function connect(home: string, { signal }: CommandContext): Promise<EngineConnection> {
+  return await connectEngine({ home, face: "cli", signal });
+}
+
+async function end(connection: EngineConnection): Promise<void> {
+  await connection.client.call("system.shutdown", {});
+  connection.close();
+  while (isRunning(connection.pid)) await sleep(pollMs);
+}
+
+/** Waits until the index holds all documents again. */
+async function rebuilt({ client }: EngineConnection, { signal }: CommandContext): Promise<void> {
+  for (let seen = false; ;) {
+    const { progress, documents } = await client.call("documents.list", {}, { signal });
+    seen ||= progress !== null;
+    if (seen && progress === null && documents.every(({ status }) => status === "ready")) return;
+    await sleep(pollMs, undefined, { signal });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    // There is no such process any more.
+    return false;
+  }
+}
+
+/** Processor time of a process and those that it started, so far; null where it cannot be seen. */
+async function cpuMsOf(pid: number): Promise<number | null> {
+  if (process.platform !== "linux") return null;
+  const ticksPerSecond = 100;
+  let ticks = 0;
+  for (const entry of await fs.readdir("/proc")) {
+    if (!/^\d+$/u.test(entry)) continue;
+    const stat = await fs.readFile(`/proc/${entry}/stat`, "utf8").catch(() => "");
+    // Behind the name, which may hold anything: state, parent, …, user and system time.
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    const isOwn = entry === String(pid) || fields[1] === String(pid);
+    if (isOwn) ticks += Number(fields[11]) + Number(fields[12]);
+  }
+  return (ticks / ticksPerSecond) * 1000;
+}
+
+function formatReport(report: IngestReport): string {
+  const { busyMs, cpuMs, cores } = report;
+  const rows = [
+    ["documents", `${report.documents} (${report.chunks} chunks)`],
+    ["wall time", formatMs(report.wallMs)],
+    ["reading", formatMs(busyMs.reading)],
+    ["embedding", formatMs(busyMs.embedding)],
+    ["writing", formatMs(busyMs.writing)],
+    ["embedding alone", formatMs(report.embeddingAloneMs)],
+    ["processor time", cpuMs === null ? "–" : `${formatMs(cpuMs)} on ${cores} cores`],
+    ["ratio", `${report.ratio.toFixed(2)} (to reach: ${reach})`],
+  ];
+  return formatTable(rows) + report.missed.map((line) => `Missed: ${line}\n`).join("");
+}

@@ -1,0 +1,86 @@
+import fs from "node:fs/promises";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Store } from "../store/Store.ts";
+import type { PassageIndex } from "./PassageIndex.ts";
+
+/** Removals that come one after the other are erased together, this long after the last. */
+const quietMs = 1_000;
+
+/**
+ * Takes what was removed from the library off the disk: databases only mark what is deleted, and keep
+ * older states of themselves. That it is still to be done is noted in a file, so that an engine that is
+ * killed before leaves it to the next one.
+ */
+export class Eraser implements AsyncDisposable {
+  readonly #store: Pick<Store, "documents">;
+  readonly #passages: PassageIndex;
+  readonly #note: string;
+  readonly #uploads: string;
+  readonly #onFault: (error: unknown) => void;
+  readonly #end = new AbortController();
+  #asked = 0;
+  #running: Promise<void> | undefined;
+
+  constructor(options: {
+    home: string;
+    store: Pick<Store, "documents">;
+    passages: PassageIndex;
+    onFault: (error: unknown) => void;
+  }) {
+    this.#store = options.store;
+    this.#passages = options.passages;
+    this.#note = path.join(options.home, "erase-removed");
+    this.#uploads = path.join(options.home, "uploads");
+    this.#onFault = options.onFault;
+  }
+
+  /** To be called before anything is removed. */
+  async begin(): Promise<void> {
+    await fs.writeFile(this.#note, "");
+  }
+
+  /** A document was removed. The copy of a file that a browser sent goes with it. */
+  async removed(file: string): Promise<void> {
+    const inside = path.relative(this.#uploads, file);
+    if (!inside.startsWith("..") && !path.isAbsolute(inside)) {
+      await fs.rm(path.dirname(file), { recursive: true, force: true });
+    }
+    this.#ask();
+  }
+
+  /** Does what an earlier engine left to do. */
+  async resume(): Promise<void> {
+    const isLeft = await fs.stat(this.#note).then(
+      () => true,
+      () => false,
+    );
+    if (isLeft) this.#ask();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#end.abort();
+    await this.#running;
+  }
+
+  #ask(): void {
+    this.#asked += 1;
+    this.#running ??= this.#run()
+      .catch((error: unknown) => {
+        if (!this.#end.signal.aborted) this.#onFault(error);
+      })
+      .finally(() => (this.#running = undefined));
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#end;
+    for (let done = -1; done !== this.#asked;) {
+      done = this.#asked;
+      await sleep(quietMs, undefined, { signal });
+      if (done !== this.#asked) continue;
+      await this.#store.documents.emptyLog();
+      if (this.#passages.stamp() !== undefined) await this.#passages.erase(signal);
+    }
+    await fs.rm(this.#note, { force: true });
+  }
+}

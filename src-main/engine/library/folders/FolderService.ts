@@ -1,0 +1,202 @@
+import fs from "node:fs/promises";
+import path from "node:path";
+import { HearthError } from "../../../contract/errors.ts";
+import type { FoldersState, WatchedFolderSettings } from "../../../contract/folders.ts";
+import type { DocumentId } from "../../../contract/ids.ts";
+import { Cell } from "../../core/Cell.ts";
+import type { SettingsService } from "../../core/SettingsService.ts";
+import type { Store } from "../../store/Store.ts";
+import type { DocumentList } from "../DocumentList.ts";
+import { cannotOpen } from "../expandPaths.ts";
+import type { IngestService } from "../IngestService.ts";
+import { patternFor } from "./IgnoreRules.ts";
+import { WatchedFolder, type FolderLibrary } from "./WatchedFolder.ts";
+
+export interface FolderServiceOptions {
+  home: string;
+  store: Pick<Store, "documents">;
+  settings: Pick<SettingsService, "cell" | "update">;
+  list: DocumentList;
+  ingest: IngestService;
+  onFault: (error: unknown) => void;
+}
+
+/** Changes of the list of documents are counted this often. */
+const showEveryMs = 500;
+
+/** The folders that the library follows, as the settings name them. */
+export class FolderService implements AsyncDisposable {
+  readonly state = new Cell<FoldersState>({ folders: [] });
+  readonly #options: FolderServiceOptions;
+  readonly #library: FolderLibrary;
+  /** Those that the user is taking out. */
+  readonly #leaving = new Set<DocumentId>();
+  #folders: WatchedFolder[] = [];
+  #following: Promise<void> = Promise.resolve();
+  readonly #stops: (() => void)[] = [];
+  #showing: NodeJS.Timeout | undefined;
+
+  constructor(options: FolderServiceOptions) {
+    this.#options = options;
+    const { store, ingest } = options;
+    this.#library = {
+      below: (folder) => store.documents.listBelow(folder + path.sep),
+      get: (documentId) => store.documents.get(documentId),
+      take: (files) => ingest.takeInBackground(files),
+      remove: async (documentId) => {
+        if (!this.#leaving.has(documentId)) await ingest.remove(documentId);
+      },
+    };
+  }
+
+  /** Begins to follow the settings. */
+  start(): void {
+    const follow = (): void => {
+      this.#following = this.#following.then(() => this.#follow()).catch(this.#options.onFault);
+    };
+    const { settings, list } = this.#options;
+    this.#stops.push(settings.cell.subscribe(follow));
+    // How many documents a folder has.
+    const showSoon = (): void => {
+      this.#showing ??= setTimeout(() => this.#show(), showEveryMs);
+    };
+    this.#stops.push(list.cell.subscribe(showSoon));
+    follow();
+  }
+
+  /** @throws HearthError `file-missing`, `file-unreadable`, `bad-input`, `conflict` */
+  async add({ path: given, ignore }: WatchedFolderSettings): Promise<void> {
+    const folder = path.resolve(given);
+    const stat = await fs.stat(folder).catch((error: unknown) => {
+      throw cannotOpen(folder, error);
+    });
+    if (!stat.isDirectory()) throw noFolder(folder);
+    const others = this.#settings();
+    const other = others.find((one) => isWithin(folder, one.path) || isWithin(one.path, folder));
+    if (other) throw overlaps(folder, other.path);
+    await this.#save([...others, { path: folder, ignore }]);
+  }
+
+  /** @throws HearthError `not-found` */
+  async update({ path: folder, ignore }: WatchedFolderSettings): Promise<void> {
+    this.#find(folder);
+    await this.#save(
+      this.#settings().map((one) => (one.path === folder ? { path: folder, ignore } : one)),
+    );
+  }
+
+  /** @throws HearthError `not-found` */
+  async remove(folder: string, keepDocuments: boolean): Promise<void> {
+    this.#find(folder);
+    await this.#save(this.#settings().filter((one) => one.path !== folder));
+    await this.#following;
+    if (keepDocuments) return;
+    for (const { id } of await this.#library.below(folder)) await this.#library.remove(id);
+  }
+
+  /**
+   * Takes a document out of the library, as the user wants it. It must not come back while its file lies
+   * in a watched folder: the file is passed over from now on.
+   *
+   * @throws HearthError `not-found`
+   */
+  async removeDocument(documentId: DocumentId): Promise<void> {
+    this.#leaving.add(documentId);
+    try {
+      const record = await this.#library.get(documentId);
+      const folder = record && this.#settings().find((one) => isWithin(record.path, one.path));
+      if (record && folder) {
+        const ignore = [...folder.ignore, patternFor(folder.path, record.path)];
+        await this.update({ path: folder.path, ignore });
+      }
+      await this.#options.ingest.remove(documentId);
+    } finally {
+      this.#leaving.delete(documentId);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const stop of this.#stops) stop();
+    clearTimeout(this.#showing);
+    await this.#following;
+    await Promise.all(this.#folders.map((folder) => folder[Symbol.asyncDispose]()));
+  }
+
+  #settings(): readonly WatchedFolderSettings[] {
+    return this.#options.settings.cell.get().watchedFolders;
+  }
+
+  async #save(watchedFolders: WatchedFolderSettings[]): Promise<void> {
+    await this.#options.settings.update({ watchedFolders });
+  }
+
+  #find(folder: string): void {
+    if (this.#settings().some((one) => one.path === folder)) return;
+    throw new HearthError({
+      code: "not-found",
+      title: `${folder} is not a watched folder.`,
+      suggestion: "Look at the list of watched folders.",
+    });
+  }
+
+  async #follow(): Promise<void> {
+    const wanted = this.#settings();
+    const kept: WatchedFolder[] = [];
+    for (const folder of this.#folders) {
+      const same = wanted.some(
+        (one) => one.path === folder.path && one.ignore.join("\n") === folder.ignore.join("\n"),
+      );
+      if (same) kept.push(folder);
+      else await folder[Symbol.asyncDispose]();
+    }
+    const { home, onFault } = this.#options;
+    this.#folders = wanted.map(
+      ({ path: folder, ignore }) =>
+        kept.find((one) => one.path === folder) ??
+        new WatchedFolder({
+          path: folder,
+          ignore,
+          never: [home],
+          library: this.#library,
+          onStatus: () => this.#show(),
+          onFault,
+        }),
+    );
+    this.#show();
+  }
+
+  #show(): void {
+    clearTimeout(this.#showing);
+    this.#showing = undefined;
+    const { documents } = this.#options.list.cell.get();
+    this.state.set({
+      folders: this.#folders.map(({ path: folder, ignore, status }) => ({
+        path: folder,
+        ignore: [...ignore],
+        status,
+        documents: documents.filter((row) => isWithin(row.path, folder)).length,
+      })),
+    });
+  }
+}
+
+function isWithin(file: string, folder: string): boolean {
+  return file === folder || file.startsWith(folder.endsWith(path.sep) ? folder : folder + path.sep);
+}
+
+function noFolder(folder: string): HearthError {
+  return new HearthError({
+    code: "bad-input",
+    title: `${path.basename(folder)} is not a folder.`,
+    suggestion: "Choose a folder, or add the file itself.",
+  });
+}
+
+function overlaps(folder: string, other: string): HearthError {
+  return new HearthError({
+    code: "conflict",
+    title: "This folder is watched already.",
+    cause: `${folder} and ${other} lie within each other.`,
+    suggestion: "Remove the other one first if you want to watch this one instead.",
+  });
+}

@@ -1,0 +1,41 @@
+import path from "node:path";
+import ignore, { type Ignore } from "ignore";
+import { isPassedOver, isReadable } from "../expandPaths.ts";
+
+/** What of a folder is passed over: patterns as in a `.gitignore`, and what nobody has written. */
+export class IgnoreRules {
+  readonly #root: string;
+  readonly #rules: Ignore;
+  /** Folders that are never looked at, such as Hearth's own. */
+  readonly #never: readonly string[];
+
+  constructor(root: string, patterns: readonly string[], never: readonly string[] = []) {
+    this.#root = root;
+    this.#rules = ignore().add([...patterns]);
+    this.#never = never;
+  }
+
+  passesFolder(folder: string): boolean {
+    if (isPassedOver(path.basename(folder)) || this.#never.includes(folder)) return false;
+    return !this.#rules.ignores(`${this.#relative(folder)}/`);
+  }
+
+  passesFile(file: string): boolean {
+    return !isPassedOver(path.basename(file)) && isReadable(file) && !this.excludes(file);
+  }
+
+  /** Whether the patterns alone pass it over, whatever kind of file it is. */
+  excludes(file: string): boolean {
+    return this.#rules.ignores(this.#relative(file));
+  }
+
+  #relative(file: string): string {
+    return path.relative(this.#root, file).split(path.sep).join("/");
+  }
+}
+
+/** The pattern for one file of a folder and no other. */
+export function patternFor(root: string, file: string): string {
+  const relative = path.relative(root, file).split(path.sep).join("/");
+  return `/${relative.replace(/[\\*?[\]]/gu, String.raw`\$&`).replace(/ $/u, String.raw`\ `)}`;
+}

@@ -1,0 +1,50 @@
+import { Pause, Play, X } from "lucide-react";
+import type { ReactNode } from "react";
+import { call, documentList, useMirror } from "../../api/engine.ts";
+import { useStrings } from "../../lib/strings/index.ts";
+import { IconButton } from "../../ui/IconButton.tsx";
+import { Progress } from "../../ui/Progress.tsx";
+import { describeOverview } from "./ingestProgress.ts";
+import styles from "./LibraryPage.module.css";
+
+/** How far all documents together are, and where that is paused, resumed and cancelled. */
+export function IngestBar(): ReactNode {
+  const strings = useStrings();
+  const { library } = strings;
+  const overview = useMirror(documentList, (state) => state.progress);
+  const paused = useMirror(documentList, (state) => state.paused) ?? false;
+  if (!overview && !paused) return null;
+  const { label, fraction, detail } = describeOverview(overview ?? null, paused, strings);
+  return (
+    <section className={styles["work"]} aria-label={library.work.title}>
+      <div className={styles["workProgress"]}>
+        <Progress
+          label={label}
+          fraction={fraction}
+          detail={detail}
+          tone={paused ? "paused" : "accent"}
+        />
+      </div>
+      {paused ? (
+        <IconButton
+          icon={Play}
+          label={library.work.resume}
+          onClick={() => void call("documents.resume", {})}
+        />
+      ) : (
+        <IconButton
+          icon={Pause}
+          label={library.work.pause}
+          onClick={() => void call("documents.pause", {})}
+        />
+      )}
+      {overview && (
+        <IconButton
+          icon={X}
+          label={library.work.cancel}
+          onClick={() => void call("documents.cancelAll", {})}
+        />
+      )}
+    </section>
+  );
+}
