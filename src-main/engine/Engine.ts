@@ -21,6 +21,8 @@ import { Egress } from "./egress/Egress.ts";
 import { installNetworkGuard } from "./egress/guard.ts";
 import type { RequestRecord } from "./egress/requestRecord.ts";
 import { createHandlers } from "./handlers/handlers.ts";
+import { AttachmentService } from "./library/AttachmentService.ts";
+import { CollectionService } from "./library/CollectionService.ts";
 import { DocumentFiles } from "./library/DocumentFiles.ts";
 import { DocumentList } from "./library/DocumentList.ts";
 import { IngestService } from "./library/IngestService.ts";
@@ -75,6 +77,8 @@ export interface Engine extends AsyncDisposable {
   readonly devices: DeviceFinder;
   readonly kvChecker: KvChecker;
   readonly starter: StarterService;
+  readonly attachments: AttachmentService;
+  readonly collections: CollectionService;
   readonly documents: DocumentList;
   readonly files: DocumentFiles;
   readonly ingest: IngestService;
@@ -193,6 +197,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
 
     const documents = new DocumentList();
     documents.load(await store.documents.list());
+    const collections = await CollectionService.open(store);
     const passages = new PassageIndex({
       home,
       models,
@@ -210,7 +215,12 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       onRefused: onRequest,
     });
     disposer.add(() => ingest[Symbol.asyncDispose]());
-    const retriever = new PassageRetriever({ store, passages });
+    const attachments = new AttachmentService({ store, ingest, files });
+    const retriever = new PassageRetriever({
+      store,
+      passages,
+      isAttachment: (id) => documents.get(id)?.attachment === true,
+    });
     const answers = new AnswerService({
       retriever,
       passages,
@@ -222,6 +232,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       models,
       answers,
       documents,
+      collections,
       settings: settings.cell,
     });
     disposer.add(() => chats[Symbol.asyncDispose]());
@@ -261,6 +272,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       devices: deviceFinder,
       kvChecker,
       starter,
+      attachments,
+      collections,
       documents,
       files,
       ingest,
@@ -316,6 +329,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     disposer.add(() => server.close());
     disposer.add(() => apiServer[Symbol.asyncDispose]());
     ingest.resume();
+    attachments.sweep().catch((error: unknown) => log(`attachments: ${String(error)}`));
     apiServer.follow();
     return engine;
   }

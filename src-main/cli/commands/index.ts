@@ -4,6 +4,12 @@ import { benchDecode } from "./benchDecode.ts";
 import { benchKv } from "./benchKv.ts";
 import { benchSoak } from "./benchSoak.ts";
 import { chat } from "./chat.ts";
+import {
+  collectionsAdd,
+  collectionsCreate,
+  collectionsList,
+  collectionsRemove,
+} from "./collections.ts";
 import { documentsList, documentsRemove } from "./documents.ts";
 import { evalRetrieval } from "./evalRetrieval.ts";
 import { ingest } from "./ingest.ts";
@@ -33,6 +39,10 @@ export const commands: readonly Command[] = [
   keysRemove,
   documentsList,
   documentsRemove,
+  collectionsList,
+  collectionsCreate,
+  collectionsAdd,
+  collectionsRemove,
   requests,
   evalRetrieval,
   benchDecode,

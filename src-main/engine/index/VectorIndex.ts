@@ -55,6 +55,7 @@ export interface IndexSearchOptions {
 }
 
 const rowsPerWrite = 4_096;
+const documentsPerDelete = 500;
 /** A query longer than this is cut: no sensible question is, and a pasted book would only stall. */
 const maxQueryCharacters = 20_000;
 const compactFromOperations = 20;
@@ -146,6 +147,14 @@ export class VectorIndex implements AsyncDisposable {
     await this.#write("removing a document", () =>
       this.#table.delete(`documentId = ${quoted(documentId)}${kept}`),
     );
+  }
+
+  /** Removes all versions of documents. */
+  async removeDocuments(documentIds: readonly DocumentId[]): Promise<void> {
+    for (let from = 0; from < documentIds.length; from += documentsPerDelete) {
+      const part = documentIds.slice(from, from + documentsPerDelete);
+      await this.#write("removing documents", () => this.#table.delete(documentFilter(part)));
+    }
   }
 
   /**

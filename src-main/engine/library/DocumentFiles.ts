@@ -113,6 +113,15 @@ export class DocumentFiles {
     await fs.rename(partial, target);
     return target;
   }
+
+  /** Erases a file that a browser had sent. A file of the user's own stays where it is. */
+  async removeUpload(file: string): Promise<void> {
+    const folder = path.dirname(file);
+    if (path.dirname(folder) !== this.#uploads) return;
+    await fs.rm(file, { force: true });
+    const left = await fs.readdir(folder).catch(() => [""]);
+    if (left.length === 0) await fs.rmdir(folder);
+  }
 }
 
 /** The last part of a name, without what a file system could take for something else. */

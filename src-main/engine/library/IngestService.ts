@@ -7,6 +7,7 @@ import type { RequestRecord } from "../egress/requestRecord.ts";
 import { KeyedLock } from "../core/KeyedLock.ts";
 import type { DocumentRecord } from "../store/protocol.ts";
 import type { Store } from "../store/Store.ts";
+import { describeOlder } from "./describeOlder.ts";
 import { DocumentList } from "./DocumentList.ts";
 import { expandPaths } from "./expandPaths.ts";
 import { IngestProgress } from "./IngestProgress.ts";
@@ -66,6 +67,7 @@ export class IngestService implements AsyncDisposable {
       if (this.#end.signal.aborted) return;
       await this.#one(record.path, this.#end.signal, () => {});
     }
+    await describeOlder(store, list, this.#end.signal);
   }
 
   /**
@@ -73,12 +75,14 @@ export class IngestService implements AsyncDisposable {
    * is merely gone (a closed window) does not.
    *
    * @param password tried on those that are encrypted
+   * @param attachment for messages only, kept out of the library
    */
   async ingest(
     paths: readonly string[],
     onRow: (row: DocumentRow) => void,
     caller: AbortSignal,
     password?: string,
+    attachment = false,
   ): Promise<IngestResult[]> {
     const cancel = new AbortController();
     const onAbort = (): void => {
@@ -92,7 +96,7 @@ export class IngestService implements AsyncDisposable {
     const cancels = new Map<string, AbortController>();
     for (const file of files) {
       if (file.error) continue;
-      const { id } = await this.#announce(file.path, onRow);
+      const { id } = await this.#announce(file.path, onRow, attachment);
       if (password !== undefined) this.#passwords.keep(id, password);
       const own = this.#cancels.get(id) ?? new AbortController();
       this.#cancels.set(id, own);
@@ -132,16 +136,20 @@ export class IngestService implements AsyncDisposable {
     await this.retry(documentId);
   }
 
-  async remove(documentId: DocumentId): Promise<void> {
-    this.cancel(documentId);
-    this.#passwords.forget(documentId);
-    await this.#queue.run(ingestQueue, async () => {
-      await this.#options.store.documents.remove(documentId);
-      this.#options.list.remove(documentId);
-      if (this.#options.index.stamp() !== undefined) {
+  /** Takes documents out, in one step. @returns what was known of those that were there */
+  async remove(documentIds: readonly DocumentId[]): Promise<DocumentRecord[]> {
+    for (const documentId of documentIds) {
+      this.cancel(documentId);
+      this.#passwords.forget(documentId);
+    }
+    return await this.#queue.run(ingestQueue, async () => {
+      const removed = await this.#options.store.documents.remove(documentIds);
+      this.#options.list.remove(...documentIds);
+      if (removed.length > 0 && this.#options.index.stamp() !== undefined) {
         const { index } = await this.#options.index.open();
-        await index.removeDocument(documentId);
+        await index.removeDocuments(removed.map(({ id }) => id));
       }
+      return removed;
     });
   }
 
@@ -152,9 +160,19 @@ export class IngestService implements AsyncDisposable {
     await this.#queue.run(ingestQueue, async () => {});
   }
 
-  async #announce(file: string, onRow: (row: DocumentRow) => void): Promise<DocumentRecord> {
+  /** @param attachment undefined: what is known stays what it is */
+  async #announce(
+    file: string,
+    onRow: (row: DocumentRow) => void,
+    attachment?: boolean,
+  ): Promise<DocumentRecord> {
     const { store, list } = this.#options;
     const known = await store.documents.findByPath(file);
+    if (known?.attachment && attachment === false) {
+      const added = await store.documents.update(known.id, { attachment, addedAt: Date.now() });
+      onRow(list.put(added));
+      return added;
+    }
     if (known) return known;
     const record: DocumentRecord = {
       id: documentIdSchema.parse(randomUUID()),
@@ -174,6 +192,10 @@ export class IngestService implements AsyncDisposable {
       version: 0,
       fingerprint: "",
       addedAt: Date.now(),
+      tags: [],
+      language: null,
+      textHash: "",
+      attachment: attachment ?? false,
     };
     await store.documents.insert(record);
     onRow(list.put(record));

@@ -90,7 +90,7 @@ describe("a file that was moved", () => {
     expect(copied.result.status).toBe("ready");
     expect(copied.result.documentId).not.toBe(before.documentId);
     expect(embedded(copied.rows)).toBeLessThanOrEqual(embedderBatch);
-    await client.call("documents.remove", { documentId: copied.result.documentId! });
+    await client.call("documents.remove", { documentIds: [copied.result.documentId!] });
 
     const moved = path.join(folder, "deep", "renamed.txt");
     await fs.mkdir(path.dirname(moved));

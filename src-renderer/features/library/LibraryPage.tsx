@@ -26,7 +26,7 @@ import { PageFrame } from "../../ui/PageFrame.tsx";
 import { Progress } from "../../ui/Progress.tsx";
 import { TextField } from "../../ui/TextField.tsx";
 import { setDraft } from "../chat/drafts.ts";
-import { dismissAddError, pickDocuments, removeDocument, useAdding } from "./addDocuments.ts";
+import { dismissAddError, pickDocuments, removeDocuments, useAdding } from "./addDocuments.ts";
 import { pdfPasswords } from "../viewer/pdfPasswords.ts";
 import { ingestProgress } from "./ingestProgress.ts";
 import { PasswordDialog } from "./PasswordDialog.tsx";
@@ -105,7 +105,7 @@ export function LibraryPage(): ReactNode {
           confirmLabel={library.remove}
           onConfirm={() => {
             setRemoving(null);
-            void removeDocument(removing.id);
+            void removeDocuments([removing.id]);
           }}
         />
       )}

@@ -44,10 +44,10 @@ export async function pickDocuments(): Promise<void> {
   }
 }
 
-/** Takes a document out of the library; the file itself stays where it is. */
-export async function removeDocument(documentId: DocumentId): Promise<void> {
+/** Takes documents out of the library; the files themselves stay where they are. */
+export async function removeDocuments(documentIds: readonly DocumentId[]): Promise<void> {
   try {
-    await call("documents.remove", { documentId });
+    await call("documents.remove", { documentIds: [...documentIds] });
   } catch (error) {
     useAdding.setState({ error: toErrorData(error) });
   }

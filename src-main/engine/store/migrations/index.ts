@@ -3,6 +3,7 @@ import { benchRuns } from "./0002-bench-runs.ts";
 import { apiKeys } from "./0003-api-keys.ts";
 import { pageStructure } from "./0004-page-structure.ts";
 import { ingestJobs } from "./0005-ingest-jobs.ts";
+import { collections } from "./0006-collections.ts";
 
 /**
  * One step of the schema. Once released, a migration is never edited: what it got wrong is put
@@ -22,6 +23,7 @@ export const migrations: readonly Migration[] = checkMigrations([
   apiKeys,
   pageStructure,
   ingestJobs,
+  collections,
 ]);
 
 /**

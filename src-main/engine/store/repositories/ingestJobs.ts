@@ -85,7 +85,7 @@ export function ingestJobRepository(
 
     moveTo: (documentId, patch, insteadOf) =>
       db.transaction(() => {
-        if (insteadOf) documents.remove(insteadOf);
+        if (insteadOf) documents.remove([insteadOf]);
         return documents.update(documentId, patch);
       }),
   };
