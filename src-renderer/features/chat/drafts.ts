@@ -1,15 +1,29 @@
 import { create } from "zustand";
-import type { ChatId, DocumentId } from "../../../src-main/contract/ids.ts";
+import {
+  documentIdSchema,
+  type ChatId,
+  type CollectionId,
+  type DocumentId,
+} from "../../../src-main/contract/ids.ts";
 
 /** What was typed but not sent, by chat; the empty name is the chat that does not exist yet. */
 export interface Draft {
   readonly text: string;
   /** Undefined: the documents of the chat. */
   readonly documentIds: readonly DocumentId[] | undefined;
+  /** Undefined: the collections of the chat. */
+  readonly collectionIds: readonly CollectionId[] | undefined;
+  /** Files that go with the next message alone. */
+  readonly attachmentIds: readonly DocumentId[];
 }
 
 const key = "hearth.drafts";
-const empty: Draft = { text: "", documentIds: undefined };
+const empty: Draft = {
+  text: "",
+  documentIds: undefined,
+  collectionIds: undefined,
+  attachmentIds: [],
+};
 
 interface Drafts {
   readonly drafts: Readonly<Record<string, Draft>>;
@@ -29,14 +43,25 @@ export function setDraft(chatId: ChatId | null, patch: Partial<Draft>): void {
   });
 }
 
+/** What is kept of a draft; earlier versions kept its text alone. */
+function fromStored(stored: unknown): Draft | null {
+  if (typeof stored === "string") return { ...empty, text: stored };
+  if (typeof stored !== "object" || stored === null) return null;
+  const { text, attachmentIds }: { text?: unknown; attachmentIds?: unknown } = stored;
+  if (typeof text !== "string" || !Array.isArray(attachmentIds)) return null;
+  const ids = attachmentIds.map((id) => documentIdSchema.safeParse(id));
+  return { ...empty, text, attachmentIds: ids.flatMap(({ data }) => data ?? []) };
+}
+
 function read(): Record<string, Draft> {
   try {
     const stored: unknown = JSON.parse(globalThis.localStorage?.getItem(key) ?? "{}");
     if (typeof stored !== "object" || stored === null) return {};
     return Object.fromEntries(
-      Object.entries(stored).flatMap(([id, text]) =>
-        typeof text === "string" ? [[id, { text, documentIds: undefined }]] : [],
-      ),
+      Object.entries(stored).flatMap(([id, kept]) => {
+        const draft = fromStored(kept);
+        return draft ? [[id, draft]] : [];
+      }),
     );
   } catch {
     // Storage may be forbidden or damaged; then drafts last as long as the window.
@@ -45,11 +70,11 @@ function read(): Record<string, Draft> {
 }
 
 function write(drafts: Record<string, Draft>): void {
-  const texts = Object.entries(drafts).flatMap(([id, { text }]) =>
-    text === "" ? [] : [[id, text]],
+  const kept = Object.entries(drafts).flatMap(([id, { text, attachmentIds }]) =>
+    text === "" && attachmentIds.length === 0 ? [] : [[id, { text, attachmentIds }]],
   );
   try {
-    globalThis.localStorage?.setItem(key, JSON.stringify(Object.fromEntries(texts)));
+    globalThis.localStorage?.setItem(key, JSON.stringify(Object.fromEntries(kept)));
   } catch {
     // Storage may be full or forbidden; the draft is still in memory.
   }

@@ -7,6 +7,7 @@ import { common } from "./en/common.ts";
 import { library } from "./en/library.ts";
 import { models } from "./en/models.ts";
 import { network } from "./en/network.ts";
+import { organise } from "./en/organise.ts";
 import { settings } from "./en/settings.ts";
 import { shortcuts } from "./en/shortcuts.ts";
 import { ui } from "./en/ui.ts";
@@ -29,6 +30,7 @@ export const en = {
   library,
   models,
   network,
+  organise,
   settings,
   ui,
   shortcuts,

@@ -5,8 +5,6 @@ export const library = {
   emptyTitle: "No documents yet",
   emptyText:
     "Drop PDF, Office, e-book, mail, web, text or code files anywhere in this window. Originals stay where they are.",
-  filter: "Filter by name",
-  none: "No document has this in its name.",
   ask: "Ask about this document",
   remove: "Remove from library",
   removeTitle: (name: string) => `Remove ${name}?`,
