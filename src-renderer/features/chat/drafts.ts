@@ -35,6 +35,11 @@ export function useDraft(chatId: ChatId | null): Draft {
   return useDrafts((state) => state.drafts[chatId ?? ""] ?? empty);
 }
 
+/** The same outside components. */
+export function draftOf(chatId: ChatId | null): Draft {
+  return useDrafts.getState().drafts[chatId ?? ""] ?? empty;
+}
+
 export function setDraft(chatId: ChatId | null, patch: Partial<Draft>): void {
   useDrafts.setState(({ drafts }) => {
     const next = { ...drafts, [chatId ?? ""]: { ...empty, ...drafts[chatId ?? ""], ...patch } };

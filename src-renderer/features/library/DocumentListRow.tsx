@@ -1,5 +1,5 @@
 import { FileText, FileWarning, MessageSquare, MoreHorizontal, X } from "lucide-react";
-import { memo, useState, type MouseEvent, type ReactNode, type Ref } from "react";
+import { memo, useDeferredValue, useState, type MouseEvent, type ReactNode, type Ref } from "react";
 import type { DocumentRow } from "../../../src-main/contract/documents.ts";
 import { call } from "../../api/engine.ts";
 import { useNavigation } from "../../app/navigation.ts";
@@ -70,6 +70,8 @@ export const DocumentListRow = memo(function DocumentListRow({
 }: DocumentListRowProps): ReactNode {
   const strings = useStrings();
   const { organise, locale } = strings;
+  // Buttons and menus cost more than the rest of a row: they come once the rows are on the screen.
+  const withButtons = useDeferredValue(true, false);
   const failed = row.status === "failed";
   const Icon = failed ? FileWarning : FileText;
   const onClick = (event: MouseEvent): void => {
@@ -128,7 +130,11 @@ export const DocumentListRow = memo(function DocumentListRow({
             </span>
           )}
         </button>
-        <RowButtons row={row} copies={copies} actions={actions} />
+        {withButtons ? (
+          <RowButtons row={row} copies={copies} actions={actions} />
+        ) : (
+          <span className={styles["actions"]} />
+        )}
       </div>
       <RowState row={row} />
     </li>

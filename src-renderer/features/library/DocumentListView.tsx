@@ -13,12 +13,12 @@ import { useStrings } from "../../lib/strings/index.ts";
 import type { Arrangement } from "./arrangeDocuments.ts";
 import { DocumentListRow, openDocument, type RowActions } from "./DocumentListRow.tsx";
 import { statusOf } from "./libraryFilters.ts";
-import { clearSelection, setSelection, useLibraryView } from "./libraryStore.ts";
+import { setSelection, useLibraryView } from "./libraryStore.ts";
 import { extended, rowAfterKey, toggled } from "./selection.ts";
 import styles from "./DocumentListView.module.css";
 
 const rowHeight = 45;
-const overscan = 10;
+const overscan = 6;
 
 export interface DocumentListViewProps extends Pick<Arrangement, "rows" | "ids" | "copies"> {
   readonly actions: Omit<RowActions, "choose">;
@@ -103,8 +103,6 @@ export function DocumentListView({
     } else if (event.key === "Delete" || (event.key === "Backspace" && event.metaKey)) {
       const some = rows.filter(({ id }) => (chosen.size > 0 ? chosen.has(id) : id === active));
       if (some.length > 0) onRemove(some);
-    } else if (event.key === "Escape" && chosen.size > 0) {
-      clearSelection();
     } else if (!mod) {
       const pageRows = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight));
       const next = rowAfterKey(event.key, active ?? null, order, pageRows);

@@ -1,5 +1,5 @@
 import { ArrowDownUp, CalendarDays, ChevronDown, X } from "lucide-react";
-import type { ComponentProps, ReactNode } from "react";
+import { memo, useDeferredValue, type ComponentProps, type ReactNode } from "react";
 import type { Collection } from "../../../src-main/contract/collections.ts";
 import { cx } from "../../lib/cx.ts";
 import { formatCount } from "../../lib/formatCount.ts";
@@ -20,18 +20,34 @@ const mostChoices = 60;
 const sortFields: readonly SortField[] = ["name", "added", "modified", "size", "type"];
 const statusGroups: readonly StatusGroup[] = ["ready", "working", "failed"];
 
+const none: Facets = {
+  tags: [],
+  types: [],
+  languages: [],
+  folders: [],
+  statuses: [],
+  duplicates: 0,
+};
+const noFacets = (): Facets => none;
+
 export interface FilterBarProps {
-  readonly facets: Facets;
+  readonly facets: () => Facets;
   readonly collections: readonly Collection[];
   /** What can be done with collections, below their names. */
   readonly collectionItems: readonly MenuItem[];
 }
 
 /** What narrows and sorts the list. A filter that has nothing to offer is not there. */
-export function FilterBar({ facets, collections, collectionItems }: FilterBarProps): ReactNode {
+export const FilterBar = memo(function FilterBar({
+  facets: facetsOf,
+  collections,
+  collectionItems,
+}: FilterBarProps): ReactNode {
   const { organise, locale } = useStrings();
   const filters = useLibraryView((view) => view.filters);
   const sort = useLibraryView((view) => view.sort);
+  // The list is painted first; what it can be narrowed to comes a moment later.
+  const facets = useDeferredValue(facetsOf, noFacets)();
   const collection = collections.find(({ id }) => id === filters.collectionId);
   const statusName = (value: string): string =>
     organise.statuses[statusGroups.find((group) => group === value) ?? "ready"];
@@ -132,7 +148,7 @@ export function FilterBar({ facets, collections, collectionItems }: FilterBarPro
       <SortMenu sort={sort} />
     </div>
   );
-}
+});
 
 function SortMenu({ sort }: { readonly sort: Sort }): ReactNode {
   const { organise } = useStrings();

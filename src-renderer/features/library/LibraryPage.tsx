@@ -1,5 +1,5 @@
 import { FilePlus, Search } from "lucide-react";
-import { useMemo, useState, type ReactNode } from "react";
+import { useMemo, useState, type KeyboardEvent, type ReactNode } from "react";
 import type { Collection } from "../../../src-main/contract/collections.ts";
 import type { DocumentRow } from "../../../src-main/contract/documents.ts";
 import type { DocumentId } from "../../../src-main/contract/ids.ts";
@@ -20,7 +20,7 @@ import { DocumentListView } from "./DocumentListView.tsx";
 import { FilterBar } from "./FilterBar.tsx";
 import { addToCollection, askCollection } from "./libraryActions.ts";
 import { hasFilters, noFilters } from "./libraryFilters.ts";
-import { clearFilters, setFilters, useLibraryView } from "./libraryStore.ts";
+import { clearFilters, clearSelection, setFilters, useLibraryView } from "./libraryStore.ts";
 import { type Asking, LibraryDialog } from "./LibraryDialog.tsx";
 import { EmptyLibrary, LibraryNews } from "./LibraryNews.tsx";
 import { PassageResults } from "./PassageResults.tsx";
@@ -89,33 +89,45 @@ export function LibraryPage(): ReactNode {
     }),
     [addTo, organise],
   );
-  const ownCollectionItems: MenuItem[] = [
-    {
-      id: "new",
-      label: organise.newCollection,
-      onSelect: () => setAsking({ kind: "collection", collection: null, ids: [] }),
-    },
-    ...(collection
-      ? ([
-          {
-            id: "ask",
-            label: organise.askCollection,
-            onSelect: () => askCollection(collection.id),
-          },
-          {
-            id: "rename",
-            label: organise.renameCollection,
-            onSelect: () => setAsking({ kind: "collection", collection, ids: [] }),
-          },
-          {
-            id: "remove",
-            label: organise.removeCollection,
-            danger: true,
-            onSelect: () => setAsking({ kind: "removeCollection", collection }),
-          },
-        ] satisfies MenuItem[])
-      : []),
-  ];
+  const ownCollectionItems = useMemo<MenuItem[]>(
+    () => [
+      {
+        id: "new",
+        label: organise.newCollection,
+        onSelect: () => setAsking({ kind: "collection", collection: null, ids: [] }),
+      },
+      ...(collection
+        ? ([
+            {
+              id: "ask",
+              label: organise.askCollection,
+              onSelect: () => askCollection(collection.id),
+            },
+            {
+              id: "rename",
+              label: organise.renameCollection,
+              onSelect: () => setAsking({ kind: "collection", collection, ids: [] }),
+            },
+            {
+              id: "remove",
+              label: organise.removeCollection,
+              danger: true,
+              onSelect: () => setAsking({ kind: "removeCollection", collection }),
+            },
+          ] satisfies MenuItem[])
+        : []),
+    ],
+    [collection, organise],
+  );
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    // Menus and dialogs that were opened from here close by themselves.
+    const within = event.target instanceof Node && event.currentTarget.contains(event.target);
+    if (event.key !== "Escape" || !within || chosen.length === 0) return;
+    event.stopPropagation();
+    event.nativeEvent.stopImmediatePropagation();
+    clearSelection();
+  };
 
   const all = documents?.length ?? 0;
   const count = formatCount(all, locale);
@@ -174,38 +186,40 @@ export function LibraryPage(): ReactNode {
               collectionItems={ownCollectionItems}
             />
           </div>
-          {inText ? (
-            <PassageResults query={query} documentIds={narrowed ? ids : null} />
-          ) : rows.length === 0 ? (
-            <div className={styles["none"]}>
-              <p>{organise.noMatch}</p>
-              {narrowed && <Button onClick={clearFilters}>{organise.clearFilters}</Button>}
-            </div>
-          ) : (
-            <DocumentListView
-              rows={rows}
-              ids={ids}
-              copies={copies}
-              actions={rowActions}
-              onRemove={(some) => setAsking({ kind: "remove", ids: some.map(({ id }) => id) })}
-            />
-          )}
-          {chosen.length > 0 && !inText && (
-            <SelectionBar
-              rows={chosen}
-              collection={collection}
-              collectionItems={addTo(() => chosen.map(({ id }) => id))}
-              onTags={() => setAsking({ kind: "tags", ids: chosen.map(({ id }) => id) })}
-              onRemove={() => setAsking({ kind: "remove", ids: chosen.map(({ id }) => id) })}
-            />
-          )}
+          <div className={styles["content"]} onKeyDown={onKeyDown}>
+            {inText ? (
+              <PassageResults query={query} documentIds={narrowed ? ids : null} />
+            ) : rows.length === 0 ? (
+              <div className={styles["none"]}>
+                <p>{organise.noMatch}</p>
+                {narrowed && <Button onClick={clearFilters}>{organise.clearFilters}</Button>}
+              </div>
+            ) : (
+              <DocumentListView
+                rows={rows}
+                ids={ids}
+                copies={copies}
+                actions={rowActions}
+                onRemove={(some) => setAsking({ kind: "remove", ids: some.map(({ id }) => id) })}
+              />
+            )}
+            {chosen.length > 0 && !inText && (
+              <SelectionBar
+                rows={chosen}
+                collection={collection}
+                collectionItems={addTo(() => chosen.map(({ id }) => id))}
+                onTags={() => setAsking({ kind: "tags", ids: chosen.map(({ id }) => id) })}
+                onRemove={() => setAsking({ kind: "remove", ids: chosen.map(({ id }) => id) })}
+              />
+            )}
+          </div>
         </>
       )}
       {asking && (
         <LibraryDialog
           asking={asking}
           documents={documents ?? noDocuments}
-          knownTags={facets.tags}
+          knownTags={facets().tags}
           onClose={() => setAsking(null)}
         />
       )}

@@ -46,7 +46,8 @@ export interface Arrangement {
   readonly rows: readonly DocumentRow[];
   /** Their ids; the same list for as long as the order is the same. */
   readonly ids: readonly DocumentId[];
-  readonly facets: Facets;
+  /** Counted when first asked for: the list can be on the screen before. */
+  readonly facets: () => Facets;
   /** How many documents have a content, by its key. */
   readonly copies: ReadonlyMap<string, number>;
 }
@@ -113,26 +114,32 @@ function comparer(field: SortField, locale: string): (a: DocumentRow, b: Documen
 
 function count(documents: readonly DocumentRow[]): Pick<Arrangement, "facets" | "copies"> {
   const copies = new Map<string, number>();
-  const tallies = { tags: tally(), types: tally(), languages: tally(), folders: tally() };
-  const statuses = tally();
+  for (const { contentKey } of documents) {
+    if (contentKey !== "") copies.set(contentKey, (copies.get(contentKey) ?? 0) + 1);
+  }
+  let facets: Facets | undefined;
+  return { copies, facets: () => (facets ??= countFacets(documents, copies)) };
+}
+
+function countFacets(
+  documents: readonly DocumentRow[],
+  copies: ReadonlyMap<string, number>,
+): Facets {
+  const [tags, types, languages, folders, statuses] = [tally(), tally(), tally(), tally(), tally()];
   for (const row of documents) {
-    if (row.contentKey !== "") copies.set(row.contentKey, (copies.get(row.contentKey) ?? 0) + 1);
-    for (const tag of row.tags) tallies.tags.add(tag);
-    tallies.types.add(typeOf(row));
-    if (row.language !== null && row.language !== "") tallies.languages.add(row.language);
-    tallies.folders.add(folderOf(row));
+    for (const tag of row.tags) tags.add(tag);
+    types.add(typeOf(row));
+    if (row.language !== null && row.language !== "") languages.add(row.language);
+    folders.add(folderOf(row));
     statuses.add(statusOf(row));
   }
   return {
-    copies,
-    facets: {
-      tags: tallies.tags.list(),
-      types: tallies.types.list(),
-      languages: tallies.languages.list(),
-      folders: tallies.folders.list(),
-      statuses: statuses.list(),
-      duplicates: documents.filter((row) => isCopied(row, copies)).length,
-    },
+    tags: tags.list(),
+    types: types.list(),
+    languages: languages.list(),
+    folders: folders.list(),
+    statuses: statuses.list(),
+    duplicates: documents.filter((row) => isCopied(row, copies)).length,
   };
 }
 

@@ -94,7 +94,7 @@ const sentPattern = /[\\/]uploads[\\/][0-9a-f]{24}$/u;
 
 export function folderOf({ path }: DocumentRow): string {
   const folder = path.slice(0, Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\"), 0));
-  return sentPattern.test(folder) ? sentFolder : folder;
+  return folder.includes("uploads") && sentPattern.test(folder) ? sentFolder : folder;
 }
 
 export function statusOf({ status }: DocumentRow): StatusGroup {

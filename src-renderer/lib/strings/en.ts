@@ -1,6 +1,7 @@
 import { activity } from "./en/activity.ts";
 import { api } from "./en/api.ts";
 import { app } from "./en/app.ts";
+import { attach } from "./en/attach.ts";
 import { bench } from "./en/bench.ts";
 import { chat } from "./en/chat.ts";
 import { common } from "./en/common.ts";
@@ -24,6 +25,7 @@ export const en = {
   activity,
   api,
   app,
+  attach,
   bench,
   chat,
   common,

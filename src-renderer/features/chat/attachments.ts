@@ -1,0 +1,103 @@
+import { create } from "zustand";
+import { toErrorData, type ErrorData } from "../../../src-main/contract/errors.ts";
+import type { ChatId, DocumentId } from "../../../src-main/contract/ids.ts";
+import { call, link } from "../../api/engine.ts";
+import { getStrings } from "../../lib/strings/index.ts";
+import { pathsOf } from "../library/addDocuments.ts";
+import { draftOf, setDraft } from "./drafts.ts";
+
+/** A longer text is pasted as an attachment. */
+export const longPasteCharacters = 4_000;
+
+interface AttachState {
+  /** Names of files on their way to the engine. */
+  readonly sending: readonly string[];
+  /** Why the last ones could not be attached; what a file itself is at fault for is in its row. */
+  readonly error: ErrorData | null;
+  /** What was pasted, by the attachment that it became, so that it can be text again. */
+  readonly pasted: Readonly<Record<DocumentId, string>>;
+}
+
+export const useAttaching = create<AttachState>(() => ({ sending: [], error: null, pasted: {} }));
+
+/** Takes files for the next message of a chat alone. @returns whether all are attached */
+export async function attachFiles(chatId: ChatId | null, files: readonly File[]): Promise<boolean> {
+  if (files.length === 0) return true;
+  const names = files.map(({ name }) => name);
+  useAttaching.setState(({ sending }) => ({ sending: [...sending, ...names], error: null }));
+  try {
+    const paths = await pathsOf(files);
+    const stream = link.client.stream("documents.ingest", { paths, attachment: true });
+    // With its row a file is attached: a message may be sent while it is still read.
+    for await (const { id } of stream) {
+      attach(chatId, id);
+      done(names);
+    }
+    const { documents } = await stream.result;
+    for (const { documentId, error } of documents) {
+      if (documentId !== null) attach(chatId, documentId);
+      else if (error) useAttaching.setState({ error });
+    }
+    return documents.every(({ documentId }) => documentId !== null);
+  } catch (error) {
+    useAttaching.setState({ error: toErrorData(error) });
+    return false;
+  } finally {
+    done(names);
+  }
+}
+
+/** Makes a long text an attachment. Where that fails, it is pasted as text: nothing is lost. */
+export async function attachText(chatId: ChatId | null, text: string): Promise<void> {
+  const before = new Set(draftOf(chatId).attachmentIds);
+  const file = new File([text], getStrings().attach.pastedFile, { type: "text/plain" });
+  const remember = (): boolean => {
+    const id = draftOf(chatId).attachmentIds.find((candidate) => !before.has(candidate));
+    if (id === undefined) return false;
+    useAttaching.setState(({ pasted }) => ({ pasted: { ...pasted, [id]: text } }));
+    return true;
+  };
+  const stop = useAttaching.subscribe(() => {
+    if (remember()) stop();
+  });
+  const attached = await attachFiles(chatId, [file]);
+  stop();
+  if (!attached) appendText(chatId, text);
+}
+
+/** Puts a pasted text where it would have gone, and takes its attachment away. */
+export function pasteAsText(chatId: ChatId | null, id: DocumentId): void {
+  const text = useAttaching.getState().pasted[id];
+  if (text === undefined) return;
+  appendText(chatId, text);
+  void detach(chatId, id);
+}
+
+/** Takes an attachment off the next message; the file that was sent for it goes too. */
+export async function detach(chatId: ChatId | null, id: DocumentId): Promise<void> {
+  setDraft(chatId, {
+    attachmentIds: draftOf(chatId).attachmentIds.filter((other) => other !== id),
+  });
+  try {
+    await call("documents.discard", { documentIds: [id] });
+  } catch (error) {
+    useAttaching.setState({ error: toErrorData(error) });
+  }
+}
+
+function attach(chatId: ChatId | null, id: DocumentId): void {
+  const { attachmentIds } = draftOf(chatId);
+  if (attachmentIds.includes(id)) return;
+  setDraft(chatId, { attachmentIds: [...attachmentIds, id] });
+}
+
+function appendText(chatId: ChatId | null, text: string): void {
+  const { text: before } = draftOf(chatId);
+  setDraft(chatId, { text: before === "" ? text : `${before}\n${text}` });
+}
+
+function done(names: readonly string[]): void {
+  useAttaching.setState(({ sending }) => ({
+    sending: sending.filter((name) => !names.includes(name)),
+  }));
+}
