@@ -18,24 +18,37 @@ interface AttachState {
   readonly pasted: Readonly<Record<DocumentId, string>>;
 }
 
+/** Ends when all that was taken off is gone from the engine too. */
+let detaching: Promise<void> = Promise.resolve();
+
 export const useAttaching = create<AttachState>(() => ({ sending: [], error: null, pasted: {} }));
 
 /** Takes files for the next message of a chat alone. @returns whether all are attached */
 export async function attachFiles(chatId: ChatId | null, files: readonly File[]): Promise<boolean> {
   if (files.length === 0) return true;
   const names = files.map(({ name }) => name);
+  const seen = new Set<DocumentId>();
+  const attachOnce = (id: DocumentId): void => {
+    // Rows come again and again while a file is read: the message may have gone by then, and a
+    // chip that was taken off must not come back.
+    if (seen.has(id)) return;
+    seen.add(id);
+    attach(chatId, id);
+  };
   useAttaching.setState(({ sending }) => ({ sending: [...sending, ...names], error: null }));
   try {
+    // The same file again, just taken off: first it must be gone.
+    await detaching;
     const paths = await pathsOf(files);
     const stream = link.client.stream("documents.ingest", { paths, attachment: true });
     // With its row a file is attached: a message may be sent while it is still read.
     for await (const { id } of stream) {
-      attach(chatId, id);
+      attachOnce(id);
       done(names);
     }
     const { documents } = await stream.result;
     for (const { documentId, error } of documents) {
-      if (documentId !== null) attach(chatId, documentId);
+      if (documentId !== null) attachOnce(documentId);
       else if (error) useAttaching.setState({ error });
     }
     return documents.every(({ documentId }) => documentId !== null);
@@ -78,11 +91,14 @@ export async function detach(chatId: ChatId | null, id: DocumentId): Promise<voi
   setDraft(chatId, {
     attachmentIds: draftOf(chatId).attachmentIds.filter((other) => other !== id),
   });
-  try {
-    await call("documents.discard", { documentIds: [id] });
-  } catch (error) {
-    useAttaching.setState({ error: toErrorData(error) });
-  }
+  detaching = detaching.then(async () => {
+    try {
+      await call("documents.discard", { documentIds: [id] });
+    } catch (error) {
+      useAttaching.setState({ error: toErrorData(error) });
+    }
+  });
+  await detaching;
 }
 
 function attach(chatId: ChatId | null, id: DocumentId): void {
