@@ -68,14 +68,23 @@ export async function attachText(chatId: ChatId | null, text: string): Promise<v
     const id = draftOf(chatId).attachmentIds.find((candidate) => !before.has(candidate));
     if (id === undefined) return false;
     useAttaching.setState(({ pasted }) => ({ pasted: { ...pasted, [id]: text } }));
+    keepNoLonger(chatId, text);
     return true;
   };
   const stop = useAttaching.subscribe(() => {
     if (remember()) stop();
   });
+  // Until it is attached, the draft keeps the text: also over a reload or a crash.
+  setDraft(chatId, { pasting: [...draftOf(chatId).pasting, text] });
   const attached = await attachFiles(chatId, [file]);
   stop();
-  if (!attached) appendText(chatId, text);
+  if (attached) return;
+  keepNoLonger(chatId, text);
+  appendText(chatId, text);
+}
+
+function keepNoLonger(chatId: ChatId | null, text: string): void {
+  setDraft(chatId, { pasting: draftOf(chatId).pasting.filter((other) => other !== text) });
 }
 
 /** Puts a pasted text where it would have gone, and takes its attachment away. */

@@ -15,6 +15,8 @@ export interface Draft {
   readonly collectionIds: readonly CollectionId[] | undefined;
   /** Files that go with the next message alone. */
   readonly attachmentIds: readonly DocumentId[];
+  /** Long texts that are on their way to become attachments; text again if they do not arrive. */
+  readonly pasting: readonly string[];
 }
 
 const key = "hearth.drafts";
@@ -23,6 +25,7 @@ const empty: Draft = {
   documentIds: undefined,
   collectionIds: undefined,
   attachmentIds: [],
+  pasting: [],
 };
 
 interface Drafts {
@@ -52,10 +55,15 @@ export function setDraft(chatId: ChatId | null, patch: Partial<Draft>): void {
 function fromStored(stored: unknown): Draft | null {
   if (typeof stored === "string") return { ...empty, text: stored };
   if (typeof stored !== "object" || stored === null) return null;
-  const { text, attachmentIds }: { text?: unknown; attachmentIds?: unknown } = stored;
+  const { text, attachmentIds, pasting }: Partial<Record<keyof Draft, unknown>> = stored;
   if (typeof text !== "string" || !Array.isArray(attachmentIds)) return null;
+  const lost = Array.isArray(pasting) ? pasting.filter((part) => typeof part === "string") : [];
   const ids = attachmentIds.map((id) => documentIdSchema.safeParse(id));
-  return { ...empty, text, attachmentIds: ids.flatMap(({ data }) => data ?? []) };
+  return {
+    ...empty,
+    text: [text, ...lost].filter((part) => part !== "").join("\n"),
+    attachmentIds: ids.flatMap(({ data }) => data ?? []),
+  };
 }
 
 function read(): Record<string, Draft> {
@@ -75,8 +83,10 @@ function read(): Record<string, Draft> {
 }
 
 function write(drafts: Record<string, Draft>): void {
-  const kept = Object.entries(drafts).flatMap(([id, { text, attachmentIds }]) =>
-    text === "" && attachmentIds.length === 0 ? [] : [[id, { text, attachmentIds }]],
+  const kept = Object.entries(drafts).flatMap(([id, { text, attachmentIds, pasting }]) =>
+    text === "" && attachmentIds.length + pasting.length === 0
+      ? []
+      : [[id, { text, attachmentIds, pasting }]],
   );
   try {
     globalThis.localStorage?.setItem(key, JSON.stringify(Object.fromEntries(kept)));

@@ -123,7 +123,10 @@ export const DocumentListRow = memo(function DocumentListRow({
               ))}
               {row.tags.length > shownTags && <Badge>+{row.tags.length - shownTags}</Badge>}
               {copies > 1 && (
-                <span title={organise.duplicateHint(formatCount(copies, locale))}>
+                <span
+                  className={styles["copies"]}
+                  title={organise.duplicateHint(formatCount(copies, locale))}
+                >
                   <Badge tone="warn">{organise.duplicate}</Badge>
                 </span>
               )}
@@ -145,7 +148,8 @@ export const DocumentListRow = memo(function DocumentListRow({
 function describe(row: DocumentRow, { library, locale }: Strings): string {
   const day = formatDay(row.modifiedAt, locale);
   if (statusOf(row) !== "ready") {
-    const state = row.status === "interrupted" ? library.status.interrupted : "";
+    const { interrupted, failed } = library.status;
+    const state = { interrupted, failed, queued: "", working: "", ready: "" }[row.status];
     return [state, row.bytes > 0 ? formatBytes(row.bytes, locale) : "", day]
       .filter(Boolean)
       .join(" · ");
