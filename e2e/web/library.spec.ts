@@ -223,6 +223,7 @@ test("a chat asks a collection, and a message has files and long texts of its ow
   await hearth.composer.press("ControlOrMeta+v");
   await expect(chips).toContainText("Pasted text, 5,280 characters");
   await expect(hearth.composer).toHaveValue("Before. ");
+  await expect(page.getByRole("alert")).toHaveCount(0);
   await expectAccessible(page, "composer with a pasted text");
   await chips.getByRole("button", { name: "Paste as text instead" }).click();
   await expect(chips).toHaveCount(0);

@@ -24,7 +24,11 @@ let detaching: Promise<void> = Promise.resolve();
 export const useAttaching = create<AttachState>(() => ({ sending: [], error: null, pasted: {} }));
 
 /** Takes files for the next message of a chat alone. @returns whether all are attached */
-export async function attachFiles(chatId: ChatId | null, files: readonly File[]): Promise<boolean> {
+export async function attachFiles(
+  chatId: ChatId | null,
+  files: readonly File[],
+  onAttached: (id: DocumentId) => void = () => {},
+): Promise<boolean> {
   if (files.length === 0) return true;
   const names = files.map(({ name }) => name);
   const seen = new Set<DocumentId>();
@@ -34,6 +38,7 @@ export async function attachFiles(chatId: ChatId | null, files: readonly File[])
     if (seen.has(id)) return;
     seen.add(id);
     attach(chatId, id);
+    onAttached(id);
   };
   useAttaching.setState(({ sending }) => ({ sending: [...sending, ...names], error: null }));
   try {
@@ -62,23 +67,14 @@ export async function attachFiles(chatId: ChatId | null, files: readonly File[])
 
 /** Makes a long text an attachment. Where that fails, it is pasted as text: nothing is lost. */
 export async function attachText(chatId: ChatId | null, text: string): Promise<void> {
-  const before = new Set(draftOf(chatId).attachmentIds);
   const file = new File([text], getStrings().attach.pastedFile, { type: "text/plain" });
-  const remember = (): boolean => {
-    const id = draftOf(chatId).attachmentIds.find((candidate) => !before.has(candidate));
-    if (id === undefined) return false;
-    useAttaching.setState(({ pasted }) => ({ pasted: { ...pasted, [id]: text } }));
-    keepNoLonger(chatId, text);
-    return true;
-  };
-  const stop = useAttaching.subscribe(() => {
-    if (remember()) stop();
-  });
   // Until it is attached, the draft keeps the text: also over a reload or a crash.
   setDraft(chatId, { pasting: [...draftOf(chatId).pasting, text] });
-  const attached = await attachFiles(chatId, [file]);
-  stop();
-  if (attached) return;
+  const attached = await attachFiles(chatId, [file], (id) => {
+    useAttaching.setState(({ pasted }) => ({ pasted: { ...pasted, [id]: text } }));
+    keepNoLonger(chatId, text);
+  });
+  if (attached || !draftOf(chatId).pasting.includes(text)) return;
   keepNoLonger(chatId, text);
   appendText(chatId, text);
 }

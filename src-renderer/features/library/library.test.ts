@@ -4,6 +4,7 @@ import { documentSchema, type DocumentRow } from "../../../src-main/contract/doc
 import type { CollectionId, DocumentId } from "../../../src-main/contract/ids.ts";
 import { createArranger, type Wanted } from "./arrangeDocuments.ts";
 import { type LibraryFilters, noFilters, sentFolder } from "./libraryFilters.ts";
+import { markedSnippet } from "./markedSnippet.ts";
 import { extended, nothingChosen, rowAfterKey, toggled } from "./selection.ts";
 
 function row(id: string, fields: Partial<DocumentRow> = {}): DocumentRow {
@@ -143,5 +144,23 @@ describe("selection", () => {
     expect(rowAfterKey("End", a, order, 2)).toBe(d);
     expect(rowAfterKey("constructor", a, order, 2)).toBeUndefined();
     expect(rowAfterKey("ArrowDown", null, [], 2)).toBeUndefined();
+  });
+});
+
+describe("the snippet of a passage", () => {
+  it("begins shortly before the first marked word and keeps all text from there", () => {
+    const lead = "word ".repeat(60);
+    const text = `${lead}the lamp\n was replaced.`;
+    const start = text.indexOf("lamp");
+    const parts = markedSnippet({ text, highlights: [{ start, end: start + 4 }] });
+    expect(parts.filter(({ marked }) => marked)).toEqual([{ text: "lamp", marked: true }]);
+    expect(parts.map((part) => part.text).join("")).toMatch(/^… word (word )+the lamp was replaced\.$/u);
+    expect(parts[1]?.text.length).toBeLessThan(100);
+  });
+
+  it("is the whole passage where no word was found", () => {
+    expect(markedSnippet({ text: "A ship.", highlights: [] })).toEqual([
+      { text: "A ship.", marked: false },
+    ]);
   });
 });
