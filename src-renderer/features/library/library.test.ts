@@ -154,7 +154,9 @@ describe("the snippet of a passage", () => {
     const start = text.indexOf("lamp");
     const parts = markedSnippet({ text, highlights: [{ start, end: start + 4 }] });
     expect(parts.filter(({ marked }) => marked)).toEqual([{ text: "lamp", marked: true }]);
-    expect(parts.map((part) => part.text).join("")).toMatch(/^… word (word )+the lamp was replaced\.$/u);
+    expect(parts.map((part) => part.text).join("")).toMatch(
+      /^… word (word )+the lamp was replaced\.$/u,
+    );
     expect(parts[1]?.text.length).toBeLessThan(100);
   });
 
