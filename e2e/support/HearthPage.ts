@@ -78,6 +78,11 @@ export class HearthPage {
 
   /** Drops files on the window, as from a file manager. */
   async drop(...files: string[]): Promise<void> {
+    await this.dropAt({ x: 0, y: 0 }, files);
+  }
+
+  /** Drops files at a place of the window. */
+  async dropAt(at: { x: number; y: number }, files: readonly string[]): Promise<void> {
     // Real File objects with paths can only come through an input; the page takes both alike.
     const contents = await Promise.all(
       files.map(async (file) => ({
@@ -95,7 +100,11 @@ export class HearthPage {
     }, contents);
     await this.page.dispatchEvent("body", "dragenter", { dataTransfer: transfer });
     await this.page.dispatchEvent("body", "dragover", { dataTransfer: transfer });
-    await this.page.dispatchEvent("body", "drop", { dataTransfer: transfer });
+    await this.page.dispatchEvent("body", "drop", {
+      dataTransfer: transfer,
+      clientX: at.x,
+      clientY: at.y,
+    });
   }
 
   /** The row of a document in the library. */

@@ -1,5 +1,11 @@
 import { z } from "zod";
-import { chatIdSchema, documentIdSchema, messageIdSchema, modelIdSchema } from "./ids.ts";
+import {
+  chatIdSchema,
+  collectionIdSchema,
+  documentIdSchema,
+  messageIdSchema,
+  modelIdSchema,
+} from "./ids.ts";
 import { errorDataSchema } from "./errors.ts";
 import { call, stream } from "./defineRoute.ts";
 import { patchOf } from "./patchOf.ts";
@@ -54,6 +60,8 @@ export const messageSchema = z.object({
   createdAt: z.number(),
   /** Documents that were asked about, for a user's message. */
   documentIds: z.array(documentIdSchema),
+  /** Collections that were asked about: what they held when the question was answered. */
+  collectionIds: z.array(collectionIdSchema),
   error: errorDataSchema.optional(),
   stats: generationStatsSchema.optional(),
   /** Earlier messages that did not fit into the context for this answer. */
@@ -88,6 +96,8 @@ export const chatSchema = z.object({
   modelId: modelIdSchema.nullable(),
   /** Documents attached to the whole chat. */
   documentIds: z.array(documentIdSchema),
+  /** Collections that it asks: what they hold at the time of each question. */
+  collectionIds: z.array(collectionIdSchema),
   /** The end of the branch that is shown. */
   activeLeafId: messageIdSchema.nullable(),
   createdAt: z.number(),
@@ -115,11 +125,14 @@ export type ChatEvent = z.infer<typeof chatEventSchema>;
 const chatRef = z.object({ chatId: chatIdSchema });
 const messageRef = z.object({ chatId: chatIdSchema, messageId: messageIdSchema });
 
+const chosenCollections = z.array(collectionIdSchema).max(1000);
+
 export const chatRoutes = {
   "chats.create": call(
     z.object({
       title: z.string().max(200).optional(),
       documentIds: z.array(documentIdSchema).optional(),
+      collectionIds: chosenCollections.optional(),
       modelId: modelIdSchema.optional(),
     }),
     z.object({ chat: chatSchema }),
@@ -133,6 +146,7 @@ export const chatRoutes = {
       sampling: patchOf(samplingSchema).optional(),
       modelId: modelIdSchema.nullable().optional(),
       documentIds: z.array(documentIdSchema).max(10_000).optional(),
+      collectionIds: chosenCollections.optional(),
       activeLeafId: messageIdSchema.optional(),
     }),
     z.object({ chat: chatSchema }),
@@ -157,6 +171,7 @@ export const chatRoutes = {
       parentId: messageIdSchema.nullable(),
       text: z.string().min(1).max(1_000_000),
       documentIds: z.array(documentIdSchema).max(10_000).optional(),
+      collectionIds: chosenCollections.optional(),
     }),
     chatEventSchema,
     z.object({ message: messageSchema }),

@@ -18,6 +18,9 @@ export const ingestStageSchema = z.enum([
 ]);
 export type IngestStage = z.infer<typeof ingestStageSchema>;
 
+/** A free word that documents are found by. */
+export const tagSchema = z.string().trim().min(1).max(60);
+
 export const documentStatusSchema = z.enum(["queued", "working", "ready", "failed", "interrupted"]);
 
 export const documentSchema = z.object({
@@ -41,6 +44,15 @@ export const documentSchema = z.object({
   unreadable: z.array(pageRangeSchema).default([]),
   chunks: z.int(),
   addedAt: z.number(),
+  /** When the file was last changed, as its folder says; 0 while unknown. */
+  modifiedAt: z.number().default(0),
+  tags: z.array(z.string()).default([]),
+  /** ISO 639 code; "" where it cannot be told, null while it was not looked at. */
+  language: z.string().nullable().default(null),
+  /** The same for documents with the same bytes or the same text; "" while unknown. */
+  contentKey: z.string().default(""),
+  /** It belongs to the messages that name it, and is not part of the library. */
+  attachment: z.boolean().default(false),
   error: errorDataSchema.optional(),
 });
 export type DocumentRow = z.infer<typeof documentSchema>;
@@ -84,6 +96,7 @@ export type IngestResult = z.infer<typeof ingestResultSchema>;
 export const maxSliceBytes = 1024 * 1024;
 
 export const documentRoutes = {
+  /** The library: without the attachments of messages, which the state has too. */
   "documents.list": call(z.object({}), documentsStateSchema),
   /** Takes files and folders by path, and ends when each is ready or has failed. */
   "documents.ingest": stream(
@@ -91,6 +104,11 @@ export const documentRoutes = {
       paths: z.array(z.string().min(1)).min(1).max(10_000),
       /** Tried on those that are encrypted. */
       password: z.string().min(1).max(1000).optional(),
+      /**
+       * For messages only: searched where a message names it, kept out of the library. A file that
+       * is in the library stays there.
+       */
+      attachment: z.boolean().default(false),
     }),
     documentSchema,
     z.object({ documents: z.array(ingestResultSchema) }),
@@ -139,7 +157,25 @@ export const documentRoutes = {
     z.object({ documentId: documentIdSchema, password: z.string().min(1).max(1000) }),
     z.object({}),
   ),
-  "documents.remove": call(z.object({ documentId: documentIdSchema }), z.object({})),
+  /** In one step. Those that are not there any more are passed over. */
+  "documents.remove": call(
+    z.object({ documentIds: z.array(documentIdSchema).min(1).max(100_000) }),
+    z.object({}),
+  ),
+  /** Removes attachments of a draft; those that a message names stay. */
+  "documents.discard": call(
+    z.object({ documentIds: z.array(documentIdSchema).min(1).max(1000) }),
+    z.object({}),
+  ),
+  /** Adds and takes off tags, which differ by more than case. Missing documents are passed over. */
+  "documents.tag": call(
+    z.object({
+      documentIds: z.array(documentIdSchema).min(1).max(100_000),
+      add: z.array(tagSchema).max(50).default([]),
+      remove: z.array(tagSchema).max(50).default([]),
+    }),
+    z.object({}),
+  ),
   /** A slice of the original file's bytes, for the viewer. */
   "documents.read": call(
     z.object({

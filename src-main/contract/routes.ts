@@ -3,6 +3,7 @@ import { activityStateSchema } from "./activity.ts";
 import { apiKeyRoutes, apiKeysStateSchema } from "./apiKeys.ts";
 import { apiServerRoutes, apiServerStateSchema } from "./apiServer.ts";
 import { benchRoutes, benchStateSchema } from "./bench.ts";
+import { collectionRoutes, collectionsStateSchema } from "./collections.ts";
 import { chatRoutes, chatSummarySchema } from "./chat.ts";
 import { state } from "./defineRoute.ts";
 import { deviceRoutes } from "./devices.ts";
@@ -15,7 +16,7 @@ import { settingsRoutes, settingsSchema } from "./settings.ts";
 import { systemRoutes, systemStateSchema } from "./system.ts";
 
 /** Raised when a frame or a route changes in a way that an older face cannot follow. */
-export const protocolVersion = 1;
+export const protocolVersion = 2;
 
 /** All that a face may ask of the engine. */
 export const routes = {
@@ -23,6 +24,7 @@ export const routes = {
   ...apiServerRoutes,
   ...benchRoutes,
   ...chatRoutes,
+  ...collectionRoutes,
   ...deviceRoutes,
   ...documentRoutes,
   ...folderRoutes,
@@ -35,6 +37,7 @@ export const routes = {
   "api.state": state(z.object({}), apiServerStateSchema),
   "bench.state": state(z.object({}), benchStateSchema),
   "chats.state": state(z.object({}), z.object({ chats: z.array(chatSummarySchema) })),
+  "collections.state": state(z.object({}), collectionsStateSchema),
   "documents.state": state(z.object({}), documentsStateSchema),
   "folders.state": state(z.object({}), foldersStateSchema),
   "keys.state": state(z.object({}), apiKeysStateSchema),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { chunkIdSchema, documentIdSchema, modelIdSchema } from "./ids.ts";
+import { chunkIdSchema, collectionIdSchema, documentIdSchema, modelIdSchema } from "./ids.ts";
 import { locationSchema } from "./locations.ts";
 import { call, stream } from "./defineRoute.ts";
 
@@ -23,6 +23,8 @@ export const hitSchema = z.object({
   page: z.int().nullable(),
   location: locationSchema,
   text: z.string(),
+  /** Stretches of `text` that hold words of the query, in UTF-16 units; forms of a word count. */
+  highlights: z.array(z.object({ start: z.int(), end: z.int() })).default([]),
   score: z.number(),
   explain: explainSchema,
 });
@@ -99,11 +101,20 @@ export const askEventSchema = z.discriminatedUnion("type", [
 ]);
 export type AskEvent = z.infer<typeof askEventSchema>;
 
+/**
+ * What a question is put to: these documents and what these collections hold at the time. Without
+ * either, the whole library; attachments of messages only where they are named.
+ */
+const scope = {
+  documentIds: z.array(documentIdSchema).optional(),
+  collectionIds: z.array(collectionIdSchema).optional(),
+};
+
 export const searchRoutes = {
   "search.query": call(
     z.object({
       query: z.string().min(1).max(10_000),
-      documentIds: z.array(documentIdSchema).optional(),
+      ...scope,
       limit: z.int().min(1).max(200).default(10),
     }),
     z.object({ hits: z.array(hitSchema) }),
@@ -112,7 +123,7 @@ export const searchRoutes = {
   "ask.run": stream(
     z.object({
       question: z.string().min(1).max(20_000),
-      documentIds: z.array(documentIdSchema).optional(),
+      ...scope,
       modelId: modelIdSchema.optional(),
     }),
     askEventSchema,

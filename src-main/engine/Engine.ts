@@ -21,6 +21,8 @@ import { Egress } from "./egress/Egress.ts";
 import { installNetworkGuard } from "./egress/guard.ts";
 import type { RequestRecord } from "./egress/requestRecord.ts";
 import { createHandlers } from "./handlers/handlers.ts";
+import { AttachmentService } from "./library/AttachmentService.ts";
+import { CollectionService } from "./library/CollectionService.ts";
 import { DocumentFiles } from "./library/DocumentFiles.ts";
 import { DocumentList } from "./library/DocumentList.ts";
 import { Eraser } from "./library/Eraser.ts";
@@ -80,6 +82,8 @@ export interface Engine extends AsyncDisposable {
   readonly devices: DeviceFinder;
   readonly kvChecker: KvChecker;
   readonly starter: StarterService;
+  readonly attachments: AttachmentService;
+  readonly collections: CollectionService;
   readonly documents: DocumentList;
   readonly files: DocumentFiles;
   readonly ingest: IngestService;
@@ -200,6 +204,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
 
     const documents = new DocumentList();
     documents.load(await store.documents.list());
+    const collections = await CollectionService.open(store);
     const passages = new PassageIndex({
       home,
       models,
@@ -223,6 +228,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     const ingest = new IngestService({
       store,
       eraser,
+      onRemoved: () => collections.refresh(),
       index: passages,
       list: documents,
       pdfjsDir: pdfjsDir(),
@@ -241,7 +247,12 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       onFault: (error) => log(`folders: ${String(error)}`),
     });
     disposer.add(() => folders[Symbol.asyncDispose]());
-    const retriever = new PassageRetriever({ store, passages });
+    const attachments = new AttachmentService({ store, ingest });
+    const retriever = new PassageRetriever({
+      store,
+      passages,
+      isAttachment: (id) => documents.get(id)?.attachment === true,
+    });
     const answers = new AnswerService({
       retriever,
       passages,
@@ -253,6 +264,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       models,
       answers,
       documents,
+      collections,
       settings: settings.cell,
     });
     disposer.add(() => chats[Symbol.asyncDispose]());
@@ -292,6 +304,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       devices: deviceFinder,
       kvChecker,
       starter,
+      attachments,
+      collections,
       documents,
       files,
       ingest,
@@ -350,6 +364,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     disposer.add(() => apiServer[Symbol.asyncDispose]());
     ingest.resume();
     folders.start();
+    attachments.sweep().catch((error: unknown) => log(`attachments: ${String(error)}`));
     apiServer.follow();
     return engine;
   }

@@ -10,7 +10,7 @@ const id = z.int().min(1);
 
 const patchSchema = z.object({
   path: z.array(z.union([z.string(), z.number()])),
-  /** Absent: the member at `path` is removed. */
+  /** Absent: the member at `path` is removed. In a list, later items move up. */
   value: z.unknown().optional(),
 });
 export type Patch = z.infer<typeof patchSchema>;

@@ -33,6 +33,7 @@ export const apiState = mirror("api.state");
 export const apiKeysState = mirror("keys.state");
 export const benchState = mirror("bench.state");
 export const chatList = mirror("chats.state");
+export const collectionList = mirror("collections.state");
 export const documentList = mirror("documents.state");
 export const foldersState = mirror("folders.state");
 export const modelsState = mirror("models.state");

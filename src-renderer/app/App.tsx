@@ -129,15 +129,21 @@ export function App(): ReactNode {
           </main>
         </SplitPanel>
       </SplitPanel>
-      <DropZone
-        label={app.dropLabel}
-        hint={app.dropHint}
-        onFiles={(files) => void addFiles(files)}
-      />
+      <DropZone label={app.dropLabel} hint={app.dropHint} onFiles={dropFiles} />
       <Palette open={palette} onOpenChange={setPalette} />
       <ShortcutList open={shortcutList} onOpenChange={setShortcutList} />
     </div>
   );
+}
+
+/** Files that are dropped on a message belong to it; anywhere else they go to the library. */
+function dropFiles(files: readonly File[], at: { x: number; y: number }): void {
+  const onMessage = document
+    .elementsFromPoint(at.x, at.y)
+    .some((element) => element.closest("[data-message-drop]"));
+  const commands = chatCommands();
+  if (onMessage && commands) commands.attachFiles(files);
+  else void addFiles(files);
 }
 
 function MainView({ view }: { view: View }): ReactNode {

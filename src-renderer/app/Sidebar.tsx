@@ -11,6 +11,7 @@ import {
 import { useState, type ReactNode } from "react";
 import type { ChatSummary } from "../../src-main/contract/chat.ts";
 import { call, chatList, documentList, useMirror } from "../api/engine.ts";
+import { libraryDocuments } from "../api/libraryDocuments.ts";
 import { formatCount } from "../lib/formatCount.ts";
 import { dayGroup } from "../lib/formatRelativeDay.ts";
 import { shownShortcut } from "../lib/shortcuts/registry.ts";
@@ -36,7 +37,7 @@ export function Sidebar({ onPalette }: { onPalette: () => void }): ReactNode {
   const { app, common, locale } = useStrings();
   const { view, go, toggleSidebar } = useNavigation();
   const chats = useMirror(chatList, (state) => state.chats) ?? [];
-  const documents = useMirror(documentList, (state) => state.documents.length) ?? 0;
+  const documents = useMirror(documentList, (state) => libraryDocuments(state).length) ?? 0;
   const [renaming, setRenaming] = useState<ChatSummary | null>(null);
   const groups = groupByDay(chats.slice(0, shownChats), locale);
   return (

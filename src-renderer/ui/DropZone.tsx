@@ -7,7 +7,8 @@ export interface DropZoneProps {
   readonly label: string;
   /** Which files are taken: "PDF, Office, Markdown and text". */
   readonly hint?: string | undefined;
-  readonly onFiles: (files: readonly File[]) => void;
+  /** @param at where they were dropped, in the window */
+  readonly onFiles: (files: readonly File[], at: { x: number; y: number }) => void;
   /** Files cannot be taken now; the reason is shown instead of the label. */
   readonly refusal?: string | undefined;
 }
@@ -50,7 +51,9 @@ export function DropZone({ label, hint, onFiles, refusal }: DropZoneProps): Reac
       depth = 0;
       setOver(false);
       const files = [...(event.dataTransfer?.files ?? [])];
-      if (files.length > 0 && latest.current.refusal === undefined) latest.current.onFiles(files);
+      if (files.length > 0 && latest.current.refusal === undefined) {
+        latest.current.onFiles(files, { x: event.clientX, y: event.clientY });
+      }
     };
     window.addEventListener("dragenter", onEnter);
     window.addEventListener("dragleave", onLeave);

@@ -9,6 +9,8 @@ export interface PageFrameProps {
   readonly actions?: ReactNode;
   /** How wide the content may get: settings and lists read best narrow, tables want room. */
   readonly width?: "reading" | "wide" | undefined;
+  /** The content takes all the room and scrolls by itself. */
+  readonly fill?: boolean | undefined;
   readonly children: ReactNode;
 }
 
@@ -36,6 +38,7 @@ export function PageFrame({
   meta,
   actions,
   width = "reading",
+  fill = false,
   children,
 }: PageFrameProps): ReactNode {
   return (
@@ -50,11 +53,15 @@ export function PageFrame({
         </>
       }
     >
-      <div className={styles["scroller"]}>
-        <div className={styles["body"]} data-width={width}>
-          {children}
+      {fill ? (
+        <div className={styles["fill"]}>{children}</div>
+      ) : (
+        <div className={styles["scroller"]}>
+          <div className={styles["body"]} data-width={width}>
+            {children}
+          </div>
         </div>
-      </div>
+      )}
     </PageShell>
   );
 }

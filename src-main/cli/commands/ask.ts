@@ -1,28 +1,31 @@
 import type { AskEvent, GroundedAnswer } from "../../contract/search.ts";
 import { chosenDocuments } from "../chosenDocuments.ts";
 import { defineCommand } from "../Command.ts";
+import { collectionIdOf } from "../findCollection.ts";
 import { modelIdOf } from "../findModel.ts";
 import { followStream } from "../followStream.ts";
 import { count, formatLocation, formatMs, oneLine, share } from "../format.ts";
 
 export const ask = defineCommand({
   name: "ask",
-  usage: "--question TEXT [--docs PATH…] [--model M]",
+  usage: "--question TEXT [--docs PATH…] [--collection NAME] [--model M]",
   summary: "Answers a question from documents, with citations",
   options: {
     question: { kind: "text", required: true, value: "TEXT", help: "what to answer" },
     docs: { kind: "list", value: "PATH…", help: "only from these files and folders" },
+    collection: { kind: "text", value: "NAME", help: "only from this collection" },
     model: { kind: "text", value: "M", help: "id, name or file of the model" },
   },
   run: async (values, _positionals, context) => {
     const model = await modelIdOf(values.model, context);
     const chosen = await chosenDocuments(values.docs, context);
+    const collection = await collectionIdOf(values.collection, context);
     const client = await context.engine();
     const show = progressOf(context.terminal);
     const answer = await followStream(
       client.stream(
         "ask.run",
-        { question: values.question, ...chosen, ...model },
+        { question: values.question, ...chosen, ...collection, ...model },
         { signal: context.signal },
       ),
       show,

@@ -30,9 +30,8 @@ export const documentsRemove = defineCommand({
         positionals.flatMap((word) => documentsOf(word, context.absolute(word), documents)),
       ),
     ];
-    for (const { id } of chosen) {
-      await client.call("documents.remove", { documentId: id }, { signal: context.signal });
-    }
+    const documentIds = chosen.map(({ id }) => id);
+    await client.call("documents.remove", { documentIds }, { signal: context.signal });
     return {
       json: { removed: chosen.map(({ id, name }) => ({ documentId: id, name })) },
       text: chosen.map(({ name }) => `${name}: removed\n`).join(""),

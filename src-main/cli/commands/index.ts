@@ -5,6 +5,12 @@ import { benchIngest } from "./benchIngest.ts";
 import { benchKv } from "./benchKv.ts";
 import { benchSoak } from "./benchSoak.ts";
 import { chat } from "./chat.ts";
+import {
+  collectionsAdd,
+  collectionsCreate,
+  collectionsList,
+  collectionsRemove,
+} from "./collections.ts";
 import { documentsList, documentsRemove } from "./documents.ts";
 import { evalRetrieval } from "./evalRetrieval.ts";
 import { foldersAdd, foldersList, foldersRemove } from "./folders.ts";
@@ -38,6 +44,10 @@ export const commands: readonly Command[] = [
   foldersList,
   foldersAdd,
   foldersRemove,
+  collectionsList,
+  collectionsCreate,
+  collectionsAdd,
+  collectionsRemove,
   requests,
   evalRetrieval,
   benchDecode,

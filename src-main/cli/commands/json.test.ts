@@ -75,6 +75,7 @@ describe("the promised names of fields", () => {
       page: null,
       location: { kind: "lines", from: 1, to: 2 },
       text: "T",
+      highlights: [{ start: 0, end: 1 }],
       score: 0.5,
       explain: { contributions: [{ list: "vector", rank: 1, raw: 0.9, contribution: 0.5 }] },
     };
@@ -227,6 +228,11 @@ function row(file: string): DocumentRow {
     unreadable: [],
     chunks: 0,
     addedAt: 0,
+    modifiedAt: 0,
+    tags: [],
+    language: null,
+    contentKey: "",
+    attachment: false,
   };
 }
 

@@ -1,15 +1,17 @@
 import type { Hit } from "../../contract/search.ts";
 import { chosenDocuments } from "../chosenDocuments.ts";
 import { defineCommand } from "../Command.ts";
+import { collectionIdOf } from "../findCollection.ts";
 import { formatLocation, oneLine } from "../format.ts";
 
 export const search = defineCommand({
   name: "search",
-  usage: "--query TEXT [--docs PATH…] [--limit K]",
+  usage: "--query TEXT [--docs PATH…] [--collection NAME] [--limit K]",
   summary: "Finds passages in documents by words and by meaning",
   options: {
     query: { kind: "text", required: true, value: "TEXT", help: "what to look for" },
     docs: { kind: "list", value: "PATH…", help: "only in these files and folders" },
+    collection: { kind: "text", value: "NAME", help: "only in this collection" },
     limit: {
       kind: "number",
       integer: true,
@@ -22,10 +24,11 @@ export const search = defineCommand({
   },
   run: async (values, _positionals, context) => {
     const chosen = await chosenDocuments(values.docs, context);
+    const collection = await collectionIdOf(values.collection, context);
     const client = await context.engine();
     const { hits } = await client.call(
       "search.query",
-      { query: values.query, limit: values.limit, ...chosen },
+      { query: values.query, limit: values.limit, ...chosen, ...collection },
       { signal: context.signal },
     );
     return { json: { hits: hits.map(toHitJson) }, text: hitsText(hits) };
@@ -33,8 +36,8 @@ export const search = defineCommand({
 });
 
 export function toHitJson(hit: Hit): Record<string, unknown> {
-  const { documentId, document, page, location, text, score, explain, chunkId } = hit;
-  return { documentId, document, page, location, text, score, explain, chunkId };
+  const { documentId, document, page, location, text, highlights, score, explain, chunkId } = hit;
+  return { documentId, document, page, location, text, highlights, score, explain, chunkId };
 }
 
 function hitsText(hits: readonly Hit[]): string {

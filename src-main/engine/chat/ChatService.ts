@@ -13,6 +13,7 @@ import {
   chatIdSchema,
   messageIdSchema,
   type ChatId,
+  type CollectionId,
   type DocumentId,
   type MessageId,
   type ModelId,
@@ -21,6 +22,7 @@ import { messagePath } from "../../contract/messagePath.ts";
 import type { Settings } from "../../contract/settings.ts";
 import { Cell } from "../core/Cell.ts";
 import { withoutUndefined } from "../core/withoutUndefined.ts";
+import type { CollectionService } from "../library/CollectionService.ts";
 import type { DocumentList } from "../library/DocumentList.ts";
 import type { ModelManager } from "../models/ModelManager.ts";
 import type { AnswerService } from "../rag/AnswerService.ts";
@@ -36,12 +38,13 @@ export interface ChatServiceOptions {
   models: ModelManager;
   answers: AnswerService;
   documents: DocumentList;
+  collections: CollectionService;
   settings: Cell<Settings>;
 }
 
 /** What may be changed of a chat; what is undefined stays as it is. */
 export type ChatPatch = {
-  [K in "title" | "systemPrompt" | "modelId" | "documentIds" | "activeLeafId"]?:
+  [K in "title" | "systemPrompt" | "modelId" | "documentIds" | "collectionIds" | "activeLeafId"]?:
     | Chat[K]
     | undefined;
 } & { sampling?: { [K in keyof Sampling]?: Sampling[K] | undefined } | undefined };
@@ -70,6 +73,7 @@ export class ChatService implements AsyncDisposable {
   async create(input: {
     title?: string | undefined;
     documentIds?: DocumentId[] | undefined;
+    collectionIds?: CollectionId[] | undefined;
     modelId?: ModelId | undefined;
   }): Promise<Chat> {
     const now = Date.now();
@@ -80,6 +84,7 @@ export class ChatService implements AsyncDisposable {
       sampling: samplingSchema.parse({}),
       modelId: input.modelId ?? null,
       documentIds: input.documentIds ?? [],
+      collectionIds: input.collectionIds ?? [],
       activeLeafId: null,
       createdAt: now,
       updatedAt: now,
@@ -122,7 +127,13 @@ export class ChatService implements AsyncDisposable {
   }
 
   async send(
-    input: { chatId: ChatId; parentId: MessageId | null; text: string; documentIds?: DocumentId[] },
+    input: {
+      chatId: ChatId;
+      parentId: MessageId | null;
+      text: string;
+      documentIds?: DocumentId[];
+      collectionIds?: CollectionId[];
+    },
     emit: Emit,
     signal: AbortSignal,
   ): Promise<Message> {
@@ -141,6 +152,7 @@ export class ChatService implements AsyncDisposable {
       text: input.text,
       status: "complete",
       documentIds: input.documentIds ?? [],
+      collectionIds: input.collectionIds ?? [],
     };
     return await this.#turn(
       chat,
@@ -222,18 +234,21 @@ export class ChatService implements AsyncDisposable {
         await this.#refresh();
         emit({ type: "started", user, assistant: answer });
         const recorder = new TurnRecorder(this.#options.store.chats, answer);
-        const documentIds = [...new Set([...chat.documentIds, ...question.documentIds])];
+        const collectionIds = [...chat.collectionIds, ...question.collectionIds];
+        const documentIds = [...chat.documentIds, ...question.documentIds];
         return await this.#record(recorder, own, async () => {
-          if (documentIds.length === 0) {
+          if (documentIds.length === 0 && collectionIds.length === 0) {
             await generateTurn(this.#options, { chat, path, recorder, emit, signal: own });
             return;
           }
           emit({ type: "step", name: "documents" });
-          await this.#options.documents.settled(documentIds, own);
+          const { documents, collections } = this.#options;
+          const asked = collections.scope({ documentIds, collectionIds }) ?? [];
+          await documents.settled(asked, own);
           const answered = await this.#options.answers.answer(
             {
               question: question.text,
-              documentIds,
+              documentIds: asked,
               modelId: chat.modelId,
               sampling: chat.sampling,
             },
@@ -312,6 +327,7 @@ export class ChatService implements AsyncDisposable {
       status: "complete",
       createdAt: Date.now(),
       documentIds: [],
+      collectionIds: [],
       droppedMessages: 0,
     };
   }

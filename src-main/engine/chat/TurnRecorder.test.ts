@@ -12,6 +12,7 @@ const message = messageSchema.parse({
   status: "streaming",
   createdAt: 0,
   documentIds: [],
+  collectionIds: [],
   droppedMessages: 0,
 });
 

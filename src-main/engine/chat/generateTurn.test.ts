@@ -26,6 +26,7 @@ const chat = chatSchema.parse({
   sampling: samplingSchema.parse({}),
   modelId: null,
   documentIds: [],
+  collectionIds: [],
   activeLeafId: null,
   createdAt: 0,
   updatedAt: 0,
@@ -42,6 +43,7 @@ function message(role: Message["role"], text: string, more: Partial<Message> = {
     status: "complete",
     createdAt: 0,
     documentIds: [],
+    collectionIds: [],
     droppedMessages: 0,
     ...more,
   };

@@ -1,5 +1,6 @@
 import type { Engine } from "../Engine.ts";
 import { readableExtensions } from "../library/readers/fileTypes.ts";
+import { highlightTerms } from "../rag/evidence/highlightTerms.ts";
 import type { SomeHandlers } from "./handlers.ts";
 
 type Names =
@@ -17,6 +18,8 @@ type Names =
   | "documents.retry"
   | "documents.unlock"
   | "documents.remove"
+  | "documents.discard"
+  | "documents.tag"
   | "documents.read"
   | "documents.text"
   | "documents.locate"
@@ -24,12 +27,15 @@ type Names =
   | "ask.run";
 
 export function documentHandlers(engine: Engine): SomeHandlers<Names> {
-  const { documents, folders, ingest, ocr, files, retriever, answers } = engine;
+  const { answers, collections, documents, files, folders, ingest, ocr, retriever, store } = engine;
   return {
     "documents.state": () => documents.cell,
-    "documents.list": () => documents.cell.get(),
-    "documents.ingest": async ({ paths, password }, emit, { signal }) => ({
-      documents: await ingest.ingest(paths, emit, signal, password),
+    "documents.list": () => {
+      const state = documents.cell.get();
+      return { ...state, documents: state.documents.filter((row) => !row.attachment) };
+    },
+    "documents.ingest": async ({ paths, password, attachment }, emit, { signal }) => ({
+      documents: await ingest.ingest(paths, emit, signal, password, attachment),
     }),
     "documents.pick": async (_input, { face }) => {
       const asked = engine.face(face.id);
@@ -67,8 +73,16 @@ export function documentHandlers(engine: Engine): SomeHandlers<Names> {
       await ingest.unlock(documentId, password);
       return {};
     },
-    "documents.remove": async ({ documentId }) => {
-      await folders.removeDocument(documentId);
+    "documents.remove": async ({ documentIds }) => {
+      await folders.removeDocuments(documentIds);
+      return {};
+    },
+    "documents.discard": async ({ documentIds }) => {
+      await engine.attachments.discard(documentIds);
+      return {};
+    },
+    "documents.tag": async ({ documentIds, add, remove }) => {
+      documents.putAll(await store.documents.tag(documentIds, add, remove));
       return {};
     },
     "documents.read": ({ documentId, offset, length }) => files.read(documentId, offset, length),
@@ -78,7 +92,9 @@ export function documentHandlers(engine: Engine): SomeHandlers<Names> {
     "documents.locate": async ({ documentId, page, start, end }) => ({
       rects: await files.rects(documentId, page, start, end),
     }),
-    "search.query": async ({ query, documentIds, limit }, { signal }) => {
+    "search.query": async ({ query, limit, ...chosen }, { signal }) => {
+      const documentIds = collections.scope(chosen);
+      const highlights = highlightTerms(query);
       const found = await retriever.retrieve(query, {
         limit,
         signal,
@@ -92,11 +108,13 @@ export function documentHandlers(engine: Engine): SomeHandlers<Names> {
           page: chunk.page,
           location: chunk.location,
           text: chunk.text,
+          highlights: highlights(chunk.text),
           score,
           explain,
         })),
       };
     },
-    "ask.run": (input, emit, { signal }) => answers.answer(input, emit, signal),
+    "ask.run": ({ question, modelId, ...chosen }, emit, { signal }) =>
+      answers.answer({ question, modelId, documentIds: collections.scope(chosen) }, emit, signal),
   };
 }

@@ -3,6 +3,7 @@ import type { Routes } from "../../contract/routes.ts";
 import type { Engine } from "../Engine.ts";
 import { benchHandlers } from "./benchHandlers.ts";
 import { chatHandlers } from "./chatHandlers.ts";
+import { collectionHandlers } from "./collectionHandlers.ts";
 import { documentHandlers } from "./documentHandlers.ts";
 import { folderHandlers } from "./folderHandlers.ts";
 import { inferenceHandlers } from "./inferenceHandlers.ts";
@@ -14,6 +15,7 @@ export function createHandlers(engine: Engine): HandlersOf<Routes> {
   return {
     ...benchHandlers(engine),
     ...chatHandlers(engine),
+    ...collectionHandlers(engine),
     ...documentHandlers(engine),
     ...folderHandlers(engine),
     ...inferenceHandlers(engine),

@@ -4,6 +4,9 @@ import type { DocumentId } from "../../contract/ids.ts";
 import { Cell } from "../core/Cell.ts";
 import type { DocumentRecord } from "../store/protocol.ts";
 
+/** Hex digits that tell two contents apart: ten thousand rows carry them. */
+const contentKeyLength = 20;
+
 /** All documents as the user sees them, with the progress of those that are being taken in. */
 export class DocumentList {
   readonly cell = new Cell<DocumentsState>({ documents: [], paused: false, progress: null });
@@ -38,13 +41,23 @@ export class DocumentList {
     this.cell.update((state) => ({ ...state, paused, progress }));
   }
 
+  /** Replaces the rows of many, in one step. */
+  putAll(records: readonly DocumentRecord[]): void {
+    const changed = new Map(records.map((record) => [record.id, toRow(record)]));
+    this.cell.update((state) => ({
+      ...state,
+      documents: state.documents.map((row) => changed.get(row.id) ?? row),
+    }));
+  }
+
   /** Resolves when none of the documents is being taken in any more. */
   async settled(ids: readonly DocumentId[], signal: AbortSignal): Promise<void> {
+    const wanted = new Set(ids);
     const isSettled = (): boolean =>
       this.cell
         .get()
         .documents.every(
-          (row) => !ids.includes(row.id) || (row.status !== "queued" && row.status !== "working"),
+          (row) => !wanted.has(row.id) || (row.status !== "queued" && row.status !== "working"),
         );
     if (isSettled()) return;
     await new Promise<void>((resolve, reject) => {
@@ -62,15 +75,17 @@ export class DocumentList {
     });
   }
 
-  remove(id: DocumentId): void {
+  remove(...ids: readonly DocumentId[]): void {
+    const gone = new Set(ids);
     this.cell.update((state) => ({
       ...state,
-      documents: state.documents.filter((row) => row.id !== id),
+      documents: state.documents.filter((row) => !gone.has(row.id)),
     }));
   }
 }
 
 function toRow(record: DocumentRecord, rate = 0): DocumentRow {
-  const { mtimeMs: _m, ctimeMs: _c, sha256: _s, version: _v, fingerprint: _f, ...row } = record;
-  return { ...row, rate };
+  const { mtimeMs, sha256, textHash, ctimeMs: _c, version: _v, fingerprint: _f, ...row } = record;
+  const contentKey = (textHash || sha256).slice(0, contentKeyLength);
+  return { ...row, rate, modifiedAt: mtimeMs, contentKey };
 }

@@ -40,10 +40,11 @@ export class Eraser implements AsyncDisposable {
     await fs.writeFile(this.#note, "");
   }
 
-  /** A document was removed. The copy of a file that a browser sent goes with it. */
-  async removed(file: string): Promise<void> {
-    const inside = path.relative(this.#uploads, file);
-    if (!inside.startsWith("..") && !path.isAbsolute(inside)) {
+  /** Documents were removed. The copies of files that a browser sent go with them. */
+  async removed(files: readonly string[]): Promise<void> {
+    for (const file of files) {
+      const inside = path.relative(this.#uploads, file);
+      if (inside.startsWith("..") || path.isAbsolute(inside)) continue;
       await fs.rm(path.dirname(file), { recursive: true, force: true });
     }
     this.#ask();

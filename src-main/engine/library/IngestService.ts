@@ -7,6 +7,7 @@ import { KeyedLock } from "../core/KeyedLock.ts";
 import type { RequestRecord } from "../egress/requestRecord.ts";
 import type { DocumentRecord } from "../store/protocol.ts";
 import type { Store } from "../store/Store.ts";
+import { describeOlder } from "./describeOlder.ts";
 import { DocumentList } from "./DocumentList.ts";
 import type { Eraser } from "./Eraser.ts";
 import { expandPaths } from "./expandPaths.ts";
@@ -26,6 +27,8 @@ export interface IngestServiceOptions {
   index: PassageIndex;
   list: DocumentList;
   eraser: Eraser;
+  /** Told after documents were removed. */
+  onRemoved: () => Promise<void>;
   pdfjsDir: string;
   readerEntry: string;
   recognizer: Recognizer;
@@ -95,6 +98,7 @@ export class IngestService implements AsyncDisposable {
     }
     for (const record of unfinished) void this.#take(record, "background");
     await this.#options.eraser.resume();
+    await describeOlder(store, list, this.#end.signal);
   }
 
   /**
@@ -102,12 +106,14 @@ export class IngestService implements AsyncDisposable {
    * is merely gone (a closed window) does not.
    *
    * @param password tried on those that are encrypted
+   * @param attachment for messages only, kept out of the library
    */
   async ingest(
     paths: readonly string[],
     onRow: (row: DocumentRow) => void,
     caller: AbortSignal,
     password?: string,
+    attachment = false,
   ): Promise<IngestResult[]> {
     const cancel = new AbortController();
     const onAbort = (): void => {
@@ -119,7 +125,7 @@ export class IngestService implements AsyncDisposable {
     const files = await expandPaths(paths, signal);
     // Rows for all come first, so that the user sees at once what is to be done, and can cancel it.
     const readable = files.filter(({ error }) => !error).map((file) => file.path);
-    const records = await this.#announce(readable, onRow);
+    const records = await this.#announce(readable, onRow, attachment);
     if (password !== undefined) {
       for (const { id } of records.values()) this.#passwords.keep(id, password);
     }
@@ -186,20 +192,25 @@ export class IngestService implements AsyncDisposable {
     await this.retry(documentId);
   }
 
-  async remove(documentId: DocumentId): Promise<void> {
-    const { store, list, index } = this.#options;
-    this.#passwords.forget(documentId);
-    await this.#pipeline.cancel(documentId);
-    const record = await store.documents.get(documentId);
-    if (!record) throw documentMissing();
-    await this.#options.eraser.begin();
-    await store.documents.remove(documentId);
-    list.remove(documentId);
-    if (index.stamp() !== undefined) {
-      const open = await index.open();
-      await open.index.removeDocument(documentId);
+  /** Takes documents out, in one step. @returns what was known of those that were there */
+  async remove(documentIds: readonly DocumentId[]): Promise<DocumentRecord[]> {
+    const { store, list, index, eraser, onRemoved } = this.#options;
+    for (const documentId of documentIds) {
+      this.#passwords.forget(documentId);
+      await this.#pipeline.cancel(documentId);
     }
-    await this.#options.eraser.removed(record.path);
+    await eraser.begin();
+    const removed = await store.documents.remove(documentIds);
+    list.remove(...documentIds);
+    if (removed.length > 0 && index.stamp() !== undefined) {
+      const open = await index.open();
+      await open.index.removeDocuments(
+        removed.map(({ id }) => ({ documentId: id, keepVersions: [] })),
+      );
+    }
+    await eraser.removed(removed.map((record) => record.path));
+    await onRemoved();
+    return removed;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -209,10 +220,15 @@ export class IngestService implements AsyncDisposable {
     await this.#pipeline[Symbol.asyncDispose]();
   }
 
-  /** A record for each file, in their order; new ones are shown at once. */
+  /**
+   * A record for each file, in their order; new ones are shown at once.
+   *
+   * @param attachment undefined: what is known stays what it is
+   */
   async #announce(
     files: readonly string[],
     onRow: (row: DocumentRow) => void,
+    attachment?: boolean,
   ): Promise<Map<string, DocumentRecord>> {
     const { store, list } = this.#options;
     // Two callers at once must not both make the record of a file.
@@ -220,8 +236,12 @@ export class IngestService implements AsyncDisposable {
       const records = new Map<string, DocumentRecord>();
       const added: DocumentRecord[] = [];
       for (const file of files) {
-        const known = await store.documents.findByPath(file);
-        if (!known) added.push(newRecord(file));
+        let known = await store.documents.findByPath(file);
+        if (known?.attachment && attachment === false) {
+          known = await store.documents.update(known.id, { attachment, addedAt: Date.now() });
+          onRow(list.put(known));
+        }
+        if (!known) added.push(newRecord(file, attachment ?? false));
         records.set(file, known ?? added.at(-1)!);
       }
       if (added.length > 0) {
@@ -347,7 +367,7 @@ export class IngestService implements AsyncDisposable {
   }
 }
 
-function newRecord(file: string): DocumentRecord {
+function newRecord(file: string, attachment: boolean): DocumentRecord {
   return {
     id: documentIdSchema.parse(randomUUID()),
     name: path.basename(file),
@@ -368,6 +388,10 @@ function newRecord(file: string): DocumentRecord {
     version: 0,
     fingerprint: "",
     addedAt: Date.now(),
+    tags: [],
+    language: null,
+    textHash: "",
+    attachment,
   };
 }
 

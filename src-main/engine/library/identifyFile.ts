@@ -59,6 +59,8 @@ export async function identifyFile(
   if (known.version === 0) {
     for (const candidate of await store.documents.findByHash(sha256)) {
       if (candidate.id === known.id || !isSearchable(candidate, fingerprint)) continue;
+      // What belongs to a message must not become part of the library, nor the other way round.
+      if (candidate.attachment !== known.attachment) continue;
       if (!(await isGone(candidate.path))) continue;
       const patch = { ...state, path: known.path, name: path.basename(known.path) };
       const record = await store.jobs.moveTo(candidate.id, patch, known.id);

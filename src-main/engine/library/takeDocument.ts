@@ -4,6 +4,7 @@ import type { RequestRecord } from "../egress/requestRecord.ts";
 import type { ChunkRecord, DocumentRecord, JobSource, JobSummary } from "../store/protocol.ts";
 import type { Store } from "../store/Store.ts";
 import { Chunker, type Chunk } from "./chunks/chunkPages.ts";
+import { describeText } from "./describeText.ts";
 import { identifyFile, sameState, stateOfFile } from "./identifyFile.ts";
 import type { IngestProgress } from "./IngestProgress.ts";
 import { knownVectors } from "./knownVectors.ts";
@@ -173,6 +174,7 @@ async function prepare(
     known: await knownVectors([known, ...same], store, target),
     patch: {
       ...source,
+      ...describeText(chunks),
       mediaType: summary.mediaType,
       stage: "done",
       done: summary.chunks,

@@ -17,10 +17,17 @@ export interface Passage {
 export class PassageRetriever {
   readonly #store: Store;
   readonly #passages: PassageIndex;
+  readonly #isAttachment: (documentId: DocumentId) => boolean;
 
-  constructor(options: { store: Store; passages: PassageIndex }) {
+  constructor(options: {
+    store: Store;
+    passages: PassageIndex;
+    /** Attachments of messages are found only where they are asked about. */
+    isAttachment: (documentId: DocumentId) => boolean;
+  }) {
     this.#store = options.store;
     this.#passages = options.passages;
+    this.#isAttachment = options.isAttachment;
   }
 
   async retrieve(
@@ -33,12 +40,13 @@ export class PassageRetriever {
       index,
       embed: (texts, embedOptions) =>
         this.#passages.embed(texts, { ...embedOptions, priority: "chat" }),
-      resolve: async (ids) =>
-        (await this.#store.documents.getChunks([...ids])).map((record) => ({
-          chunkId: record.id,
-          version: record.version,
-          record,
-        })),
+      resolve: async (ids) => {
+        const records = await this.#store.documents.getChunks([...ids]);
+        const named = options.documentIds !== undefined;
+        return records
+          .filter((record) => named || !this.#isAttachment(record.documentId))
+          .map((record) => ({ chunkId: record.id, version: record.version, record }));
+      },
     });
     const hits = await retriever.retrieve(query, { mode: "hybrid", ...options });
     const names = new Map<DocumentId, string>();

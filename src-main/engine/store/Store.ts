@@ -9,6 +9,7 @@ import {
   type ApiKeyRepository,
   type BenchRepository,
   type ChatRepository,
+  type CollectionRepository,
   type DocumentRepository,
   type FromWorker,
   type IngestJobRepository,
@@ -55,6 +56,7 @@ export class Store {
   readonly apiKeys: Remote<ApiKeyRepository>;
   readonly bench: Remote<BenchRepository>;
   readonly chats: Remote<ChatRepository>;
+  readonly collections: Remote<CollectionRepository>;
   readonly documents: Remote<DocumentRepository>;
   readonly jobs: Remote<IngestJobRepository>;
   readonly settings: Remote<SettingsRepository>;
@@ -115,6 +117,7 @@ export class Store {
     this.apiKeys = this.#remote("apiKeys");
     this.bench = this.#remote("bench");
     this.chats = this.#remote("chats");
+    this.collections = this.#remote("collections");
     this.documents = this.#remote("documents");
     this.jobs = this.#remote("jobs");
     this.settings = this.#remote("settings");

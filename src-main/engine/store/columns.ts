@@ -19,6 +19,11 @@ export function plain(name: string): Column {
   return { name, encode: (value) => (value ?? null) as SQLInputValue };
 }
 
+/** Yes or no. */
+export function flag(name: string): Column {
+  return { name, encode: (value) => (value === true ? 1 : 0) };
+}
+
 export function json(name: string): Column {
   return { name, encode: writeOptionalJson };
 }

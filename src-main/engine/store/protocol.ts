@@ -1,10 +1,11 @@
 import { z } from "zod";
 import type { ApiKey } from "../../contract/apiKeys.ts";
 import type { BenchRun } from "../../contract/bench.ts";
+import type { Collection } from "../../contract/collections.ts";
 import type { Chat, ChatSummary, Message } from "../../contract/chat.ts";
 import { documentSchema } from "../../contract/documents.ts";
 import type { ErrorData } from "../../contract/errors.ts";
-import type { ChatId, ChunkId, DocumentId, MessageId } from "../../contract/ids.ts";
+import type { ChatId, ChunkId, CollectionId, DocumentId, MessageId } from "../../contract/ids.ts";
 import type { Location } from "../../contract/locations.ts";
 import type { PageRange } from "../../contract/pageRanges.ts";
 import type { PageBlock, PagePlace } from "../../contract/pageStructure.ts";
@@ -20,18 +21,22 @@ export interface ChatSearchResult {
   snippet: string;
 }
 
-/** A document as it is stored: the contract's row without its rate, and what ingestion needs. */
-export const documentRecordSchema = documentSchema.omit({ rate: true }).extend({
-  mtimeMs: z.number(),
-  /** When the file's entry last changed; 0 while unknown. */
-  ctimeMs: z.number(),
-  /** Hash of the file's bytes in hex; "" while unknown. */
-  sha256: z.string(),
-  /** Rises with each new content. The rows of one ingestion carry it. */
-  version: z.int(),
-  /** How the vectors were made (model, quantization, chunker, prefix); "" while there are none. */
-  fingerprint: z.string(),
-});
+/** A document as it is stored: the contract's row without what is made of the rest, and what ingestion needs. */
+export const documentRecordSchema = documentSchema
+  .omit({ rate: true, modifiedAt: true, contentKey: true })
+  .extend({
+    mtimeMs: z.number(),
+    /** When the file's entry last changed; 0 while unknown. */
+    ctimeMs: z.number(),
+    /** Hash of the file's bytes in hex; "" while unknown. */
+    sha256: z.string(),
+    /** Hash of the text without its white space; "" while unknown, and where there is none. */
+    textHash: z.string(),
+    /** Rises with each new content. The rows of one ingestion carry it. */
+    version: z.int(),
+    /** How the vectors were made (model, quantization, chunker, prefix); "" while there are none. */
+    fingerprint: z.string(),
+  });
 export type DocumentRecord = z.infer<typeof documentRecordSchema>;
 
 export interface PageRecord {
@@ -135,8 +140,19 @@ export interface DocumentRepository {
   insert(...records: DocumentRecord[]): void;
   /** A field that is given as undefined is emptied (error). */
   update(documentId: DocumentId, patch: DocumentPatch): DocumentRecord;
-  /** All traces: record, pages, chunks, and the document's place in the lists of chats. */
-  remove(documentId: DocumentId): void;
+  /**
+   * All traces: records, pages, chunks, and the documents' places in collections and the lists of
+   * chats. In one step. @returns those that were there
+   */
+  remove(documentIds: readonly DocumentId[]): DocumentRecord[];
+  /** Adds and takes off tags. @returns those that changed */
+  tag(
+    documentIds: readonly DocumentId[],
+    add: readonly string[],
+    remove: readonly string[],
+  ): DocumentRecord[];
+  /** Attachments that were added before the given time and that no message names. */
+  looseAttachments(beforeMs: number): DocumentId[];
   /** Adds or replaces pages of a version that is being read. */
   putPages(documentId: DocumentId, version: number, pages: PageRecord[]): void;
   /** Both ends included. Without a version: the published one, and none if nothing is published. */
@@ -165,6 +181,19 @@ export interface DocumentRepository {
   /** Documents whose ingestion did not come to an end. */
   unfinished(): DocumentRecord[];
 }
+export interface CollectionRepository {
+  /** By name. */
+  list(): Collection[];
+  /** @returns null where the name is taken */
+  create(collection: Collection): Collection | null;
+  /** @returns null where another one has the name */
+  rename(collectionId: CollectionId, name: string): Collection | null;
+  /** The documents stay. The collection is taken off the chats that it was attached to. */
+  remove(collectionId: CollectionId): void;
+  addDocuments(collectionId: CollectionId, documentIds: readonly DocumentId[]): Collection;
+  removeDocuments(collectionId: CollectionId, documentIds: readonly DocumentId[]): Collection;
+}
+
 /** What is known of a file before it is read. */
 export interface JobSource {
   /** With what its vectors will be made. */
@@ -269,6 +298,7 @@ export interface Repositories {
   apiKeys: ApiKeyRepository;
   bench: BenchRepository;
   chats: ChatRepository;
+  collections: CollectionRepository;
   documents: DocumentRepository;
   jobs: IngestJobRepository;
   settings: SettingsRepository;
@@ -302,6 +332,14 @@ export const repositoryMethods: MethodTable = {
     interruptStreaming: true,
     search: true,
   },
+  collections: {
+    list: true,
+    create: true,
+    rename: true,
+    remove: true,
+    addDocuments: true,
+    removeDocuments: true,
+  },
   documents: {
     list: true,
     get: true,
@@ -311,6 +349,8 @@ export const repositoryMethods: MethodTable = {
     insert: true,
     update: true,
     remove: true,
+    tag: true,
+    looseAttachments: true,
     putPages: true,
     getPages: true,
     putChunks: true,

@@ -78,7 +78,7 @@ describe("asking real PDFs", () => {
     await fs.utimes(copy, new Date(), new Date(Date.now() - 60_000));
     const touched = await client.stream("documents.ingest", { paths: [copy] }).result;
     expect(touched.documents).toMatchObject([{ status: "unchanged" }]);
-    await client.call("documents.remove", { documentId: added.documents[0]!.documentId! });
+    await client.call("documents.remove", { documentIds: [added.documents[0]!.documentId!] });
   });
 
   it("cites the right page, word for word and with its place on the page", async () => {
@@ -207,7 +207,7 @@ describe("files that cannot be read", () => {
     await fs.copyFile(path.join(fixtures, names[0]!), file);
     const { documents } = await client.stream("documents.ingest", { paths: [file] }).result;
     expect(documents).toMatchObject([{ status: "ready", pages: 5 }]);
-    await client.call("documents.remove", { documentId: documents[0]!.documentId! });
+    await client.call("documents.remove", { documentIds: [documents[0]!.documentId!] });
   });
 });
 
@@ -228,7 +228,7 @@ describe("a document that changes or goes", () => {
 
   it("leaves no trace when it is removed", async () => {
     const gone = taken.map(({ documentId }) => documentId!);
-    for (const documentId of gone) await client.call("documents.remove", { documentId });
+    await client.call("documents.remove", { documentIds: gone });
     const { question } = questions.answerable[0]!;
     const { hits } = await client.call("search.query", { query: question, limit: 200 });
     expect(hits.filter(({ documentId }) => gone.includes(documentId))).toEqual([]);

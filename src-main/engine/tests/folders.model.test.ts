@@ -80,7 +80,7 @@ describe("a watched folder", () => {
     await holds(client, "deep/grey-heron.txt", "deep/otter.md");
 
     const otter = (await rows(client)).find(({ name }) => name === "otter.md");
-    await client.call("documents.remove", { documentId: otter!.id });
+    await client.call("documents.remove", { documentIds: [otter!.id] });
     await holds(client, "deep/grey-heron.txt");
     await expect
       .poll(async () => (await client.call("folders.list", {})).folders)

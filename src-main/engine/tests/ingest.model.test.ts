@@ -90,7 +90,7 @@ describe("a file that was moved", () => {
     expect(copied.result.status).toBe("ready");
     expect(copied.result.documentId).not.toBe(before.documentId);
     expect(embedded(copied.rows)).toBeLessThanOrEqual(embedderBatch);
-    await client.call("documents.remove", { documentId: copied.result.documentId! });
+    await client.call("documents.remove", { documentIds: [copied.result.documentId!] });
 
     const moved = path.join(folder, "deep", "renamed.txt");
     await fs.mkdir(path.dirname(moved));
@@ -154,7 +154,7 @@ describe("a document that is removed", () => {
     const words = ["quizzacious ptarmigan", "ptarmigan", "zirconium teaspoons"];
     expect(await filesWith(engine.home, words)).not.toEqual([]);
 
-    await client.call("documents.remove", { documentId: documentId! });
+    await client.call("documents.remove", { documentIds: [documentId!] });
     const begun = performance.now();
     for (let left: unknown = true; left;) {
       await checkHits(client, "granite harbour lantern");
@@ -175,7 +175,7 @@ describe("a document that is removed", () => {
     const { client } = await engine.connect();
     const { documentId } = (await ingest(client, file)).result;
     await ingest(client, other);
-    await client.call("documents.remove", { documentId: documentId! });
+    await client.call("documents.remove", { documentIds: [documentId!] });
     await gone(await engine.killEngine(), 5_000);
     expect(await filesWith(engine.home, ["ptarmigan"])).not.toEqual([]);
     await engine.connect();

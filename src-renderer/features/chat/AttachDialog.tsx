@@ -1,33 +1,47 @@
-import { FilePlus } from "lucide-react";
-import type { ReactNode } from "react";
-import type { DocumentId } from "../../../src-main/contract/ids.ts";
-import { documentList, useMirror } from "../../api/engine.ts";
+import { FilePlus, Paperclip, Search } from "lucide-react";
+import { useMemo, useState, type ReactNode } from "react";
+import type { CollectionId, DocumentId } from "../../../src-main/contract/ids.ts";
+import { collectionList, documentList, useMirror } from "../../api/engine.ts";
+import { libraryDocuments } from "../../api/libraryDocuments.ts";
+import { formatCount } from "../../lib/formatCount.ts";
 import { useStrings } from "../../lib/strings/index.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
+import { TextField } from "../../ui/TextField.tsx";
 import { pickDocuments } from "../library/addDocuments.ts";
 import styles from "./AttachDialog.module.css";
+
+/** Of a larger library the rest is found by name. */
+const shownDocuments = 200;
+/** From so many on there is a field to find one. */
+const filterFrom = 12;
 
 export interface AttachDialogProps {
   readonly open: boolean;
   readonly onOpenChange: (open: boolean) => void;
-  readonly chosen: readonly DocumentId[];
-  readonly onChange: (chosen: DocumentId[]) => void;
+  readonly documentIds: readonly DocumentId[];
+  readonly collectionIds: readonly CollectionId[];
+  readonly onChange: (scope: {
+    documentIds?: DocumentId[];
+    collectionIds?: CollectionId[];
+  }) => void;
+  /** Files were chosen for the next message alone. */
+  readonly onFiles: (files: readonly File[]) => void;
 }
 
-/** Chooses which documents of the library a chat asks. */
-export function AttachDialog({
-  open,
-  onOpenChange,
-  chosen,
-  onChange,
-}: AttachDialogProps): ReactNode {
-  const { chat, common } = useStrings();
-  const documents = useMirror(documentList, (state) => state.documents) ?? [];
-  const usable = documents.filter((row) => row.status !== "failed");
-  const all = usable.length > 0 && usable.every((row) => chosen.includes(row.id));
-  const toggle = (id: DocumentId, on: boolean): void =>
-    onChange(on ? [...chosen, id] : chosen.filter((other) => other !== id));
+/** Chooses which documents and collections of the library a chat asks. */
+export function AttachDialog({ open, onOpenChange, ...rest }: AttachDialogProps): ReactNode {
+  const { chat, common, attach } = useStrings();
+  const pickFiles = (): void => {
+    const input = document.createElement("input");
+    input.type = "file";
+    input.multiple = true;
+    input.addEventListener("change", () => {
+      rest.onFiles([...(input.files ?? [])]);
+      onOpenChange(false);
+    });
+    input.click();
+  };
   return (
     <Dialog
       open={open}
@@ -36,6 +50,9 @@ export function AttachDialog({
       description={chat.attachDescription}
       footer={
         <>
+          <Button icon={Paperclip} onClick={pickFiles}>
+            {attach.onlyThis}
+          </Button>
           <Button icon={FilePlus} onClick={() => void pickDocuments()}>
             {chat.addFiles}
           </Button>
@@ -45,39 +62,131 @@ export function AttachDialog({
         </>
       }
     >
-      {usable.length === 0 ? (
-        <p className={styles["none"]}>{chat.attachNone}</p>
-      ) : (
-        <ul className={styles["list"]}>
-          <li>
-            <label className={styles["row"]}>
-              <input
-                type="checkbox"
-                checked={all}
-                onChange={(event) =>
-                  onChange(event.target.checked ? usable.map((row) => row.id) : [])
+      {open && <Choices {...rest} />}
+    </Dialog>
+  );
+}
+
+function Choices({
+  documentIds,
+  collectionIds,
+  onChange,
+}: Pick<AttachDialogProps, "documentIds" | "collectionIds" | "onChange">): ReactNode {
+  const { chat, attach, locale } = useStrings();
+  const documents = useMirror(documentList, libraryDocuments);
+  const collections = useMirror(collectionList, (state) => state.collections) ?? [];
+  const [filter, setFilter] = useState("");
+  const chosen = useMemo(() => new Set(documentIds), [documentIds]);
+  const usable = useMemo(
+    () => (documents ?? []).filter((row) => row.status !== "failed"),
+    [documents],
+  );
+  const wanted = filter.trim().toLowerCase();
+  const found = usable.filter((row) => row.name.toLowerCase().includes(wanted));
+  if (usable.length === 0) return <p className={styles["none"]}>{chat.attachNone}</p>;
+  return (
+    <div className={styles["choices"]}>
+      {collections.length > 0 && (
+        <section aria-label={attach.collections}>
+          <h3 className={styles["heading"]}>{attach.collections}</h3>
+          <ul className={styles["collections"]}>
+            {collections.map(({ id, name, documentIds: members }) => (
+              <Choice
+                key={id}
+                name={name}
+                meta={formatCount(members.length, locale)}
+                checked={collectionIds.includes(id)}
+                onChange={(on) =>
+                  onChange({
+                    collectionIds: on
+                      ? [...collectionIds, id]
+                      : collectionIds.filter((other) => other !== id),
+                  })
                 }
               />
-              <strong>{chat.attachAll}</strong>
-            </label>
-          </li>
-          {usable.map((row) => (
-            <li key={row.id}>
-              <label className={styles["row"]}>
-                <input
-                  type="checkbox"
-                  checked={chosen.includes(row.id)}
-                  onChange={(event) => toggle(row.id, event.target.checked)}
-                />
-                <span className={styles["name"]} title={row.path}>
-                  {row.name}
-                </span>
-                {row.status !== "ready" && <span className={styles["meta"]}>{chat.notReady}</span>}
-              </label>
-            </li>
-          ))}
-        </ul>
+            ))}
+          </ul>
+          <h3 className={styles["heading"]}>{attach.documents}</h3>
+        </section>
       )}
-    </Dialog>
+      {usable.length >= filterFrom && (
+        <TextField
+          type="search"
+          icon={Search}
+          label={attach.filter}
+          hideLabel
+          placeholder={attach.filter}
+          value={filter}
+          onChange={setFilter}
+        />
+      )}
+      <ul className={styles["list"]}>
+        {wanted === "" && (
+          <Choice
+            name={chat.attachAll}
+            strong
+            checked={usable.every(({ id }) => chosen.has(id))}
+            onChange={(on) => onChange({ documentIds: on ? usable.map(({ id }) => id) : [] })}
+          />
+        )}
+        {found.slice(0, shownDocuments).map((row) => (
+          <Choice
+            key={row.id}
+            name={row.name}
+            hint={row.path}
+            meta={row.status === "ready" ? undefined : chat.notReady}
+            checked={chosen.has(row.id)}
+            onChange={(on) =>
+              onChange({
+                documentIds: on
+                  ? [...documentIds, row.id]
+                  : documentIds.filter((other) => other !== row.id),
+              })
+            }
+          />
+        ))}
+        {found.length > shownDocuments && (
+          <li className={styles["none"]}>
+            {attach.narrow(formatCount(found.length - shownDocuments, locale))}
+          </li>
+        )}
+      </ul>
+    </div>
+  );
+}
+
+function Choice({
+  name,
+  hint,
+  meta,
+  strong = false,
+  checked,
+  onChange,
+}: {
+  readonly name: string;
+  readonly hint?: string;
+  readonly meta?: string | undefined;
+  readonly strong?: boolean;
+  readonly checked: boolean;
+  readonly onChange: (checked: boolean) => void;
+}): ReactNode {
+  return (
+    <li>
+      <label className={styles["row"]}>
+        <input
+          type="checkbox"
+          checked={checked}
+          onChange={(event) => onChange(event.target.checked)}
+        />
+        {strong ? (
+          <strong>{name}</strong>
+        ) : (
+          <span className={styles["name"]} title={hint}>
+            {name}
+          </span>
+        )}
+        {meta !== undefined && <span className={styles["meta"]}>{meta}</span>}
+      </label>
+    </li>
   );
 }

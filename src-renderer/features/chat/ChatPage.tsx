@@ -1,7 +1,7 @@
 import { ArrowDown, MessageSquare, SlidersHorizontal } from "lucide-react";
 import { useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import { messagePath } from "../../../src-main/contract/messagePath.ts";
-import type { ChatId, DocumentId } from "../../../src-main/contract/ids.ts";
+import type { ChatId, CollectionId, DocumentId } from "../../../src-main/contract/ids.ts";
 import { chatList, modelsState, useMirror } from "../../api/engine.ts";
 import { useStrings } from "../../lib/strings/index.ts";
 import { Button } from "../../ui/Button.tsx";
@@ -13,6 +13,7 @@ import { Skeleton } from "../../ui/Skeleton.tsx";
 import { FirstRun } from "../models/FirstRun.tsx";
 import { AnswerMessage } from "./AnswerMessage.tsx";
 import { ChatOptions } from "./ChatOptions.tsx";
+import { attachFiles } from "./attachments.ts";
 import { registerChatCommands } from "./chatCommands.ts";
 import {
   dismissError,
@@ -32,6 +33,7 @@ import { UserMessage } from "./UserMessage.tsx";
 import styles from "./ChatPage.module.css";
 
 const noDocuments: readonly DocumentId[] = [];
+const noCollections: readonly CollectionId[] = [];
 
 /** One conversation, or the place where a new one begins. */
 export function ChatPage({ chatId }: { chatId: ChatId | null }): ReactNode {
@@ -61,6 +63,9 @@ export function ChatPage({ chatId }: { chatId: ChatId | null }): ReactNode {
   const path = useMemo(() => messagePath(messages ?? [], leaf), [messages, leaf]);
   const busy = open?.live !== null && open !== undefined;
   const documentIds = draft.documentIds ?? open?.chat.documentIds ?? noDocuments;
+  const collectionIds = draft.collectionIds ?? open?.chat.collectionIds ?? noCollections;
+  const { attachmentIds } = draft;
+  const asks = documentIds.length + collectionIds.length + attachmentIds.length > 0;
   const noModel = models !== undefined && models.chatModelId === null;
 
   const editLast = (): void => {
@@ -70,14 +75,23 @@ export function ChatPage({ chatId }: { chatId: ChatId | null }): ReactNode {
   const send = (): void => {
     const text = draft.text.trim();
     if (text === "" || busy) return;
-    const ids = [...documentIds];
-    setDraft(chatId, { text: "" });
+    setDraft(chatId, { text: "", attachmentIds: [] });
     jumpToEnd();
-    void sendMessage({ chatId, parentId: leaf, text, documentIds: ids });
+    void sendMessage({
+      chatId,
+      parentId: leaf,
+      text,
+      documentIds: [...documentIds],
+      collectionIds: [...collectionIds],
+      attachmentIds: [...attachmentIds],
+    });
   };
-  const changeDocuments = (ids: DocumentId[]): void => {
-    setDraft(chatId, { documentIds: ids });
-    if (chatId !== null) void updateChat(chatId, { documentIds: ids });
+  const changeScope = (scope: {
+    documentIds?: DocumentId[];
+    collectionIds?: CollectionId[];
+  }): void => {
+    setDraft(chatId, scope);
+    if (chatId !== null) void updateChat(chatId, scope);
   };
   const stop = (): void => {
     if (chatId !== null) void stopAnswer(chatId);
@@ -87,6 +101,7 @@ export function ChatPage({ chatId }: { chatId: ChatId | null }): ReactNode {
     registerChatCommands({
       stop,
       focusComposer: () => composer.current?.focus(),
+      attachFiles: (files) => void attachFiles(chatId, files),
       findInChat: () => setFinding(true),
       copyLastAnswer: () => {
         const last = path.findLast((message) => message.role === "assistant");
@@ -177,10 +192,13 @@ export function ChatPage({ chatId }: { chatId: ChatId | null }): ReactNode {
           inputRef={composer}
           text={draft.text}
           onTextChange={(text) => setDraft(chatId, { text })}
+          chatId={chatId}
           documentIds={documentIds}
-          onDocumentsChange={changeDocuments}
+          collectionIds={collectionIds}
+          attachmentIds={attachmentIds}
+          onScopeChange={changeScope}
           busy={busy}
-          disabled={noModel && documentIds.length === 0}
+          disabled={noModel && !asks}
           onSend={send}
           onStop={stop}
           onEditLast={editLast}

@@ -1,12 +1,13 @@
-import { ArrowUp, createLucideIcon, FileText, Paperclip, X } from "lucide-react";
-import { useState, type KeyboardEvent, type ReactNode, type Ref } from "react";
-import type { DocumentId } from "../../../src-main/contract/ids.ts";
-import { documentList, useMirror } from "../../api/engine.ts";
+import { ArrowUp, createLucideIcon, Paperclip } from "lucide-react";
+import { useState, type ClipboardEvent, type KeyboardEvent, type ReactNode, type Ref } from "react";
+import type { ChatId, CollectionId, DocumentId } from "../../../src-main/contract/ids.ts";
 import { shownShortcut } from "../../lib/shortcuts/registry.ts";
 import { useStrings } from "../../lib/strings/index.ts";
 import { GrowingTextarea } from "../../ui/GrowingTextarea.tsx";
 import { IconButton } from "../../ui/IconButton.tsx";
 import { AttachDialog } from "./AttachDialog.tsx";
+import { attachFiles, attachText, longPasteCharacters, useAttaching } from "./attachments.ts";
+import { Attachments } from "./Attachments.tsx";
 import styles from "./Composer.module.css";
 
 /** A filled square, as every player has it. */
@@ -15,10 +16,18 @@ const StopSign = createLucideIcon("stop-sign", [
 ]);
 
 export interface ComposerProps {
+  /** Null: the chat does not exist yet. */
+  readonly chatId: ChatId | null;
   readonly text: string;
   readonly onTextChange: (text: string) => void;
   readonly documentIds: readonly DocumentId[];
-  readonly onDocumentsChange: (documentIds: DocumentId[]) => void;
+  readonly collectionIds: readonly CollectionId[];
+  /** Files that go with this message alone. */
+  readonly attachmentIds: readonly DocumentId[];
+  readonly onScopeChange: (scope: {
+    documentIds?: DocumentId[];
+    collectionIds?: CollectionId[];
+  }) => void;
   readonly busy: boolean;
   readonly disabled: boolean;
   readonly onSend: () => void;
@@ -29,10 +38,13 @@ export interface ComposerProps {
 
 /** Where messages are written. What was typed is never lost: it is the caller's state. */
 export function Composer({
+  chatId,
   text,
   onTextChange,
   documentIds,
-  onDocumentsChange,
+  collectionIds,
+  attachmentIds,
+  onScopeChange,
   busy,
   disabled,
   onSend,
@@ -42,9 +54,20 @@ export function Composer({
 }: ComposerProps): ReactNode {
   const { chat } = useStrings();
   const [attaching, setAttaching] = useState(false);
-  const documents = useMirror(documentList, (state) => state.documents);
-  const attached = (documents ?? []).filter((row) => documentIds.includes(row.id));
-  const canSend = text.trim() !== "" && !busy && !disabled;
+  const sending = useAttaching((state) => state.sending.length > 0);
+  const asks = documentIds.length + collectionIds.length + attachmentIds.length > 0;
+  const canSend = text.trim() !== "" && !busy && !disabled && !sending;
+  const onPaste = (event: ClipboardEvent<HTMLTextAreaElement>): void => {
+    const files = [...event.clipboardData.files];
+    const pasted = event.clipboardData.getData("text/plain");
+    if (pasted === "" && files.length > 0) {
+      event.preventDefault();
+      void attachFiles(chatId, files);
+    } else if (pasted.length > longPasteCharacters) {
+      event.preventDefault();
+      void attachText(chatId, pasted);
+    }
+  };
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>): void => {
     if (event.key === "Enter" && !event.shiftKey && !event.nativeEvent.isComposing) {
       event.preventDefault();
@@ -55,35 +78,24 @@ export function Composer({
     }
   };
   return (
-    <div className={styles["composer"]}>
-      {attached.length > 0 && (
-        <ul className={styles["attached"]} aria-label={chat.attached}>
-          {attached.map((row) => (
-            <li key={row.id} className={styles["chip"]}>
-              <FileText size={14} strokeWidth={1.75} aria-hidden />
-              <span className={styles["chipName"]} title={row.path}>
-                {row.name}
-              </span>
-              <button
-                type="button"
-                className={styles["chipRemove"]}
-                aria-label={chat.removeAttachment(row.name)}
-                onClick={() => onDocumentsChange(documentIds.filter((id) => id !== row.id))}
-              >
-                <X size={12} strokeWidth={2} aria-hidden />
-              </button>
-            </li>
-          ))}
-        </ul>
-      )}
+    <div className={styles["composer"]} data-message-drop>
+      <Attachments
+        chatId={chatId}
+        documentIds={documentIds}
+        collectionIds={collectionIds}
+        attachmentIds={attachmentIds}
+        onChange={onScopeChange}
+        onMore={() => setAttaching(true)}
+      />
       <GrowingTextarea
         ref={inputRef}
         variant="bare"
         label={chat.composer}
-        placeholder={attached.length > 0 ? chat.placeholderDocuments : chat.placeholder}
+        placeholder={asks ? chat.placeholderDocuments : chat.placeholder}
         value={text}
         onChange={onTextChange}
         onKeyDown={onKeyDown}
+        onPaste={onPaste}
         minRows={1}
         maxRows={12}
       />
@@ -111,8 +123,10 @@ export function Composer({
       <AttachDialog
         open={attaching}
         onOpenChange={setAttaching}
-        chosen={documentIds}
-        onChange={onDocumentsChange}
+        documentIds={documentIds}
+        collectionIds={collectionIds}
+        onChange={onScopeChange}
+        onFiles={(files) => void attachFiles(chatId, files)}
       />
     </div>
   );

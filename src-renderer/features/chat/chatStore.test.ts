@@ -12,6 +12,7 @@ const base = {
   reasoning: "",
   createdAt: 0,
   documentIds: [],
+  collectionIds: [],
   droppedMessages: 0,
 };
 const user = messageSchema.parse({
@@ -38,6 +39,7 @@ const empty: OpenChat = {
     sampling: samplingSchema.parse({}),
     modelId: null,
     documentIds: [],
+    collectionIds: [],
     activeLeafId: null,
     createdAt: 0,
     updatedAt: 0,

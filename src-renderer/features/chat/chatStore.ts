@@ -1,7 +1,12 @@
 import { create } from "zustand";
 import type { Chat, ChatEvent, Message, Sampling } from "../../../src-main/contract/chat.ts";
 import { isCancelled, toErrorData, type ErrorData } from "../../../src-main/contract/errors.ts";
-import type { ChatId, DocumentId, MessageId } from "../../../src-main/contract/ids.ts";
+import type {
+  ChatId,
+  CollectionId,
+  DocumentId,
+  MessageId,
+} from "../../../src-main/contract/ids.ts";
 import type { Citation } from "../../../src-main/contract/search.ts";
 import type { StreamCall } from "../../../src-main/rpc/RpcClient.ts";
 import { call, chatList, link } from "../../api/engine.ts";
@@ -80,23 +85,32 @@ export async function sendMessage(input: {
   parentId: MessageId | null;
   text: string;
   documentIds: DocumentId[];
+  collectionIds: CollectionId[];
+  /** Files that go with this message alone. */
+  attachmentIds: DocumentId[];
 }): Promise<void> {
-  const { parentId, text, documentIds } = input;
+  const { parentId, text, documentIds, collectionIds, attachmentIds } = input;
   let { chatId } = input;
   useChats.setState({ loadError: null });
   try {
     const client = await link.whenReady(engineWaitMs);
     if (chatId === null) {
-      const { chat } = await client.call("chats.create", { documentIds });
+      const { chat } = await client.call("chats.create", { documentIds, collectionIds });
       chatId = chat.id;
       const opened: OpenChat = { chat, messages: [], live: null, error: null };
       useChats.setState(({ chats }) => ({ chats: { ...chats, [chat.id]: opened } }));
       useNavigation.getState().go({ kind: "chat", chatId });
     }
-    const answer = client.stream("chats.send", { chatId, parentId, text, documentIds });
-    if (!(await follow(chatId, answer))) setDraft(chatId, { text });
+    const answer = client.stream("chats.send", {
+      chatId,
+      parentId,
+      text,
+      documentIds: [...documentIds, ...attachmentIds],
+      collectionIds,
+    });
+    if (!(await follow(chatId, answer))) setDraft(chatId, { text, attachmentIds });
   } catch (error) {
-    setDraft(chatId, { text });
+    setDraft(chatId, { text, attachmentIds });
     const told = toErrorData(error);
     if (chatId === null) useChats.setState({ loadError: told });
     else patchChat(chatId, (open) => ({ ...open, error: told }));
@@ -123,6 +137,7 @@ export async function updateChat(
     sampling?: Partial<Sampling>;
     modelId?: Chat["modelId"];
     documentIds?: DocumentId[];
+    collectionIds?: CollectionId[];
     activeLeafId?: MessageId;
   },
 ): Promise<void> {

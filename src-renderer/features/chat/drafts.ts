@@ -1,15 +1,32 @@
 import { create } from "zustand";
-import type { ChatId, DocumentId } from "../../../src-main/contract/ids.ts";
+import {
+  documentIdSchema,
+  type ChatId,
+  type CollectionId,
+  type DocumentId,
+} from "../../../src-main/contract/ids.ts";
 
 /** What was typed but not sent, by chat; the empty name is the chat that does not exist yet. */
 export interface Draft {
   readonly text: string;
   /** Undefined: the documents of the chat. */
   readonly documentIds: readonly DocumentId[] | undefined;
+  /** Undefined: the collections of the chat. */
+  readonly collectionIds: readonly CollectionId[] | undefined;
+  /** Files that go with the next message alone. */
+  readonly attachmentIds: readonly DocumentId[];
+  /** Long texts that are on their way to become attachments; text again if they do not arrive. */
+  readonly pasting: readonly string[];
 }
 
 const key = "hearth.drafts";
-const empty: Draft = { text: "", documentIds: undefined };
+const empty: Draft = {
+  text: "",
+  documentIds: undefined,
+  collectionIds: undefined,
+  attachmentIds: [],
+  pasting: [],
+};
 
 interface Drafts {
   readonly drafts: Readonly<Record<string, Draft>>;
@@ -34,14 +51,30 @@ export function setDraft(chatId: ChatId | null, patch: Partial<Draft>): void {
   });
 }
 
+/** What is kept of a draft; earlier versions kept its text alone. */
+function fromStored(stored: unknown): Draft | null {
+  if (typeof stored === "string") return { ...empty, text: stored };
+  if (typeof stored !== "object" || stored === null) return null;
+  const { text, attachmentIds, pasting }: Partial<Record<keyof Draft, unknown>> = stored;
+  if (typeof text !== "string" || !Array.isArray(attachmentIds)) return null;
+  const lost = Array.isArray(pasting) ? pasting.filter((part) => typeof part === "string") : [];
+  const ids = attachmentIds.map((id) => documentIdSchema.safeParse(id));
+  return {
+    ...empty,
+    text: [text, ...lost].filter((part) => part !== "").join("\n"),
+    attachmentIds: ids.flatMap(({ data }) => data ?? []),
+  };
+}
+
 function read(): Record<string, Draft> {
   try {
     const stored: unknown = JSON.parse(globalThis.localStorage?.getItem(key) ?? "{}");
     if (typeof stored !== "object" || stored === null) return {};
     return Object.fromEntries(
-      Object.entries(stored).flatMap(([id, text]) =>
-        typeof text === "string" ? [[id, { text, documentIds: undefined }]] : [],
-      ),
+      Object.entries(stored).flatMap(([id, kept]) => {
+        const draft = fromStored(kept);
+        return draft ? [[id, draft]] : [];
+      }),
     );
   } catch {
     // Storage may be forbidden or damaged; then drafts last as long as the window.
@@ -50,11 +83,13 @@ function read(): Record<string, Draft> {
 }
 
 function write(drafts: Record<string, Draft>): void {
-  const texts = Object.entries(drafts).flatMap(([id, { text }]) =>
-    text === "" ? [] : [[id, text]],
+  const kept = Object.entries(drafts).flatMap(([id, { text, attachmentIds, pasting }]) =>
+    text === "" && attachmentIds.length + pasting.length === 0
+      ? []
+      : [[id, { text, attachmentIds, pasting }]],
   );
   try {
-    globalThis.localStorage?.setItem(key, JSON.stringify(Object.fromEntries(texts)));
+    globalThis.localStorage?.setItem(key, JSON.stringify(Object.fromEntries(kept)));
   } catch {
     // Storage may be full or forbidden; the draft is still in memory.
   }

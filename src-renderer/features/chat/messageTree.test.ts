@@ -14,6 +14,7 @@ function message(id: string, parentId: string | null, role: Message["role"]): Me
     status: "complete",
     createdAt: 0,
     documentIds: [],
+    collectionIds: [],
     droppedMessages: 0,
   });
 }

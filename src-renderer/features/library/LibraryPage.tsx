@@ -1,64 +1,149 @@
-import {
-  FilePlus,
-  FileText,
-  FileWarning,
-  Files,
-  FolderSync,
-  MessageSquare,
-  MoreHorizontal,
-  X,
-} from "lucide-react";
-import { useMemo, useState, type ReactNode } from "react";
+import { FilePlus, FolderSync, Search } from "lucide-react";
+import { useMemo, useState, type KeyboardEvent, type ReactNode } from "react";
+import type { Collection } from "../../../src-main/contract/collections.ts";
 import type { DocumentRow } from "../../../src-main/contract/documents.ts";
-import { call, documentList, useMirror } from "../../api/engine.ts";
-import { useNavigation } from "../../app/navigation.ts";
-import { formatBytes } from "../../lib/formatBytes.ts";
+import type { DocumentId } from "../../../src-main/contract/ids.ts";
+import { collectionList, documentList, useMirror } from "../../api/engine.ts";
+import { libraryDocuments } from "../../api/libraryDocuments.ts";
 import { formatCount } from "../../lib/formatCount.ts";
 import { shownShortcut } from "../../lib/shortcuts/registry.ts";
 import { useStrings } from "../../lib/strings/index.ts";
-import { AlertDialog } from "../../ui/AlertDialog.tsx";
 import { Button } from "../../ui/Button.tsx";
-import { EmptyState } from "../../ui/EmptyState.tsx";
 import { IconButton } from "../../ui/IconButton.tsx";
-import { InlineError } from "../../ui/InlineError.tsx";
-import { List, ListRow } from "../../ui/ListRow.tsx";
-import { Menu } from "../../ui/Menu.tsx";
+import type { MenuItem } from "../../ui/menuItems.tsx";
 import { PageFrame } from "../../ui/PageFrame.tsx";
-import { Progress } from "../../ui/Progress.tsx";
+import { Segmented } from "../../ui/Segmented.tsx";
 import { TextField } from "../../ui/TextField.tsx";
-import { setDraft } from "../chat/drafts.ts";
-import { dismissAddError, pickDocuments, removeDocument, useAdding } from "./addDocuments.ts";
-import { pdfPasswords } from "../viewer/pdfPasswords.ts";
-import { describeOcr } from "./describeOcr.ts";
+import { pickDocuments, useAdding } from "./addDocuments.ts";
+import { createArranger } from "./arrangeDocuments.ts";
+import { DocumentListView } from "./DocumentListView.tsx";
+import { FilterBar } from "./FilterBar.tsx";
 import { FoldersDialog } from "./FoldersDialog.tsx";
 import { IngestBar } from "./IngestBar.tsx";
-import { ingestProgress } from "./ingestProgress.ts";
-import { PasswordDialog } from "./PasswordDialog.tsx";
+import { addToCollection, askCollection } from "./libraryActions.ts";
+import { hasFilters, noFilters } from "./libraryFilters.ts";
+import { clearFilters, clearSelection, setFilters, useLibraryView } from "./libraryStore.ts";
+import { type Asking, LibraryDialog } from "./LibraryDialog.tsx";
+import { EmptyLibrary, LibraryNews } from "./LibraryNews.tsx";
+import { PassageResults } from "./PassageResults.tsx";
+import { SelectionBar } from "./SelectionBar.tsx";
 import styles from "./LibraryPage.module.css";
 
-/** All documents, with the progress of those that are being added. */
+/** Outlives the page: coming back to it costs nothing. */
+const arrangeShown = createArranger();
+const noDocuments: readonly DocumentRow[] = [];
+const noCollections: readonly Collection[] = [];
+
+/** All documents: searched, narrowed, sorted, and put in order. */
 export function LibraryPage(): ReactNode {
-  const { library, common, locale } = useStrings();
-  const documents = useMirror(documentList, (state) => state.documents);
-  const { error, uploading } = useAdding();
-  const [filter, setFilter] = useState("");
+  const { library, organise, locale } = useStrings();
+  const documents = useMirror(documentList, libraryDocuments);
+  const collections = useMirror(collectionList, (state) => state.collections) ?? noCollections;
+  const { query, searchIn, filters, sort, selection } = useLibraryView();
+  const { uploading } = useAdding();
+  const [asking, setAsking] = useState<Asking | null>(null);
   const [showsFolders, setShowsFolders] = useState(false);
-  const [removing, setRemoving] = useState<DocumentRow | null>(null);
-  const shown = useMemo(() => {
-    const wanted = filter.trim().toLowerCase();
-    return (documents ?? [])
-      .filter((row) => row.name.toLowerCase().includes(wanted))
-      .toSorted((a, b) => b.addedAt - a.addedAt);
-  }, [documents, filter]);
-  const add = (
-    <Button variant="primary" icon={FilePlus} onClick={() => void pickDocuments()}>
-      {library.add}
-    </Button>
+
+  const inText = searchIn === "text";
+  const { rows, ids, facets, copies } = arrangeShown(documents ?? noDocuments, {
+    query: inText ? "" : query,
+    filters,
+    sort,
+    collections,
+    locale,
+  });
+  const chosen = useMemo(
+    () => (selection.chosen.size === 0 ? [] : rows.filter(({ id }) => selection.chosen.has(id))),
+    [rows, selection.chosen],
   );
+  const narrowed = hasFilters(filters);
+  const collection = collections.find(({ id }) => id === filters.collectionId);
+
+  const addTo = useMemo(
+    () =>
+      (idsOf: () => readonly DocumentId[]): MenuItem[] => [
+        ...collections.map((one): MenuItem => ({
+          id: one.id,
+          label: one.name,
+          onSelect: () => void addToCollection(one.id, idsOf()),
+        })),
+        ...(collections.length > 0 ? [{ kind: "separator", id: "before-new" } as const] : []),
+        {
+          id: "new",
+          label: organise.newCollection,
+          onSelect: () => setAsking({ kind: "collection", collection: null, ids: idsOf() }),
+        },
+      ],
+    [collections, organise],
+  );
+  const rowActions = useMemo(
+    () => ({
+      remove: ({ id }: DocumentRow) => setAsking({ kind: "remove", ids: [id] }),
+      editTags: ({ id }: DocumentRow) => setAsking({ kind: "tags", ids: [id] }),
+      showDuplicates: () => setFilters({ ...noFilters, duplicates: true }),
+      collectionItems: ({ id }: DocumentRow): MenuItem[] => [
+        {
+          kind: "submenu",
+          id: "collections",
+          label: organise.addToCollection,
+          items: addTo(() => [id]),
+        },
+      ],
+    }),
+    [addTo, organise],
+  );
+  const ownCollectionItems = useMemo<MenuItem[]>(
+    () => [
+      {
+        id: "new",
+        label: organise.newCollection,
+        onSelect: () => setAsking({ kind: "collection", collection: null, ids: [] }),
+      },
+      ...(collection
+        ? ([
+            {
+              id: "ask",
+              label: organise.askCollection,
+              onSelect: () => askCollection(collection.id),
+            },
+            {
+              id: "rename",
+              label: organise.renameCollection,
+              onSelect: () => setAsking({ kind: "collection", collection, ids: [] }),
+            },
+            {
+              id: "remove",
+              label: organise.removeCollection,
+              danger: true,
+              onSelect: () => setAsking({ kind: "removeCollection", collection }),
+            },
+          ] satisfies MenuItem[])
+        : []),
+    ],
+    [collection, organise],
+  );
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    // Menus and dialogs that were opened from here close by themselves.
+    const within = event.target instanceof Node && event.currentTarget.contains(event.target);
+    if (event.key !== "Escape" || !within || chosen.length === 0) return;
+    event.stopPropagation();
+    event.nativeEvent.stopImmediatePropagation();
+    clearSelection();
+  };
+
+  const all = documents?.length ?? 0;
+  const count = formatCount(all, locale);
   return (
     <PageFrame
       title={library.title}
-      meta={documents && documents.length > 0 ? formatCount(documents.length, locale) : undefined}
+      meta={
+        all === 0
+          ? undefined
+          : rows.length === all
+            ? count
+            : organise.shown(formatCount(rows.length, locale), count)
+      }
       actions={
         <>
           <IconButton
@@ -74,144 +159,82 @@ export function LibraryPage(): ReactNode {
           />
         </>
       }
+      fill
     >
-      <div className={styles["body"]}>
-        {error && (
-          <InlineError
-            error={error}
-            actions={<Button onClick={dismissAddError}>{common.dismiss}</Button>}
-          />
-        )}
-        {uploading > 0 && <Progress label={library.uploading(uploading)} fraction={null} />}
-        <IngestBar />
-        {documents?.length === 0 && uploading === 0 && (
-          <div className={styles["empty"]}>
-            <EmptyState icon={Files} title={library.emptyTitle} actions={add}>
-              {library.emptyText}
-            </EmptyState>
-          </div>
-        )}
-        {documents && documents.length > 0 && (
-          <>
-            <TextField
-              label={library.filter}
-              hideLabel
-              placeholder={library.filter}
-              value={filter}
-              onChange={setFilter}
+      <LibraryNews />
+      <IngestBar />
+      {documents && all === 0 && uploading === 0 && <EmptyLibrary />}
+      {all > 0 && (
+        <>
+          <div className={styles["tools"]}>
+            <div className={styles["search"]}>
+              <TextField
+                type="search"
+                icon={Search}
+                label={organise.search}
+                hideLabel
+                placeholder={organise.search}
+                value={query}
+                onChange={(text) => useLibraryView.setState({ query: text })}
+                onKeyDown={(event) => {
+                  if (event.key === "Enter") useLibraryView.setState({ searchIn: "text" });
+                }}
+              />
+              <Segmented
+                label={organise.searchIn}
+                hideLabel
+                value={searchIn}
+                options={[
+                  { value: "names", label: organise.names },
+                  { value: "text", label: organise.text },
+                ]}
+                onChange={(value) => useLibraryView.setState({ searchIn: value })}
+              />
+            </div>
+            <FilterBar
+              facets={facets}
+              collections={collections}
+              collectionItems={ownCollectionItems}
             />
-            {shown.length === 0 && <p className={styles["none"]}>{library.none}</p>}
-            <List label={library.title}>
-              {shown.map((row) => (
-                <DocumentListRow key={row.id} row={row} onRemove={() => setRemoving(row)} />
-              ))}
-            </List>
-          </>
-        )}
-      </div>
+          </div>
+          <div className={styles["content"]} onKeyDown={onKeyDown}>
+            {inText ? (
+              <PassageResults query={query} documentIds={narrowed ? ids : null} />
+            ) : rows.length === 0 ? (
+              <div className={styles["none"]}>
+                <p>{organise.noMatch}</p>
+                {narrowed && <Button onClick={clearFilters}>{organise.clearFilters}</Button>}
+              </div>
+            ) : (
+              <DocumentListView
+                rows={rows}
+                ids={ids}
+                copies={copies}
+                actions={rowActions}
+                onRemove={(some) => setAsking({ kind: "remove", ids: some.map(({ id }) => id) })}
+              />
+            )}
+            {chosen.length > 0 && !inText && (
+              <SelectionBar
+                rows={chosen}
+                collection={collection}
+                collectionItems={addTo(() => chosen.map(({ id }) => id))}
+                onTags={() => setAsking({ kind: "tags", ids: chosen.map(({ id }) => id) })}
+                onRemove={() => setAsking({ kind: "remove", ids: chosen.map(({ id }) => id) })}
+              />
+            )}
+          </div>
+        </>
+      )}
       {showsFolders && <FoldersDialog onClose={() => setShowsFolders(false)} />}
-      {removing && (
-        <AlertDialog
-          open
-          onOpenChange={(open) => !open && setRemoving(null)}
-          title={library.removeTitle(removing.name)}
-          description={library.removeText}
-          confirmLabel={library.remove}
-          onConfirm={() => {
-            setRemoving(null);
-            void removeDocument(removing.id);
-          }}
+      {asking && (
+        <LibraryDialog
+          asking={asking}
+          documents={documents ?? noDocuments}
+          knownTags={facets().tags}
+          onClose={() => setAsking(null)}
         />
       )}
     </PageFrame>
-  );
-}
-
-function DocumentListRow({ row, onRemove }: { row: DocumentRow; onRemove: () => void }): ReactNode {
-  const strings = useStrings();
-  const { library, locale } = strings;
-  const { go, openPanel } = useNavigation();
-  const working = row.status === "working" || row.status === "queued";
-  const ready = row.status === "ready";
-  const ask = (): void => {
-    setDraft(null, { documentIds: [row.id] });
-    go({ kind: "chat", chatId: null });
-  };
-  const retry = (): void => void call("documents.retry", { documentId: row.id });
-  const [unlocking, setUnlocking] = useState(false);
-  const locked = row.error?.code === "file-encrypted";
-  const progress = working ? ingestProgress(row, strings) : null;
-  return (
-    <ListRow
-      icon={row.status === "failed" ? FileWarning : FileText}
-      title={row.name}
-      detail={
-        ready
-          ? [
-              row.pages === null ? "" : library.pages(formatCount(row.pages, locale)),
-              ...describeOcr(row, strings),
-              library.passages(formatCount(row.chunks, locale)),
-              formatBytes(row.bytes),
-            ]
-              .filter((part) => part !== "")
-              .join(" · ")
-          : row.status === "interrupted"
-            ? library.status.interrupted
-            : undefined
-      }
-      onSelect={
-        ready
-          ? () => openPanel({ kind: "document", documentId: row.id, location: null, quote: "" })
-          : undefined
-      }
-      showActions={working || row.status === "interrupted"}
-      actions={
-        working ? (
-          <IconButton
-            icon={X}
-            label={library.cancel}
-            onClick={() => void call("documents.cancel", { documentId: row.id })}
-          />
-        ) : (
-          <>
-            {ready && <IconButton icon={MessageSquare} label={library.ask} onClick={ask} />}
-            <Menu
-              items={[
-                { id: "retry", label: library.retry, onSelect: retry },
-                { id: "remove", label: library.remove, danger: true, onSelect: onRemove },
-              ]}
-            >
-              <IconButton icon={MoreHorizontal} label={library.actions(row.name)} />
-            </Menu>
-          </>
-        )
-      }
-    >
-      {progress && (
-        <Progress label={progress.label} fraction={progress.fraction} detail={progress.detail} />
-      )}
-      {row.error && !working && (
-        <InlineError
-          error={row.error}
-          actions={
-            locked ? (
-              <Button onClick={() => setUnlocking(true)}>{library.enterPassword}</Button>
-            ) : (
-              <Button onClick={retry}>{library.retry}</Button>
-            )
-          }
-        />
-      )}
-      {unlocking && (
-        <PasswordDialog
-          name={row.name}
-          onTry={async (password) => {
-            await call("documents.unlock", { documentId: row.id, password });
-            pdfPasswords.set(row.id, password);
-          }}
-          onClose={() => setUnlocking(false)}
-        />
-      )}
-    </ListRow>
   );
 }

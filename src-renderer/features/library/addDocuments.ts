@@ -22,15 +22,19 @@ export function dismissAddError(): void {
 export async function addFiles(files: readonly File[]): Promise<void> {
   if (files.length === 0) return;
   try {
-    const bridge = desktopBridge();
-    const located = files.map((file) => ({ file, path: bridge?.pathForFile(file) ?? "" }));
-    // What has no path (a browser's files, a picture dragged out of another app) is sent over.
-    const sent = await uploadAll(located.filter(({ path }) => path === "").map(({ file }) => file));
-    const paths = [...located.map(({ path }) => path).filter((path) => path !== ""), ...sent];
+    const paths = await pathsOf(files);
     if (paths.length > 0) await ingest(paths);
   } catch (error) {
     useAdding.setState({ error: toErrorData(error) });
   }
+}
+
+/** Where files of the page lie. What has no path (a browser's files, a text) is sent over first. */
+export async function pathsOf(files: readonly File[]): Promise<string[]> {
+  const bridge = desktopBridge();
+  const located = files.map((file) => ({ file, path: bridge?.pathForFile(file) ?? "" }));
+  const sent = await uploadAll(located.filter(({ path }) => path === "").map(({ file }) => file));
+  return [...located.map(({ path }) => path).filter((path) => path !== ""), ...sent];
 }
 
 /** Opens the file dialog of the face: the system's, or the browser's own. */
@@ -44,10 +48,10 @@ export async function pickDocuments(): Promise<void> {
   }
 }
 
-/** Takes a document out of the library; the file itself stays where it is. */
-export async function removeDocument(documentId: DocumentId): Promise<void> {
+/** Takes documents out of the library; the files themselves stay where they are. */
+export async function removeDocuments(documentIds: readonly DocumentId[]): Promise<void> {
   try {
-    await call("documents.remove", { documentId });
+    await call("documents.remove", { documentIds: [...documentIds] });
   } catch (error) {
     useAdding.setState({ error: toErrorData(error) });
   }

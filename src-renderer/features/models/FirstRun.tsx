@@ -1,6 +1,7 @@
 import { Download, FilePlus, FolderOpen } from "lucide-react";
 import { useState, type ReactNode } from "react";
 import { documentList, modelsState, useMirror } from "../../api/engine.ts";
+import { libraryDocuments } from "../../api/libraryDocuments.ts";
 import { useNavigation } from "../../app/navigation.ts";
 import { formatBytes } from "../../lib/formatBytes.ts";
 import { useStrings } from "../../lib/strings/index.ts";
@@ -22,7 +23,7 @@ export function FirstRun(): ReactNode {
   const { models, common, locale } = useStrings();
   const words = models.firstRun;
   const state = useMirror(modelsState, (value) => value);
-  const documents = useMirror(documentList, (value) => value.documents.length) ?? 0;
+  const documents = useMirror(documentList, (value) => libraryDocuments(value).length) ?? 0;
   const go = useNavigation((navigation) => navigation.go);
   const view = useNavigation((navigation) => navigation.view.kind);
   const underWay = useStartersUnderWay();

@@ -11,7 +11,6 @@ import { Skeleton } from "../../ui/Skeleton.tsx";
 import { PasswordDialog } from "../library/PasswordDialog.tsx";
 import { askAbout } from "./askAbout.ts";
 import { ImagePanel } from "./ImagePanel.tsx";
-import { OcrNote } from "./OcrNote.tsx";
 import { PdfViewer } from "./PdfViewer.tsx";
 import { TextView } from "./TextView.tsx";
 import { usePdf } from "./usePdf.ts";
@@ -68,14 +67,7 @@ export function DocumentPanel(props: DocumentPanelProps): ReactNode {
           <Skeleton label={library.loading} />
         </div>
       )}
-      {row && pdf && (
-        <PdfViewer
-          pdf={pdf}
-          location={location}
-          onAsk={onAsk}
-          note={(page) => <OcrNote row={row} page={page} />}
-        />
-      )}
+      {row && pdf && <PdfViewer pdf={pdf} location={location} recognition={row} onAsk={onAsk} />}
       {row && !isPdf && (
         <TextView documentId={documentId} location={location} quote={quote} onAsk={onAsk} />
       )}

@@ -1,10 +1,12 @@
 import type { PDFDocumentProxy } from "pdfjs-dist/legacy/build/pdf.mjs";
 import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
+import type { DocumentRow } from "../../../src-main/contract/documents.ts";
 import type { Location } from "../../../src-main/contract/locations.ts";
 import { describePlace } from "../../lib/describePlace.ts";
 import { useStrings } from "../../lib/strings/index.ts";
 import { Skeleton } from "../../ui/Skeleton.tsx";
 import { AskSelection } from "./AskSelection.tsx";
+import { OcrNote } from "./OcrNote.tsx";
 import { entryAt } from "./outline.ts";
 import { registerDocumentFind } from "./openDocumentFind.ts";
 import { OutlineTree } from "./OutlineTree.tsx";
@@ -34,13 +36,13 @@ import styles from "./Viewer.module.css";
 export interface PdfViewerProps {
   readonly pdf: PDFDocumentProxy;
   readonly location: Location | null;
+  /** Which pages were read from their pictures, and which could not be read. */
+  readonly recognition: Pick<DocumentRow, "recognized" | "unreadable">;
   readonly onAsk: (selected: string, place: string) => void;
-  /** What is to be said of the page that is read. */
-  readonly note: (page: number) => ReactNode;
 }
 
 /** A PDF with all that one reads it by: pages, contents, small pictures, find, size and turn. */
-export function PdfViewer({ pdf, location, onAsk, note }: PdfViewerProps): ReactNode {
+export function PdfViewer({ pdf, location, recognition, onAsk }: PdfViewerProps): ReactNode {
   const strings = useStrings();
   const { viewer, library } = strings;
   const first = location?.kind === "page" ? location.page : 1;
@@ -142,7 +144,7 @@ export function PdfViewer({ pdf, location, onAsk, note }: PdfViewerProps): React
         onSidebar={() => setSidebar(!sidebar)}
         onFind={() => (finding ? closeFind() : openFind())}
       />
-      {note(page)}
+      <OcrNote row={recognition} page={page} />
       {finding && <ViewerFindBar find={find} input={findInput} onClose={closeFind} />}
       <div ref={body} className={styles["body"]}>
         {sidebar && sizes && (

@@ -1,12 +1,14 @@
 import { activity } from "./en/activity.ts";
 import { api } from "./en/api.ts";
 import { app } from "./en/app.ts";
+import { attach } from "./en/attach.ts";
 import { bench } from "./en/bench.ts";
 import { chat } from "./en/chat.ts";
 import { common } from "./en/common.ts";
 import { library } from "./en/library.ts";
 import { models } from "./en/models.ts";
 import { network } from "./en/network.ts";
+import { organise } from "./en/organise.ts";
 import { settings } from "./en/settings.ts";
 import { shortcuts } from "./en/shortcuts.ts";
 import { ui } from "./en/ui.ts";
@@ -24,12 +26,14 @@ export const en = {
   activity,
   api,
   app,
+  attach,
   bench,
   chat,
   common,
   library,
   models,
   network,
+  organise,
   settings,
   ui,
   viewer,

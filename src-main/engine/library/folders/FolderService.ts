@@ -44,7 +44,7 @@ export class FolderService implements AsyncDisposable {
       get: (documentId) => store.documents.get(documentId),
       take: (files) => ingest.takeInBackground(files),
       remove: async (documentId) => {
-        if (!this.#leaving.has(documentId)) await ingest.remove(documentId);
+        if (!this.#leaving.has(documentId)) await ingest.remove([documentId]);
       },
     };
   }
@@ -100,18 +100,22 @@ export class FolderService implements AsyncDisposable {
    *
    * @throws HearthError `not-found`
    */
-  async removeDocument(documentId: DocumentId): Promise<void> {
-    this.#leaving.add(documentId);
+  async removeDocuments(documentIds: readonly DocumentId[]): Promise<void> {
+    for (const id of documentIds) this.#leaving.add(id);
     try {
-      const record = await this.#library.get(documentId);
-      const folder = record && this.#settings().find((one) => isWithin(record.path, one.path));
-      if (record && folder) {
-        const ignore = [...folder.ignore, patternFor(folder.path, record.path)];
-        await this.update({ path: folder.path, ignore });
+      const patterns = new Map<WatchedFolderSettings, string[]>();
+      for (const id of documentIds) {
+        const record = await this.#library.get(id);
+        const folder = record && this.#settings().find((one) => isWithin(record.path, one.path));
+        if (!record || !folder) continue;
+        const pattern = patternFor(folder.path, record.path);
+        patterns.set(folder, [...(patterns.get(folder) ?? []), pattern]);
       }
-      await this.#options.ingest.remove(documentId);
+      for (const [folder, added] of patterns)
+        await this.update({ path: folder.path, ignore: [...folder.ignore, ...added] });
+      await this.#options.ingest.remove(documentIds);
     } finally {
-      this.#leaving.delete(documentId);
+      for (const id of documentIds) this.#leaving.delete(id);
     }
   }
 

@@ -4,6 +4,7 @@ import { apiKeys } from "./0003-api-keys.ts";
 import { pageStructure } from "./0004-page-structure.ts";
 import { ingestJobs } from "./0005-ingest-jobs.ts";
 import { recognizedPages } from "./0006-recognized-pages.ts";
+import { collections } from "./0007-collections.ts";
 
 /**
  * One step of the schema. Once released, a migration is never edited: what it got wrong is put
@@ -24,6 +25,7 @@ export const migrations: readonly Migration[] = checkMigrations([
   pageStructure,
   ingestJobs,
   recognizedPages,
+  collections,
 ]);
 
 /**

@@ -7,7 +7,12 @@ import {
   type Message,
 } from "../../../contract/chat.ts";
 import { errorDataSchema } from "../../../contract/errors.ts";
-import { documentIdSchema, type ChatId, type MessageId } from "../../../contract/ids.ts";
+import {
+  collectionIdSchema,
+  documentIdSchema,
+  type ChatId,
+  type MessageId,
+} from "../../../contract/ids.ts";
 import { json, plain, text, type Columns } from "../columns.ts";
 import type { Database, Row } from "../Database.ts";
 import { decodeText } from "../encodeText.ts";
@@ -20,6 +25,7 @@ export const chatColumns: Columns<Chat> = {
   sampling: json("sampling_json"),
   modelId: plain("model_id"),
   documentIds: json("document_ids_json"),
+  collectionIds: json("collection_ids_json"),
   activeLeafId: plain("active_leaf_id"),
   createdAt: plain("created_at"),
   updatedAt: plain("updated_at"),
@@ -35,12 +41,14 @@ export const messageColumns: Columns<Message> = {
   status: plain("status"),
   createdAt: plain("created_at"),
   documentIds: json("document_ids_json"),
+  collectionIds: json("collection_ids_json"),
   error: json("error_json"),
   stats: json("stats_json"),
   droppedMessages: plain("dropped_messages"),
   grounding: json("grounding_json"),
 };
 
+const collectionIdsSchema = z.array(collectionIdSchema);
 const documentIdsSchema = z.array(documentIdSchema);
 const groundingSchema = messageSchema.shape.grounding.unwrap();
 const defaultSampling = samplingSchema.parse({});
@@ -64,6 +72,13 @@ export function toChat(db: Database, row: Row): Chat {
       documentIdsSchema,
       row["document_ids_json"],
       `chats/${id}/documents`,
+      [],
+    ),
+    collectionIds: readJson(
+      db,
+      collectionIdsSchema,
+      row["collection_ids_json"],
+      `chats/${id}/collections`,
       [],
     ),
     activeLeafId: row["active_leaf_id"] as Chat["activeLeafId"],
@@ -97,6 +112,13 @@ export function toMessage(db: Database, row: Row): Message {
       documentIdsSchema,
       row["document_ids_json"],
       `${place}/documents`,
+      [],
+    ),
+    collectionIds: readJson(
+      db,
+      collectionIdsSchema,
+      row["collection_ids_json"],
+      `${place}/collections`,
       [],
     ),
     droppedMessages: row["dropped_messages"] as number,

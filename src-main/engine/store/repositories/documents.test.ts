@@ -149,13 +149,13 @@ describe("documents", () => {
     documents.publish(d1, 1, {});
     const chats = chatRepository(db);
     chats.create(chat("c1", { documentIds: [d1, "d2" as DocumentId] }));
-    documents.remove(d1);
+    expect(documents.remove([d1]).map((record) => record.id)).toEqual(["d1"]);
     expect(documents.get(d1)).toBeUndefined();
     expect(documents.getChunks([id("d1:0")])).toEqual([]);
     expect(db.get("SELECT count(*) AS n FROM pages")).toEqual({ n: 0 });
     expect(db.get("SELECT count(*) AS n FROM chunks")).toEqual({ n: 0 });
     expect(chats.get(chats.list()[0]!.id)?.chat.documentIds).toEqual(["d2"]);
-    expect(() => documents.remove(d1)).toThrow(expect.objectContaining({ code: "not-found" }));
+    expect(documents.remove([d1])).toEqual([]);
   });
 
   it("names what has not come to an end", () => {

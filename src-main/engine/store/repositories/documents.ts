@@ -4,9 +4,10 @@ import type { ChunkId, DocumentId } from "../../../contract/ids.ts";
 import { locationSchema } from "../../../contract/locations.ts";
 import { pageRangeSchema, type PageRange } from "../../../contract/pageRanges.ts";
 import { pageBlockSchema, pagePlaceSchema } from "../../../contract/pageStructure.ts";
-import { insertRow, json, plain, text, updateRow, type Columns } from "../columns.ts";
+import { flag, insertRow, json, plain, text, updateRow, type Columns } from "../columns.ts";
 import type { Database, Row } from "../Database.ts";
 import { decodeText, encodeText } from "../encodeText.ts";
+import { fold } from "../fold.ts";
 import type {
   ChunkRecord,
   DocumentPatch,
@@ -15,6 +16,7 @@ import type {
   PageRecord,
 } from "../protocol.ts";
 import { readJson, readOptionalJson } from "../storedJson.ts";
+import { detachFromChats } from "./detachFromChats.ts";
 
 const documentColumns: Columns<DocumentRecord> = {
   id: plain("id"),
@@ -36,6 +38,10 @@ const documentColumns: Columns<DocumentRecord> = {
   version: plain("version"),
   fingerprint: text("fingerprint"),
   addedAt: plain("added_at"),
+  tags: json("tags_json"),
+  language: plain("language"),
+  textHash: plain("text_hash"),
+  attachment: flag("attachment"),
   error: json("error_json"),
 };
 
@@ -126,11 +132,38 @@ export function documentRepository(db: Database): DocumentRepository {
 
     update: (documentId, patch) => update(documentId, patch),
 
-    remove: (documentId) =>
+    remove: (documentIds) =>
       db.transaction(() => {
-        if (db.run("DELETE FROM documents WHERE id = ?", documentId) === 0) throw noSuchDocument();
-        detachFromChats(db, documentId);
+        const removed = documentIds.flatMap((id) => get(id) ?? []);
+        for (const { id } of removed) db.run("DELETE FROM documents WHERE id = ?", id);
+        detachFromChats(
+          db,
+          "document_ids_json",
+          removed.map(({ id }) => id),
+        );
+        return removed;
       }),
+
+    tag: (documentIds, add, remove) =>
+      db.transaction(() =>
+        documentIds.flatMap((id) => {
+          const tags = get(id)?.tags;
+          const next = tags && withTags(tags, add, remove);
+          if (!next || next.join("\n") === tags.join("\n")) return [];
+          return [update(id, { tags: next })];
+        }),
+      ),
+
+    looseAttachments: (beforeMs) =>
+      db
+        .all(
+          `SELECT id FROM documents WHERE attachment = 1 AND added_at < ? AND id NOT IN (
+             SELECT value FROM messages, json_each(messages.document_ids_json)
+             WHERE json_valid(messages.document_ids_json)
+           )`,
+          beforeMs,
+        )
+        .map((row) => row["id"] as DocumentId),
 
     putPages: (documentId, version, pages) =>
       db.transaction(() => {
@@ -233,16 +266,16 @@ export function documentRepository(db: Database): DocumentRepository {
   };
 }
 
-/** Takes a document off the chats that it was attached to. */
-function detachFromChats(db: Database, documentId: DocumentId): void {
-  db.run(
-    `UPDATE chats SET document_ids_json = (
-       SELECT json_group_array(value) FROM json_each(chats.document_ids_json) WHERE value <> ?1
-     )
-     WHERE json_valid(document_ids_json)
-       AND EXISTS (SELECT 1 FROM json_each(chats.document_ids_json) WHERE value = ?1)`,
-    documentId,
-  );
+/** Tags in the order of the alphabet, each once whatever its case. */
+function withTags(
+  tags: readonly string[],
+  add: readonly string[],
+  remove: readonly string[],
+): string[] {
+  const byName = new Map(tags.map((tag) => [fold(tag), tag]));
+  for (const tag of remove) byName.delete(fold(tag));
+  for (const tag of add) if (!byName.has(fold(tag))) byName.set(fold(tag), tag);
+  return [...byName].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, tag]) => tag);
 }
 
 const rangesSchema = z.array(pageRangeSchema);
@@ -272,10 +305,15 @@ function toDocument(db: Database, row: Row): DocumentRecord {
     version: row["version"] as number,
     fingerprint: decodeText(row["fingerprint"] as string),
     addedAt: row["added_at"] as number,
+    tags: readJson(db, tagsSchema, row["tags_json"], `documents/${id}/tags`, []),
+    language: row["language"] as string | null,
+    textHash: row["text_hash"] as string,
+    attachment: row["attachment"] === 1,
     ...(error ? { error } : {}),
   };
 }
 
+const tagsSchema = z.array(z.string());
 const blocksSchema = z.array(pageBlockSchema);
 const placesSchema = z.array(pagePlaceSchema);
 

@@ -88,7 +88,7 @@ export function ingestJobRepository(
 
     moveTo: (documentId, patch, insteadOf) =>
       db.transaction(() => {
-        if (insteadOf) documents.remove(insteadOf);
+        if (insteadOf) documents.remove([insteadOf]);
         return documents.update(documentId, patch);
       }),
   };

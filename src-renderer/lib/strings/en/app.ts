@@ -44,6 +44,7 @@ export const app = {
   offlineHint: "Nothing leaves this computer.",
   onlineHint: "Only what you ask for is fetched. Open the log to see every request.",
   dropLabel: "Drop to add to your library",
-  dropHint: "PDF, Office, e-books, mail, web pages, text and code. Originals stay where they are.",
+  dropHint:
+    "PDF, Office, e-books, mail, web pages, text and code. Originals stay where they are. Dropped on the message, files go with it alone.",
   notices: "Notices",
 } as const;

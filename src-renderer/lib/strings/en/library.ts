@@ -7,8 +7,6 @@ export const library = {
   emptyTitle: "No documents yet",
   emptyText:
     "Drop PDF, Office, e-book, mail, web, text, code or picture files anywhere in this window. Scanned pages are read too. Originals stay where they are.",
-  filter: "Filter by name",
-  none: "No document has this in its name.",
   ask: "Ask about this document",
   remove: "Remove from library",
   removeTitle: (name: string) => `Remove ${name}?`,

@@ -1,0 +1,95 @@
+import { useEffect, useState, type ReactNode } from "react";
+import { isCancelled, toErrorData, type ErrorData } from "../../../src-main/contract/errors.ts";
+import type { DocumentId } from "../../../src-main/contract/ids.ts";
+import type { Hit } from "../../../src-main/contract/search.ts";
+import { call } from "../../api/engine.ts";
+import { useNavigation } from "../../app/navigation.ts";
+import { describePlace } from "../../lib/describePlace.ts";
+import { useStrings } from "../../lib/strings/index.ts";
+import { InlineError } from "../../ui/InlineError.tsx";
+import { markedSnippet } from "./markedSnippet.ts";
+import styles from "./PassageResults.module.css";
+
+/** While somebody types, a search is not begun for each letter. */
+const pauseMs = 200;
+const mostPassages = 50;
+
+export interface PassageResultsProps {
+  readonly query: string;
+  /** Only in these documents; null is the whole library. */
+  readonly documentIds: readonly DocumentId[] | null;
+}
+
+interface Found {
+  readonly query: string;
+  readonly hits: readonly Hit[];
+  readonly error: ErrorData | null;
+}
+
+/** What is written in the documents about what was typed, with its words marked. */
+export function PassageResults({ query, documentIds }: PassageResultsProps): ReactNode {
+  const strings = useStrings();
+  const { organise } = strings;
+  const [found, setFound] = useState<Found | null>(null);
+  const wanted = query.trim();
+
+  useEffect(() => {
+    if (wanted === "") return undefined;
+    const controller = new AbortController();
+    const timer = setTimeout(() => {
+      const input = {
+        query: wanted,
+        limit: mostPassages,
+        ...(documentIds ? { documentIds: [...documentIds] } : {}),
+      };
+      call("search.query", input, { signal: controller.signal })
+        .then(({ hits }) => setFound({ query: wanted, hits, error: null }))
+        .catch((error: unknown) => {
+          if (!isCancelled(error)) setFound({ query: wanted, hits: [], error: toErrorData(error) });
+        });
+    }, pauseMs);
+    return () => {
+      clearTimeout(timer);
+      controller.abort();
+    };
+  }, [wanted, documentIds]);
+
+  if (wanted === "") return <p className={styles["note"]}>{organise.searchHint}</p>;
+  const busy = found?.query !== wanted;
+  return (
+    <div className={styles["scroller"]} aria-busy={busy}>
+      <div className={styles["column"]}>
+        <p className={styles["note"]} role="status">
+          {busy
+            ? organise.searching
+            : found.hits.length === 0
+              ? organise.noPassages
+              : organise.passagesFound(found.hits.length)}
+        </p>
+        {found?.error && <InlineError error={found.error} />}
+        <ul className={styles["list"]} aria-label={organise.passages}>
+          {found?.hits.map((hit) => (
+            <li key={hit.chunkId}>
+              <button type="button" className={styles["passage"]} onClick={() => openHit(hit)}>
+                <span className={styles["source"]}>
+                  <span className={styles["name"]}>{hit.document}</span>
+                  <span className={styles["place"]}>{describePlace(hit.location, strings)}</span>
+                </span>
+                <span className={styles["text"]}>
+                  {markedSnippet(hit).map(({ text, marked }, at) =>
+                    // The parts of one text never change their order.
+                    marked ? <mark key={at}>{text}</mark> : <span key={at}>{text}</span>,
+                  )}
+                </span>
+              </button>
+            </li>
+          ))}
+        </ul>
+      </div>
+    </div>
+  );
+}
+
+function openHit({ documentId, location, text }: Hit): void {
+  useNavigation.getState().openPanel({ kind: "document", documentId, location, quote: text });
+}

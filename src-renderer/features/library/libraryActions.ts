@@ -1,0 +1,61 @@
+import type { DocumentRow } from "../../../src-main/contract/documents.ts";
+import { toErrorData } from "../../../src-main/contract/errors.ts";
+import type { CollectionId, DocumentId } from "../../../src-main/contract/ids.ts";
+import { call } from "../../api/engine.ts";
+import { useNavigation } from "../../app/navigation.ts";
+import { setDraft } from "../chat/drafts.ts";
+import { useAdding } from "./addDocuments.ts";
+
+/** What fails is told above the list. */
+async function told(work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    useAdding.setState({ error: toErrorData(error) });
+  }
+}
+
+/** Begins a chat about documents. */
+export function askDocuments(documentIds: readonly DocumentId[]): void {
+  setDraft(null, { documentIds: [...documentIds], collectionIds: undefined });
+  useNavigation.getState().go({ kind: "chat", chatId: null });
+}
+
+/** Begins a chat about a collection. */
+export function askCollection(collectionId: CollectionId): void {
+  setDraft(null, { documentIds: undefined, collectionIds: [collectionId] });
+  useNavigation.getState().go({ kind: "chat", chatId: null });
+}
+
+export async function retryDocuments(rows: readonly DocumentRow[]): Promise<void> {
+  await told(() => Promise.all(rows.map(({ id }) => call("documents.retry", { documentId: id }))));
+}
+
+export async function addToCollection(
+  collectionId: CollectionId,
+  documentIds: readonly DocumentId[],
+): Promise<void> {
+  await told(() =>
+    call("collections.addDocuments", { collectionId, documentIds: [...documentIds] }),
+  );
+}
+
+export async function takeOutOfCollection(
+  collectionId: CollectionId,
+  documentIds: readonly DocumentId[],
+): Promise<void> {
+  await told(() =>
+    call("collections.removeDocuments", { collectionId, documentIds: [...documentIds] }),
+  );
+}
+
+export async function removeCollection(collectionId: CollectionId): Promise<void> {
+  await told(() => call("collections.remove", { collectionId }));
+}
+
+export async function tagDocuments(
+  documentIds: readonly DocumentId[],
+  change: { add?: string[]; remove?: string[] },
+): Promise<void> {
+  await told(() => call("documents.tag", { documentIds: [...documentIds], ...change }));
+}

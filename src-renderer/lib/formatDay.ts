@@ -1,0 +1,22 @@
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+/** A calendar day, short: "3 Mar 2025"; "" for a time that is unknown (0). */
+export function formatDay(atMs: number, locale = "en"): string {
+  if (!(atMs > 0)) return "";
+  let formatter = formatters.get(locale);
+  if (!formatter) {
+    formatter = new Intl.DateTimeFormat(locale, { dateStyle: "medium" });
+    formatters.set(locale, formatter);
+  }
+  return formatter.format(atMs);
+}
+
+/** The name of a language in the language of the interface: "de" is "German"; the code if unknown. */
+export function languageName(code: string, locale = "en"): string {
+  try {
+    return new Intl.DisplayNames(locale, { type: "language" }).of(code) ?? code;
+  } catch {
+    // A code that a later version stored may be none that this runtime can parse.
+    return code;
+  }
+}
