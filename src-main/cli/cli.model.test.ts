@@ -129,6 +129,8 @@ describe("the command line with real models", () => {
         name,
         status: "ready",
         pages: null,
+        recognized: [],
+        unreadable: [],
         chunks: 1,
         ms: anyNumber,
       })),

@@ -40,7 +40,7 @@ describe("describeOverview", () => {
   it("says how many documents, how fast and how long", () => {
     const said = describeOverview(overview, false, getStrings());
     expect(said.label).toBe("12 of 340 documents");
-    expect(said.detail).toBe("35 per minute · about 4 min left");
+    expect(said.detail).toBe("35 per minute · about 4 min left");
   });
 
   it("promises nothing while it is paused, and knows a pause without work", () => {

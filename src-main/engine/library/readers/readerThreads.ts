@@ -46,14 +46,9 @@ export class ReaderThread {
     });
     this.worker.stdout.resume();
     this.worker.stderr.resume();
-    const onEnd = (): void => {
-      this.#ended = true;
-      const at = idle.findIndex(({ thread }) => thread === this);
-      for (const { timer } of at < 0 ? [] : idle.splice(at, 1)) clearTimeout(timer);
-    };
     // One that fails while it is idle has harmed nobody; whoever waits for one listens too.
-    this.worker.on("error", onEnd);
-    this.worker.on("exit", onEnd);
+    this.worker.on("error", () => this.#leave());
+    this.worker.on("exit", () => this.#leave());
   }
 
   /** @param bytes size of the file */
@@ -74,6 +69,14 @@ export class ReaderThread {
   }
 
   async end(): Promise<void> {
+    // Its end takes a while, in which nobody may take it.
+    this.#leave();
     await this.worker.terminate();
+  }
+
+  #leave(): void {
+    this.#ended = true;
+    const at = idle.findIndex(({ thread }) => thread === this);
+    for (const { timer } of at < 0 ? [] : idle.splice(at, 1)) clearTimeout(timer);
   }
 }
