@@ -34,6 +34,7 @@ for (const face of faces) {
   await onHome(face, true, withModels);
   if (wants("12-word-document") || wants("12-spreadsheet"))
     await onHome(face, true, documentsWithoutPages);
+  if (wants("14-library")) await onHome(face, true, library);
   if (only === undefined || only.some((name) => /^1[01]/u.test(name)))
     await onHome(face, true, atWork, writeBenchHistory);
 }
@@ -145,6 +146,39 @@ async function documentsWithoutPages(hearth: HearthPage, shoot: Shoot): Promise<
     await expect(hearth.document.locator("mark").first()).toBeVisible();
     await shoot(name);
   }
+}
+
+/** The library with what it offers, and a PDF open beside it. */
+async function library(hearth: HearthPage, shoot: Shoot): Promise<void> {
+  const { page } = hearth;
+  await hearth.ready();
+  await hearth.openLibrary();
+  await page.getByRole("button", { name: "Watched folders" }).click();
+  await expect(page.getByRole("dialog", { name: "Watched folders" })).toBeVisible();
+  await shoot("14-library-folders");
+  await page.getByRole("button", { name: "Done" }).click();
+  await hearth.addDocuments(ferry, orchard);
+  const row = hearth.row(path.basename(ferry));
+  await row.hover();
+  await row.getByRole("checkbox").check();
+  await shoot("14-library-chosen");
+  await page.keyboard.press("Escape");
+  await row
+    .getByRole("button", { name: path.basename(ferry) })
+    .first()
+    .click();
+  await expect(hearth.document.locator("canvas[data-drawn=true]").first()).toBeVisible();
+  await hearth.document.getByRole("button", { name: "Show or hide contents and pages" }).click();
+  await hearth.document.getByRole("button", { name: "Find in this document" }).click();
+  await page.keyboard.type("passengers");
+  await expect(hearth.document.getByText(/of \d+$/u)).toBeVisible();
+  await shoot("14-library-viewer");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Escape");
+  await page.getByRole("searchbox").fill("safety board");
+  await page.keyboard.press("Enter");
+  await expect(page.locator("mark").first()).toBeVisible();
+  await shoot("14-library-search");
 }
 
 /** The activity strip and the benchmark page: empty, failed, busy, with a history. */

@@ -23,6 +23,7 @@ export class Recognizer implements AsyncDisposable {
   readonly #end = new AbortController();
   readonly #running = new Set<Promise<unknown>>();
   #generation = 0;
+  #busy = 0;
 
   constructor(options: RecognizerOptions) {
     this.#options = options;
@@ -89,8 +90,6 @@ export class Recognizer implements AsyncDisposable {
       this.#waiting.shift()?.();
     }
   }
-
-  #busy = 0;
 
   async #turn(signal: AbortSignal): Promise<void> {
     while (!signal.aborted && this.#busy >= this.#options.threads) {
