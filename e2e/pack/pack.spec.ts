@@ -96,6 +96,9 @@ for (const app of [shipped, inspectable]) {
     expect(files).toContain("LICENSE");
     expect(files).toContain("THIRD-PARTY-NOTICES.md");
     expect(files).toContain(path.join("out", "resources", "icons", "icon.png"));
+    for (const language of ["eng", "deu"]) {
+      expect(files).toContain(path.join("out", "resources", "ocr", `${language}.traineddata.gz`));
+    }
     expect(files.filter((file) => /cuda|vulkan|\.(?:gguf|ts|map)$/i.test(file))).toEqual([]);
 
     const packages = path.join(resources, "hearth", "node_modules");
@@ -107,6 +110,7 @@ for (const app of [shipped, inspectable]) {
       new Set([
         `@koromix/koffi-${platform}`,
         `@lancedb/lancedb-${platform}-gnu`,
+        `@napi-rs/canvas-${platform}-gnu`,
         `@node-llama-cpp/${platform}`,
       ]),
     );
