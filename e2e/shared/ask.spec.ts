@@ -2,7 +2,8 @@ import type { Locator } from "@playwright/test";
 import fs from "node:fs/promises";
 import path from "node:path";
 import type { HearthPage } from "../support/HearthPage.ts";
-import { findWords, pdfWords } from "../support/pdfWords.ts";
+import { litWords } from "../support/litWords.ts";
+import { findWords } from "../support/pdfWords.ts";
 import { expect, fixturesDir, test } from "../support/test.ts";
 
 const ferry = path.join(fixturesDir, "tidewater-ferry-report.pdf");
@@ -174,31 +175,13 @@ async function expectCitedWords(hearth: HearthPage, answer: Locator): Promise<vo
 
   const highlights = shown.locator("[data-highlight]");
   await expect(highlights.first()).toBeInViewport();
-  const boxes = await highlights.evaluateAll((elements) =>
-    elements.map((element) => {
-      const frame = element.parentElement?.getBoundingClientRect();
-      const box = element.getBoundingClientRect();
-      const scale = 1 / (frame?.width ?? 1);
-      return {
-        left: (box.left - (frame?.left ?? 0)) * scale,
-        right: (box.right - (frame?.left ?? 0)) * scale,
-        top: (box.top - (frame?.top ?? 0)) * scale,
-        bottom: (box.bottom - (frame?.top ?? 0)) * scale,
-      };
-    }),
-  );
-  const { width, words } = await pdfWords(ferry, questionPage);
+  const { words, lit } = await litWords(shown, ferry, questionPage);
   const quoted = (await answer.getByRole("blockquote").first().innerText())
     .replace(/\s*\[?1\]?\s*$/, "")
     .trim();
   const from = findWords(words, quoted);
   expect(from).toBeGreaterThanOrEqual(0);
   const count = quoted.split(/\s+/).length;
-  const lit = words.filter((word) => {
-    const x = (word.x + word.width / 2) / width;
-    const y = (word.y + word.height / 2) / width;
-    return boxes.some((box) => x > box.left && x < box.right && y > box.top && y < box.bottom);
-  });
   expect(lit.map(({ text }) => text)).toEqual(
     words.slice(from, from + count).map(({ text }) => text),
   );

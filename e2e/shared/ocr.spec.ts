@@ -2,7 +2,8 @@ import fs from "node:fs/promises";
 import path from "node:path";
 import { makeMixedPdf, scanPage } from "../../src-main/engine/library/ocr/fixtures/makeScan.ts";
 import type { HearthPage } from "../support/HearthPage.ts";
-import { findWords, pdfWords } from "../support/pdfWords.ts";
+import { litWords } from "../support/litWords.ts";
+import { findWords } from "../support/pdfWords.ts";
 import { expect, fixturesDir, test } from "../support/test.ts";
 
 const report = path.join(fixturesDir, "tidewater-ferry-report.pdf");
@@ -94,25 +95,7 @@ async function openAnswer(hearth: HearthPage): Promise<void> {
 /** The rectangles over a sheet cover the words of the sentence, as the report itself places them. */
 async function expectLit(sheet: ReturnType<HearthPage["page"]["locator"]>): Promise<void> {
   await expect(sheet.locator("[data-highlight]").first()).toBeInViewport();
-  const boxes = await sheet.locator("[data-highlight]").evaluateAll((elements) =>
-    elements.map((element) => {
-      const frame = element.parentElement?.getBoundingClientRect();
-      const box = element.getBoundingClientRect();
-      const scale = 1 / (frame?.width ?? 1);
-      return {
-        left: (box.left - (frame?.left ?? 0)) * scale,
-        right: (box.right - (frame?.left ?? 0)) * scale,
-        top: (box.top - (frame?.top ?? 0)) * scale,
-        bottom: (box.bottom - (frame?.top ?? 0)) * scale,
-      };
-    }),
-  );
-  const { width, words } = await pdfWords(report, scanned);
-  const lit = words.filter((word) => {
-    const x = (word.x + word.width / 2) / width;
-    const y = (word.y + word.height / 2) / width;
-    return boxes.some((box) => x > box.left && x < box.right && y > box.top && y < box.bottom);
-  });
+  const { words, lit } = await litWords(sheet, report, scanned);
   const sentence = "The busiest day was the second Saturday of August, when 8,914 people crossed.";
   expect(findWords(words, sentence)).toBeGreaterThanOrEqual(0);
   expect(lit.map((word) => word.text).join(" ")).toBe(sentence);

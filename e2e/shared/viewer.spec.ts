@@ -1,7 +1,8 @@
 import fs from "node:fs/promises";
 import type { Locator } from "@playwright/test";
 import { harbourPdf, partedSentence, rareWord } from "../support/harbourPdf.ts";
-import { findWords, pdfWords } from "../support/pdfWords.ts";
+import { litWords } from "../support/litWords.ts";
+import { findWords } from "../support/pdfWords.ts";
 import { expect, test } from "../support/test.ts";
 
 test("a PDF is read, searched, turned, quoted and cited over two pages", async ({
@@ -196,30 +197,11 @@ async function expectLit(
   number: number,
   text: string,
 ): Promise<void> {
-  const lit = shown.locator("[data-highlight]");
-  await expect(lit.first()).toBeAttached();
-  const boxes = await lit.evaluateAll((elements) =>
-    elements.map((element) => {
-      const frame = element.parentElement?.getBoundingClientRect();
-      const box = element.getBoundingClientRect();
-      const scale = 1 / (frame?.width ?? 1);
-      return {
-        left: (box.left - (frame?.left ?? 0)) * scale,
-        right: (box.right - (frame?.left ?? 0)) * scale,
-        top: (box.top - (frame?.top ?? 0)) * scale,
-        bottom: (box.bottom - (frame?.top ?? 0)) * scale,
-      };
-    }),
-  );
-  const { width, words } = await pdfWords(file, number);
+  await expect(shown.locator("[data-highlight]").first()).toBeAttached();
+  const { words, lit } = await litWords(shown, file, number);
   const from = findWords(words, text);
   expect(from).toBeGreaterThanOrEqual(0);
-  const covered = words.filter((word) => {
-    const x = (word.x + word.width / 2) / width;
-    const y = (word.y + word.height / 2) / width;
-    return boxes.some((box) => x > box.left && x < box.right && y > box.top && y < box.bottom);
-  });
-  expect(covered.map((word) => word.text)).toEqual(
+  expect(lit.map((word) => word.text)).toEqual(
     words.slice(from, from + text.split(" ").length).map((word) => word.text),
   );
 }

@@ -124,7 +124,9 @@ export class HearthPage {
     await this.openLibrary();
     await this.drop(...files);
     for (const file of files) {
-      await expect(this.row(path.basename(file))).toContainText(/\d passages? · /, { timeout: 60_000 });
+      await expect(this.row(path.basename(file))).toContainText(/\d passages? · /, {
+        timeout: 60_000,
+      });
     }
   }
 

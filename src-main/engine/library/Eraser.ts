@@ -50,13 +50,17 @@ export class Eraser implements AsyncDisposable {
     this.#ask();
   }
 
-  /** Does what an earlier engine left to do. */
-  async resume(): Promise<void> {
-    const isLeft = await fs.stat(this.#note).then(
+  /** Whether an earlier engine left something to do. */
+  async isLeft(): Promise<boolean> {
+    return await fs.stat(this.#note).then(
       () => true,
       () => false,
     );
-    if (isLeft) this.#ask();
+  }
+
+  /** Does what an earlier engine left to do. */
+  async resume(): Promise<void> {
+    if (await this.isLeft()) this.#ask();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

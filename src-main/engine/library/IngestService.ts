@@ -1,8 +1,7 @@
-import { randomUUID } from "node:crypto";
 import path from "node:path";
 import type { DocumentRow, IngestResult } from "../../contract/documents.ts";
 import { isCancelled, toErrorData } from "../../contract/errors.ts";
-import { documentIdSchema, type DocumentId } from "../../contract/ids.ts";
+import type { DocumentId } from "../../contract/ids.ts";
 import { KeyedLock } from "../core/KeyedLock.ts";
 import type { RequestRecord } from "../egress/requestRecord.ts";
 import type { DocumentRecord } from "../store/protocol.ts";
@@ -11,6 +10,7 @@ import { describeOlder } from "./describeOlder.ts";
 import { DocumentList } from "./DocumentList.ts";
 import type { Eraser } from "./Eraser.ts";
 import { expandPaths } from "./expandPaths.ts";
+import { newRecord } from "./newRecord.ts";
 import type { Recognizer } from "./ocr/Recognizer.ts";
 import type { PassageIndex } from "./PassageIndex.ts";
 import { Passwords, tryPassword } from "./Passwords.ts";
@@ -81,10 +81,17 @@ export class IngestService implements AsyncDisposable {
   }
 
   async #resumeAll(): Promise<void> {
+    const { store, index, list, eraser } = this.#options;
+    // Opening the index loads the embedder; a library without documents has no use for it, unless
+    // the last ones are still to be erased.
+    const isUsed = (await store.documents.list()).length > 0 || (await eraser.isLeft());
+    if (isUsed && index.stamp() !== undefined) await this.#resumeDocuments();
+    await eraser.resume();
+    await describeOlder(store, list, this.#end.signal);
+  }
+
+  async #resumeDocuments(): Promise<void> {
     const { store, index, list } = this.#options;
-    if (index.stamp() === undefined) return;
-    // Opening the index loads the embedder; a library without documents has no use for it.
-    if ((await store.documents.list()).length === 0) return;
     const target = await index.open(this.#end.signal);
     for (const documentId of await sweepIndex(store, list, target)) {
       const record = await store.documents.get(documentId);
@@ -97,8 +104,6 @@ export class IngestService implements AsyncDisposable {
       if (record?.status === "ready") unfinished.push(record);
     }
     for (const record of unfinished) void this.#take(record, "background");
-    await this.#options.eraser.resume();
-    await describeOlder(store, list, this.#end.signal);
   }
 
   /**
@@ -365,34 +370,6 @@ export class IngestService implements AsyncDisposable {
     clearInterval(this.#ticking);
     this.#ticking = undefined;
   }
-}
-
-function newRecord(file: string, attachment: boolean): DocumentRecord {
-  return {
-    id: documentIdSchema.parse(randomUUID()),
-    name: path.basename(file),
-    path: file,
-    mediaType: "",
-    bytes: 0,
-    mtimeMs: 0,
-    ctimeMs: 0,
-    sha256: "",
-    status: "queued",
-    stage: "waiting",
-    done: 0,
-    total: 0,
-    pages: null,
-    recognized: [],
-    unreadable: [],
-    chunks: 0,
-    version: 0,
-    fingerprint: "",
-    addedAt: Date.now(),
-    tags: [],
-    language: null,
-    textHash: "",
-    attachment,
-  };
 }
 
 function failed(id: DocumentId | null, file: string, ms: number, error: unknown): IngestResult {

@@ -167,14 +167,18 @@ describe("a document that is removed", () => {
     expect(await checkStores(engine.home)).toBeGreaterThan(0);
   });
 
-  it("is erased by the next engine where the one that removed it was killed", async () => {
+  it.each([
+    { which: "one of two", others: ["other.txt"] },
+    { which: "the last one", others: [] },
+  ])("is erased by the next engine where the one that removed $which was killed", async (held) => {
     const [file = ""] = await writeLongTexts(folder, 1, 30);
     await fs.appendFile(file, "\n\nThe quizzacious ptarmigan hoards zirconium teaspoons.\n");
-    const other = path.join(folder, "other.txt");
-    await fs.writeFile(other, "A plain note about the harbour.");
     const { client } = await engine.connect();
     const { documentId } = (await ingest(client, file)).result;
-    await ingest(client, other);
+    for (const name of held.others) {
+      await fs.writeFile(path.join(folder, name), "A plain note about the harbour.");
+      await ingest(client, path.join(folder, name));
+    }
     await client.call("documents.remove", { documentIds: [documentId!] });
     await gone(await engine.killEngine(), 5_000);
     expect(await filesWith(engine.home, ["ptarmigan"])).not.toEqual([]);

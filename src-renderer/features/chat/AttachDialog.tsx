@@ -9,6 +9,7 @@ import { Button } from "../../ui/Button.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
 import { TextField } from "../../ui/TextField.tsx";
 import { pickDocuments } from "../library/addDocuments.ts";
+import checkList from "../../ui/CheckList.module.css";
 import styles from "./AttachDialog.module.css";
 
 /** Of a larger library the rest is found by name. */
@@ -120,7 +121,7 @@ function Choices({
           onChange={setFilter}
         />
       )}
-      <ul className={styles["list"]}>
+      <ul className={checkList["list"]}>
         {wanted === "" && (
           <Choice
             name={chat.attachAll}
@@ -172,7 +173,7 @@ function Choice({
 }): ReactNode {
   return (
     <li>
-      <label className={styles["row"]}>
+      <label className={checkList["row"]}>
         <input
           type="checkbox"
           checked={checked}
@@ -181,11 +182,11 @@ function Choice({
         {strong ? (
           <strong>{name}</strong>
         ) : (
-          <span className={styles["name"]} title={hint}>
+          <span className={checkList["name"]} title={hint}>
             {name}
           </span>
         )}
-        {meta !== undefined && <span className={styles["meta"]}>{meta}</span>}
+        {meta !== undefined && <span className={checkList["meta"]}>{meta}</span>}
       </label>
     </li>
   );

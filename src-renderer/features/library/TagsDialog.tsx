@@ -7,6 +7,7 @@ import { Dialog } from "../../ui/Dialog.tsx";
 import { TextField } from "../../ui/TextField.tsx";
 import type { Facet } from "./arrangeDocuments.ts";
 import { tagDocuments } from "./libraryActions.ts";
+import checkList from "../../ui/CheckList.module.css";
 import styles from "./TagsDialog.module.css";
 
 export interface TagsDialogProps {
@@ -64,12 +65,12 @@ export function TagsDialog({ rows, known, onClose }: TagsDialogProps): ReactNode
           {organise.addTag}
         </Button>
       </form>
-      <ul className={styles["list"]} aria-label={organise.tags}>
+      <ul className={checkList["list"]} aria-label={organise.tags}>
         {names.map((tag) => {
           const count = having(tag);
           return (
             <li key={tag}>
-              <label className={styles["row"]}>
+              <label className={checkList["row"]}>
                 <input
                   type="checkbox"
                   ref={(box) => {
@@ -83,9 +84,9 @@ export function TagsDialog({ rows, known, onClose }: TagsDialogProps): ReactNode
                     )
                   }
                 />
-                <span className={styles["name"]}>{tag}</span>
+                <span className={checkList["name"]}>{tag}</span>
                 {count > 0 && count < rows.length && (
-                  <span className={styles["meta"]}>
+                  <span className={checkList["meta"]}>
                     {library.progress(formatCount(count, locale), formatCount(rows.length, locale))}
                   </span>
                 )}
