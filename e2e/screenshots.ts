@@ -169,6 +169,8 @@ async function library(hearth: HearthPage, shoot: Shoot): Promise<void> {
     .click();
   await expect(hearth.document.locator("canvas[data-drawn=true]").first()).toBeVisible();
   await hearth.document.getByRole("button", { name: "Show or hide contents and pages" }).click();
+  await expect(hearth.document.getByRole("button", { name: "Page 1", exact: true })).toBeVisible();
+  await shoot("14-library-contents");
   await hearth.document.getByRole("button", { name: "Find in this document" }).click();
   await page.keyboard.type("passengers");
   await expect(hearth.document.getByText(/of \d+$/u)).toBeVisible();

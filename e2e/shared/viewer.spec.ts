@@ -2,6 +2,7 @@ import fs from "node:fs/promises";
 import type { Locator } from "@playwright/test";
 import { harbourPdf, partedSentence, rareWord } from "../support/harbourPdf.ts";
 import { litWords } from "../support/litWords.ts";
+import { meanColor } from "../support/meanColor.ts";
 import { findWords } from "../support/pdfWords.ts";
 import { expect, test } from "../support/test.ts";
 
@@ -62,6 +63,13 @@ test("a PDF is read, searched, turned, quoted and cited over two pages", async (
       await expect
         .poll(() => page.evaluate(foundTexts))
         .toEqual([number === 7 ? "lan-tern" : expect.stringMatching(/^lantern$/i)]);
+      // Paper is grey; the place is really painted, in a warm colour.
+      await expect
+        .poll(async () => {
+          const [red, , blue] = await meanColor(page, await page.evaluate(currentPlace));
+          return red - blue;
+        })
+        .toBeGreaterThan(40);
       await page.keyboard.press("Enter");
     }
     await expect(bar.getByRole("status")).toHaveText("1 of 3");
@@ -180,6 +188,16 @@ test("a text is searched, gone through by its headings, and quoted with its line
     "> The caf\u00E9 lamp burns a pint of oil an hour.\n> (keeper.md, line 85)\n\n",
   );
 });
+
+/** Where the current place of what was found stands in the window. */
+function currentPlace(): { x: number; y: number; width: number; height: number } {
+  const [range] = [...(CSS.highlights.get("document-find-current") ?? [])];
+  if (!(range instanceof Range)) throw new Error("Nothing is coloured.");
+  // Of a word that is parted at a line's end, the first part.
+  const [first] = range.getClientRects();
+  const { x, y, width, height } = first ?? range.getBoundingClientRect();
+  return { x, y, width, height };
+}
 
 /** What is coloured as the current place of what was found. */
 function foundTexts(): string[] {
