@@ -45,7 +45,9 @@ export class Eraser implements AsyncDisposable {
     for (const file of files) {
       const inside = path.relative(this.#uploads, file);
       if (inside.startsWith("..") || path.isAbsolute(inside)) continue;
-      await fs.rm(path.dirname(file), { recursive: true, force: true });
+      await fs.rm(file, { force: true });
+      // Another name for the same content lies in the same folder.
+      await fs.rmdir(path.dirname(file)).catch(() => {});
     }
     this.#ask();
   }
@@ -84,8 +86,12 @@ export class Eraser implements AsyncDisposable {
       await sleep(quietMs, undefined, { signal });
       if (done !== this.#asked) continue;
       await this.#store.documents.emptyLog();
-      if (this.#passages.stamp() !== undefined) await this.#passages.erase(signal);
+      // Without an embedder the index cannot be opened; the note stays until there is one.
+      if (this.#passages.stamp() === undefined) continue;
+      await this.#passages.erase(signal);
+      await fs.rm(this.#note, { force: true });
+      // What was removed while this went on is still to be done, also by another engine.
+      if (done !== this.#asked) await this.begin();
     }
-    await fs.rm(this.#note, { force: true });
   }
 }

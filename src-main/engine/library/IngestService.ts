@@ -86,6 +86,7 @@ export class IngestService implements AsyncDisposable {
     // the last ones are still to be erased.
     const isUsed = (await store.documents.list()).length > 0 || (await eraser.isLeft());
     if (isUsed && index.stamp() !== undefined) await this.#resumeDocuments();
+    this.#pipeline.open();
     await eraser.resume();
     await describeOlder(store, list, this.#end.signal);
   }
@@ -207,14 +208,17 @@ export class IngestService implements AsyncDisposable {
     await eraser.begin();
     const removed = await store.documents.remove(documentIds);
     list.remove(...documentIds);
-    if (removed.length > 0 && index.stamp() !== undefined) {
-      const open = await index.open();
-      await open.index.removeDocuments(
-        removed.map(({ id }) => ({ documentId: id, keepVersions: [] })),
-      );
+    try {
+      if (removed.length > 0 && index.stamp() !== undefined) {
+        const open = await index.open();
+        await open.index.removeDocuments(
+          removed.map(({ id }) => ({ documentId: id, keepVersions: [] })),
+        );
+      }
+    } finally {
+      await eraser.removed(removed.map((record) => record.path));
+      await onRemoved();
     }
-    await eraser.removed(removed.map((record) => record.path));
-    await onRemoved();
     return removed;
   }
 
@@ -268,7 +272,12 @@ export class IngestService implements AsyncDisposable {
     let before = this.#pipeline.jobs.get(record.id);
     // What is being read may have changed since; whoever asks later asks for what is there now.
     while (before && !(before.stage === "waiting" && before.kind === "take")) {
-      await before.done;
+      const wasEnding = before.signal.aborted;
+      const ended = await before.done;
+      // Whoever cancels a document means also those who were waiting for their turn with it.
+      if (!wasEnding && ended.kind === "failed" && isCancelled(ended.error)) {
+        return { ...failed(record.id, record.path, 0, ended.error), status: "cancelled" };
+      }
       before = this.#pipeline.jobs.get(record.id);
       record = (await store.documents.get(record.id)) ?? record;
     }
@@ -335,8 +344,14 @@ export class IngestService implements AsyncDisposable {
     if (ending && job.begunAt === 0) return;
     const cancelled = isCancelled(error);
     const current = await store.documents.get(job.id);
-    // Removed meanwhile: there is no row to write to.
-    if (!current) return;
+    // Removed meanwhile: there is no row to write to, and what was written to the index goes.
+    if (!current) {
+      if (!ending && index.stamp() !== undefined) {
+        const open = await index.open();
+        await open.index.removeDocument(job.id);
+      }
+      return;
+    }
     // What the end of the engine cut off is gone on with by the next one.
     if (!ending && job.kind === "take") {
       const hasParts = (await store.jobs.get(job.id)) !== undefined;

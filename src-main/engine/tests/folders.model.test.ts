@@ -86,6 +86,14 @@ describe("a watched folder", () => {
       .poll(async () => (await client.call("folders.list", {})).folders)
       .toMatchObject([{ ignore: ["draft-*", "/deep/otter.md"], documents: 1 }]);
     expect(await fs.readFile(path.join(folder, "deep", "otter.md"), "utf8")).toContain("sleeps");
+
+    // Added by hand it stays, whatever else goes on around it.
+    const otterFile = path.join(folder, "deep", "otter.md");
+    await client.stream("documents.ingest", { paths: [otterFile] }).result;
+    await write(path.join("deep", "wren.txt"), "A wren sings in the hedge.");
+    await holds(client, "deep/grey-heron.txt", "deep/otter.md", "deep/wren.txt");
+    await fs.rm(path.join(folder, "deep", "wren.txt"));
+    await holds(client, "deep/grey-heron.txt", "deep/otter.md");
     await client.call("folders.update", { path: folder, ignore: [] });
     await holds(client, "deep/grey-heron.txt", "deep/otter.md", "draft-1.txt", "draft-2.txt");
 

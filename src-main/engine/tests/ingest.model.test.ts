@@ -167,6 +167,28 @@ describe("a document that is removed", () => {
     expect(await checkStores(engine.home)).toBeGreaterThan(0);
   });
 
+  it("takes its own copy along, and leaves that of another name for the same content", async () => {
+    const { client } = await engine.connect();
+    const upload = async (name: string): Promise<string> => {
+      const { path: file } = await client.call("documents.upload", {
+        uploadId: `upload-${name.replaceAll(/\W/g, "-")}`,
+        name,
+        offset: 0,
+        base64: Buffer.from("A note about the harbour.").toString("base64"),
+        last: true,
+      });
+      return file!;
+    };
+    const [one, other] = [await upload("note.txt"), await upload("note (1).txt")];
+    const { documentId } = (await ingest(client, one)).result;
+    const second = (await ingest(client, other)).result;
+    await client.call("documents.remove", { documentIds: [documentId!] });
+    await expect(fs.stat(one)).rejects.toMatchObject({ code: "ENOENT" });
+    expect(await fs.readFile(other, "utf8")).toContain("harbour");
+    await client.call("documents.remove", { documentIds: [second.documentId!] });
+    await expect(fs.stat(path.dirname(other))).rejects.toMatchObject({ code: "ENOENT" });
+  });
+
   it.each([
     { which: "one of two", others: ["other.txt"] },
     { which: "the last one", others: [] },

@@ -9,6 +9,7 @@ import type { Store } from "../../store/Store.ts";
 import type { DocumentList } from "../DocumentList.ts";
 import { cannotOpen } from "../expandPaths.ts";
 import type { IngestService } from "../IngestService.ts";
+import { beginningOf } from "./beginningOf.ts";
 import { patternFor } from "./IgnoreRules.ts";
 import { WatchedFolder, type FolderLibrary } from "./WatchedFolder.ts";
 
@@ -40,11 +41,16 @@ export class FolderService implements AsyncDisposable {
     this.#options = options;
     const { store, ingest } = options;
     this.#library = {
-      below: (folder) => store.documents.listBelow(folder + path.sep),
+      // What belongs to a message is not of the folder.
+      below: async (folder) => {
+        const records = await store.documents.listBelow(beginningOf(folder));
+        return records.filter(({ attachment }) => !attachment);
+      },
       get: (documentId) => store.documents.get(documentId),
       take: (files) => ingest.takeInBackground(files),
-      remove: async (documentId) => {
-        if (!this.#leaving.has(documentId)) await ingest.remove([documentId]);
+      remove: async (documentIds) => {
+        const staying = documentIds.filter((id) => !this.#leaving.has(id));
+        if (staying.length > 0) await ingest.remove(staying);
       },
     };
   }
@@ -91,7 +97,7 @@ export class FolderService implements AsyncDisposable {
     await this.#save(this.#settings().filter((one) => one.path !== folder));
     await this.#following;
     if (keepDocuments) return;
-    for (const { id } of await this.#library.below(folder)) await this.#library.remove(id);
+    await this.#library.remove((await this.#library.below(folder)).map(({ id }) => id));
   }
 
   /**
@@ -154,6 +160,7 @@ export class FolderService implements AsyncDisposable {
       else await folder[Symbol.asyncDispose]();
     }
     const { home, onFault } = this.#options;
+    const before = new Set(this.#folders.map((folder) => folder.path));
     this.#folders = wanted.map(
       ({ path: folder, ignore }) =>
         kept.find((one) => one.path === folder) ??
@@ -161,6 +168,7 @@ export class FolderService implements AsyncDisposable {
           path: folder,
           ignore,
           never: [home],
+          sweeps: before.has(folder),
           library: this.#library,
           onStatus: () => this.#show(),
           onFault,
@@ -178,14 +186,14 @@ export class FolderService implements AsyncDisposable {
         path: folder,
         ignore: [...ignore],
         status,
-        documents: documents.filter((row) => isWithin(row.path, folder)).length,
+        documents: documents.filter((row) => !row.attachment && isWithin(row.path, folder)).length,
       })),
     });
   }
 }
 
 function isWithin(file: string, folder: string): boolean {
-  return file === folder || file.startsWith(folder.endsWith(path.sep) ? folder : folder + path.sep);
+  return file === folder || file.startsWith(beginningOf(folder));
 }
 
 function noFolder(folder: string): HearthError {

@@ -1,5 +1,6 @@
 import { watch, type FSWatcher } from "node:fs";
 import path from "node:path";
+import { beginningOf } from "./beginningOf.ts";
 
 /** macOS and Windows watch a whole tree at once; elsewhere each folder needs a watcher of its own. */
 const watchesTrees = process.platform === "darwin" || process.platform === "win32";
@@ -44,7 +45,7 @@ export class FolderWatchers implements Disposable {
   removeBelow(folder: string): void {
     if (watchesTrees && folder !== this.#root) return;
     for (const place of this.#watchers.keys()) {
-      if (place === folder || place.startsWith(folder + path.sep)) this.#drop(place);
+      if (place === folder || place.startsWith(beginningOf(folder))) this.#drop(place);
     }
   }
 

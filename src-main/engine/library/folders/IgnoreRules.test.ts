@@ -26,6 +26,16 @@ describe("IgnoreRules", () => {
   });
 
   it.each([
+    [root, true],
+    [at("deep", "deeper"), true],
+    [at("deep", "drafts", "old"), false],
+    [at("node_modules", "some", "package"), false],
+    [at("home", "uploads"), false],
+  ])("%s is reached: %s", (folder, reached) => {
+    expect(rules.reaches(folder)).toBe(reached);
+  });
+
+  it.each([
     [at("deep"), true],
     [at("deep", "drafts"), false],
     [at("node_modules"), false],

@@ -20,6 +20,12 @@ export class IgnoreRules {
     return !this.#rules.ignores(`${this.#relative(folder)}/`);
   }
 
+  /** @param folder the root, or one below it. @returns whether nothing on the way is passed over */
+  reaches(folder: string): boolean {
+    if (folder === this.#root) return true;
+    return this.passesFolder(folder) && this.reaches(path.dirname(folder));
+  }
+
   passesFile(file: string): boolean {
     return !isPassedOver(path.basename(file)) && isReadable(file) && !this.excludes(file);
   }

@@ -4,6 +4,7 @@ import type { DocumentId } from "../../../contract/ids.ts";
 import { Wakeup } from "../../core/Wakeup.ts";
 import type { DocumentRecord } from "../../store/protocol.ts";
 import { isGone, type FileState } from "../identifyFile.ts";
+import { beginningOf } from "./beginningOf.ts";
 import { FolderWatchers } from "./FolderWatchers.ts";
 import { IgnoreRules } from "./IgnoreRules.ts";
 import { isKnown, walkFolder, type FoundFile, type Walked } from "./walkFolder.ts";
@@ -28,7 +29,7 @@ export interface FolderLibrary {
   get(documentId: DocumentId): Promise<DocumentRecord | undefined>;
   /** Resolves when all have been taken in or have failed. */
   take(files: readonly string[]): Promise<unknown>;
-  remove(documentId: DocumentId): Promise<void>;
+  remove(documentIds: readonly DocumentId[]): Promise<void>;
 }
 
 /**
@@ -54,16 +55,22 @@ export class WatchedFolder implements AsyncDisposable {
   readonly #tried = new Map<string, FileState>();
   readonly #missing = new Map<DocumentId, number>();
   readonly #running: Promise<void>;
+  /** Whether what the rules pass over is still to be taken out. */
+  #sweeps: boolean;
   #taking = 0;
   #lookMs = 0;
   #wholeAt = 0;
   #wholeEveryMs = wholeMs;
 
-  /** @param options.never folders in it that are not looked at */
+  /**
+   * @param options.never folders in it that are not looked at
+   * @param options.sweeps whether the rules are new, and documents that they pass over have to go
+   */
   constructor(options: {
     path: string;
     ignore: readonly string[];
     never: readonly string[];
+    sweeps: boolean;
     library: FolderLibrary;
     onStatus: () => void;
     onFault: (error: unknown) => void;
@@ -71,6 +78,7 @@ export class WatchedFolder implements AsyncDisposable {
     this.path = options.path;
     this.ignore = options.ignore;
     this.#rules = new IgnoreRules(options.path, options.ignore, options.never);
+    this.#sweeps = options.sweeps;
     this.#library = options.library;
     this.#onStatus = options.onStatus;
     this.#onFault = options.onFault;
@@ -89,7 +97,7 @@ export class WatchedFolder implements AsyncDisposable {
   }
 
   #mark(folder: string, inMs: number): void {
-    if (this.#due.has(folder) || this.status === "missing") return;
+    if (this.#due.has(folder) || this.status === "missing" || !this.#rules.reaches(folder)) return;
     // A large folder in which something goes on all the time must not be looked into all the time.
     this.#due.set(folder, performance.now() + Math.max(inMs, restFactor * this.#lookMs));
     this.#changed.wake();
@@ -153,6 +161,7 @@ export class WatchedFolder implements AsyncDisposable {
     }
     this.#wholeAt = performance.now() + this.#wholeEveryMs;
     this.#show("checking");
+    await this.#removePassedOver(known);
     await this.#compare(known, walked, () => false);
     this.#show("watching");
   }
@@ -167,7 +176,7 @@ export class WatchedFolder implements AsyncDisposable {
       this.#end.signal.throwIfAborted();
       this.#watchers.removeBelow(folder);
       for (const seen of this.#seen) {
-        if (seen === folder || seen.startsWith(folder + path.sep)) this.#seen.delete(seen);
+        if (seen === folder || seen.startsWith(beginningOf(folder))) this.#seen.delete(seen);
       }
       if (folder === this.path) this.#wholeAt = 0;
       else this.#mark(path.dirname(folder), debounceMs);
@@ -180,7 +189,7 @@ export class WatchedFolder implements AsyncDisposable {
     const looked = new Set(walked.folders);
     const others = walked.children.filter((child) => !looked.has(child));
     await this.#compare(known, walked, (file) =>
-      others.some((other) => file.startsWith(other + path.sep)),
+      others.some((other) => file.startsWith(beginningOf(other))),
     );
     this.#onStatus();
   }
@@ -207,11 +216,17 @@ export class WatchedFolder implements AsyncDisposable {
     const found = new Set(files.map((file) => file.path));
     for (const record of known) {
       if (found.has(record.path) || elsewhere(record.path)) continue;
-      if (this.#rules.excludes(record.path)) await this.#library.remove(record.id);
-      else if (await isGone(record.path)) {
-        if (!this.#missing.has(record.id)) this.#missing.set(record.id, performance.now());
-      }
+      if (!(await isGone(record.path))) continue;
+      if (!this.#missing.has(record.id)) this.#missing.set(record.id, performance.now());
     }
+  }
+
+  /** Takes out what the rules pass over. Later on somebody may add such a file by hand: it stays. */
+  async #removePassedOver(known: readonly DocumentRecord[]): Promise<void> {
+    if (!this.#sweeps) return;
+    const passedOver = known.filter(({ path: file }) => this.#rules.excludes(file));
+    await this.#library.remove(passedOver.map(({ id }) => id));
+    this.#sweeps = false;
   }
 
   #isNew(record: DocumentRecord | undefined, file: FoundFile): boolean {
@@ -240,7 +255,7 @@ export class WatchedFolder implements AsyncDisposable {
 
   async #removeIfGone(documentId: DocumentId): Promise<void> {
     const record = await this.#library.get(documentId);
-    const isHere = record?.path.startsWith(this.path + path.sep) ?? false;
+    const isHere = record?.path.startsWith(beginningOf(this.path)) ?? false;
     if (!record || !isHere || !(await isGone(record.path))) return;
     // With the folder itself gone, nothing is known of its files.
     if (await isGone(this.path)) {
@@ -248,7 +263,7 @@ export class WatchedFolder implements AsyncDisposable {
       return;
     }
     this.#tried.delete(record.path);
-    await this.#library.remove(documentId);
+    await this.#library.remove([documentId]);
     this.#onStatus();
   }
 

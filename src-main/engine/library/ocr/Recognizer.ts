@@ -1,4 +1,5 @@
 import { cancelledError } from "../../../contract/errors.ts";
+import { Wakeup } from "../../core/Wakeup.ts";
 import type { OcrAssets } from "./ocrAssets.ts";
 import type { Recognized, RecognizerTask } from "./recognizerMessages.ts";
 import { RecognizerThread, type RecognizerThreadOptions } from "./RecognizerThread.ts";
@@ -18,7 +19,8 @@ const defaultIdleMs = 20_000;
 /** Recognises text in pictures of pages, in threads that come with the work and go without it. */
 export class Recognizer implements AsyncDisposable {
   readonly #options: RecognizerOptions;
-  readonly #waiting: (() => void)[] = [];
+  /** Woken when a page is done. */
+  readonly #changed = new Wakeup();
   readonly #idle: { thread: RecognizerThread; timer: NodeJS.Timeout }[] = [];
   readonly #end = new AbortController();
   readonly #running = new Set<Promise<unknown>>();
@@ -87,22 +89,13 @@ export class Recognizer implements AsyncDisposable {
       }
     } finally {
       this.#busy--;
-      this.#waiting.shift()?.();
+      this.#changed.wake();
     }
   }
 
   async #turn(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted && this.#busy >= this.#options.threads) {
-      const turn = Promise.withResolvers<void>();
-      this.#waiting.push(turn.resolve);
-      signal.addEventListener("abort", () => turn.resolve(), { once: true });
-      await turn.promise;
-    }
-    if (signal.aborted) {
-      // The turn that may have been given goes to the next.
-      this.#waiting.shift()?.();
-      throw cancelledError();
-    }
+    if (signal.aborted) throw cancelledError();
+    while (this.#busy >= this.#options.threads) await this.#changed.sleep({ signal });
     this.#busy++;
   }
 

@@ -124,6 +124,23 @@ describe("readFile", () => {
     expect(seen).toEqual(Array.from({ length: 30 }, (_, i) => i + 1));
   });
 
+  it("is not late where the taker is slow with what it has, up to the last page", async () => {
+    const path = file(
+      "few.pdf",
+      makePages(["One.", "Two.", "Three."].map((t) => textContent([t]))),
+    );
+    const seen: number[] = [];
+    await readFile(
+      path,
+      async (page) => {
+        await new Promise((resolve) => setTimeout(resolve, page.number === 3 ? 3_500 : 1));
+        seen.push(page.number);
+      },
+      { stallMs: 3_000 },
+    );
+    expect(seen).toEqual([1, 2, 3]);
+  });
+
   it("gives back what the taker throws", async () => {
     const path = file("taker.pdf", makePages([textContent(["One page."])]));
     const reading = readFile(path, () => {

@@ -85,6 +85,8 @@ function listen(worker: Worker, onPage: PageSink, options: ReadFileOptions): Pro
   const { stallMs = defaultStallMs, signal, onRefused } = options;
   return new Promise<ReadSummary>((resolve, reject) => {
     let pages = 0;
+    /** Messages that the taker has still to do with: while there are any, the reader is not late. */
+    let untaken = 0;
     let timer: NodeJS.Timeout | undefined;
     // Messages are handled one after another, so that pages stay in order.
     let queue: Promise<void> = Promise.resolve();
@@ -123,10 +125,14 @@ function listen(worker: Worker, onPage: PageSink, options: ReadFileOptions): Pro
       }
     };
     const onMessage = (message: ReaderMessage): void => {
-      // While the taker works the reader may have to wait for it, which is no stall.
       clearTimeout(timer);
       if (message.type === "page") pages++;
-      queue = queue.then(() => take(message)).then(message.type === "page" ? watch : undefined);
+      untaken++;
+      queue = queue.then(async () => {
+        await take(message);
+        untaken--;
+        if (untaken === 0) watch();
+      });
       queue.catch(fail);
     };
     // What the thread said before it ended counts first.
