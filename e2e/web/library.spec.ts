@@ -201,7 +201,7 @@ test("a chat asks a collection, and a message has files and long texts of its ow
 
   // A file that is dropped on the message goes with it alone.
   await hearth.newChat();
-  await chips.getByRole("button", { name: "Do not ask Timetables" }).click();
+  await expect(chips).toHaveCount(0);
   const note = info.outputPath("note.md");
   await fs.writeFile(note, "The mooring fee at Gull Quay is nine crowns a night.\n");
   const box = await hearth.composer.boundingBox();

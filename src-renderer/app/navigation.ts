@@ -34,7 +34,14 @@ export const useNavigation = create<Navigation>((set) => ({
   sidebarOpen: !isNarrow(),
   // Where the sidebar covers the page, it makes way for what was chosen in it.
   go: (view) => set(isNarrow() ? { view, sidebarOpen: false } : { view }),
-  openPanel: (panel) => set({ panel }),
+  // A copy, so that the same citation leads to its place again after one has scrolled away.
+  openPanel: (panel) =>
+    set({
+      panel:
+        panel.kind === "document"
+          ? { ...panel, location: panel.location && { ...panel.location } }
+          : panel,
+    }),
   closePanel: () => set({ panel: null }),
   setSidebar: (sidebarOpen) => set({ sidebarOpen }),
   toggleSidebar: () => set(({ sidebarOpen }) => ({ sidebarOpen: !sidebarOpen })),

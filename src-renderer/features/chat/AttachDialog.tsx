@@ -8,7 +8,7 @@ import { useStrings } from "../../lib/strings/index.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
 import { TextField } from "../../ui/TextField.tsx";
-import { pickDocuments } from "../library/addDocuments.ts";
+import { pickDocuments, pickFiles } from "../library/addDocuments.ts";
 import checkList from "../../ui/CheckList.module.css";
 import styles from "./AttachDialog.module.css";
 
@@ -33,16 +33,11 @@ export interface AttachDialogProps {
 /** Chooses which documents and collections of the library a chat asks. */
 export function AttachDialog({ open, onOpenChange, ...rest }: AttachDialogProps): ReactNode {
   const { chat, common, attach } = useStrings();
-  const pickFiles = (): void => {
-    const input = document.createElement("input");
-    input.type = "file";
-    input.multiple = true;
-    input.addEventListener("change", () => {
-      rest.onFiles([...(input.files ?? [])]);
+  const pickForMessage = (): void =>
+    pickFiles((files) => {
+      rest.onFiles(files);
       onOpenChange(false);
     });
-    input.click();
-  };
   return (
     <Dialog
       open={open}
@@ -51,7 +46,7 @@ export function AttachDialog({ open, onOpenChange, ...rest }: AttachDialogProps)
       description={chat.attachDescription}
       footer={
         <>
-          <Button icon={Paperclip} onClick={pickFiles}>
+          <Button icon={Paperclip} onClick={pickForMessage}>
             {attach.onlyThis}
           </Button>
           <Button icon={FilePlus} onClick={() => void pickDocuments()}>

@@ -107,8 +107,8 @@ export function Attachments({
               />
             );
           })}
-          {sending.map((name) => (
-            <Chip key={`sending ${name}`} icon={Paperclip} busy name={name} hint={attach.sending} />
+          {sending.map(({ key, name }) => (
+            <Chip key={key} icon={Paperclip} busy name={name} hint={attach.sending} />
           ))}
         </ul>
       )}

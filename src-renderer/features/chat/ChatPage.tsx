@@ -75,7 +75,9 @@ export function ChatPage({ chatId }: { chatId: ChatId | null }): ReactNode {
   const send = (): void => {
     const text = draft.text.trim();
     if (text === "" || busy) return;
-    setDraft(chatId, { text: "", attachmentIds: [] });
+    // The chat keeps what it asks; the next new chat begins without.
+    const scope = chatId === null ? { documentIds: undefined, collectionIds: undefined } : {};
+    setDraft(chatId, { text: "", attachmentIds: [], ...scope });
     jumpToEnd();
     void sendMessage({
       chatId,

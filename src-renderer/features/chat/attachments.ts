@@ -9,9 +9,14 @@ import { readDraft, setDraft } from "./drafts.ts";
 /** A longer text is pasted as an attachment. */
 export const longPasteCharacters = 4_000;
 
+interface Sending {
+  readonly key: string;
+  readonly name: string;
+}
+
 interface AttachState {
-  /** Names of files on their way to the engine. */
-  readonly sending: readonly string[];
+  /** Files on their way to the engine; two may have one name. */
+  readonly sending: readonly Sending[];
   /** Why the last ones could not be attached; what a file itself is at fault for is in its row. */
   readonly error: ErrorData | null;
   /** What was pasted, by the attachment that it became, so that it can be text again. */
@@ -30,7 +35,7 @@ export async function attachFiles(
   onAttached: (id: DocumentId) => void = () => {},
 ): Promise<boolean> {
   if (files.length === 0) return true;
-  const names = files.map(({ name }) => name);
+  const own = files.map(({ name }): Sending => ({ key: crypto.randomUUID(), name }));
   const seen = new Set<DocumentId>();
   const attachOnce = (id: DocumentId): void => {
     // Rows come again and again while a file is read: the message may have gone by then, and a
@@ -40,7 +45,7 @@ export async function attachFiles(
     attach(chatId, id);
     onAttached(id);
   };
-  useAttaching.setState(({ sending }) => ({ sending: [...sending, ...names], error: null }));
+  useAttaching.setState(({ sending }) => ({ sending: [...sending, ...own], error: null }));
   try {
     // The same file again, just taken off: first it must be gone.
     await detaching;
@@ -49,7 +54,7 @@ export async function attachFiles(
     // With its row a file is attached: a message may be sent while it is still read.
     for await (const { id } of stream) {
       attachOnce(id);
-      done(names);
+      done(own);
     }
     const { documents } = await stream.result;
     for (const { documentId, error } of documents) {
@@ -61,7 +66,7 @@ export async function attachFiles(
     useAttaching.setState({ error: toErrorData(error) });
     return false;
   } finally {
-    done(names);
+    done(own);
   }
 }
 
@@ -117,8 +122,8 @@ function appendText(chatId: ChatId | null, text: string): void {
   setDraft(chatId, { text: before === "" ? text : `${before}\n${text}` });
 }
 
-function done(names: readonly string[]): void {
+function done(arrived: readonly Sending[]): void {
   useAttaching.setState(({ sending }) => ({
-    sending: sending.filter((name) => !names.includes(name)),
+    sending: sending.filter((one) => !arrived.includes(one)),
   }));
 }

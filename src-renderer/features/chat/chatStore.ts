@@ -11,7 +11,7 @@ import type { Citation } from "../../../src-main/contract/search.ts";
 import type { StreamCall } from "../../../src-main/rpc/RpcClient.ts";
 import { call, chatList, link } from "../../api/engine.ts";
 import { useNavigation } from "../../app/navigation.ts";
-import { setDraft } from "./drafts.ts";
+import { restoreDraft } from "./drafts.ts";
 import { newestLeaf } from "./messageTree.ts";
 
 /** An answer that is arriving. */
@@ -108,9 +108,14 @@ export async function sendMessage(input: {
       documentIds: [...documentIds, ...attachmentIds],
       collectionIds,
     });
-    if (!(await follow(chatId, answer))) setDraft(chatId, { text, attachmentIds });
+    if (!(await follow(chatId, answer))) restoreDraft(chatId, { text, attachmentIds });
   } catch (error) {
-    setDraft(chatId, { text, attachmentIds });
+    // A chat that was not made knows nothing of what it was to ask.
+    restoreDraft(
+      chatId,
+      { text, attachmentIds },
+      chatId === null ? { documentIds, collectionIds } : {},
+    );
     const told = toErrorData(error);
     if (chatId === null) useChats.setState({ loadError: told });
     else patchChat(chatId, (open) => ({ ...open, error: told }));

@@ -51,6 +51,24 @@ export function setDraft(chatId: ChatId | null, patch: Partial<Draft>): void {
   });
 }
 
+/**
+ * Puts back what could not be sent, in front of what was typed since.
+ *
+ * @param scope what it was to ask, where only the draft knows
+ */
+export function restoreDraft(
+  chatId: ChatId | null,
+  unsent: Pick<Draft, "text" | "attachmentIds">,
+  scope: Partial<Pick<Draft, "documentIds" | "collectionIds">> = {},
+): void {
+  const { text, attachmentIds } = readDraft(chatId);
+  setDraft(chatId, {
+    text: [unsent.text, text].filter((part) => part !== "").join("\n"),
+    attachmentIds: [...new Set([...unsent.attachmentIds, ...attachmentIds])],
+    ...scope,
+  });
+}
+
 /** What is kept of a draft; earlier versions kept its text alone. */
 function fromStored(stored: unknown): Draft | null {
   if (typeof stored === "string") return { ...empty, text: stored };

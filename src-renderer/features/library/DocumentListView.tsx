@@ -66,7 +66,7 @@ export function DocumentListView({
     scroller.current
       ?.querySelector<HTMLElement>(`[data-index="${activeAt}"] [data-row]`)
       ?.focus({ preventScroll: true });
-  }, [activeAt]);
+  });
 
   // What was done to a row is done to the rows as they are then.
   const latest = useRef({ order });

@@ -210,7 +210,7 @@ function FilterMenu({
       ? []
       : [
           { kind: "separator", id: "before-clear" },
-          { id: "clear", label: organise.clearFilters, icon: X, onSelect: onClear },
+          { id: "clear", label: organise.clearFilter, icon: X, onSelect: onClear },
         ];
   return (
     <Menu items={[...items, ...clear]}>

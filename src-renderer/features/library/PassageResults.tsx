@@ -20,8 +20,7 @@ export interface PassageResultsProps {
   readonly documentIds: readonly DocumentId[] | null;
 }
 
-interface Found {
-  readonly query: string;
+interface Found extends PassageResultsProps {
   readonly hits: readonly Hit[];
   readonly error: ErrorData | null;
 }
@@ -43,9 +42,10 @@ export function PassageResults({ query, documentIds }: PassageResultsProps): Rea
         ...(documentIds ? { documentIds: [...documentIds] } : {}),
       };
       call("search.query", input, { signal: controller.signal })
-        .then(({ hits }) => setFound({ query: wanted, hits, error: null }))
+        .then(({ hits }) => setFound({ query: wanted, documentIds, hits, error: null }))
         .catch((error: unknown) => {
-          if (!isCancelled(error)) setFound({ query: wanted, hits: [], error: toErrorData(error) });
+          if (isCancelled(error)) return;
+          setFound({ query: wanted, documentIds, hits: [], error: toErrorData(error) });
         });
     }, pauseMs);
     return () => {
@@ -55,18 +55,20 @@ export function PassageResults({ query, documentIds }: PassageResultsProps): Rea
   }, [wanted, documentIds]);
 
   if (wanted === "") return <p className={styles["note"]}>{organise.searchHint}</p>;
-  const busy = found?.query !== wanted;
+  const busy = found?.query !== wanted || found.documentIds !== documentIds;
   return (
     <div className={styles["scroller"]} aria-busy={busy}>
       <div className={styles["column"]}>
         <p className={styles["note"]} role="status">
           {busy
             ? organise.searching
-            : found.hits.length === 0
-              ? organise.noPassages
-              : organise.passagesFound(found.hits.length)}
+            : found.error
+              ? ""
+              : found.hits.length === 0
+                ? organise.noPassages
+                : organise.passagesFound(found.hits.length)}
         </p>
-        {found?.error && <InlineError error={found.error} />}
+        {found?.error && !busy && <InlineError error={found.error} />}
         <ul className={styles["list"]} aria-label={organise.passages}>
           {found?.hits.map((hit) => (
             <li key={hit.chunkId}>

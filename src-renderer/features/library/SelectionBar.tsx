@@ -30,7 +30,7 @@ export function SelectionBar({
   onTags,
   onRemove,
 }: SelectionBarProps): ReactNode {
-  const { organise, locale } = useStrings();
+  const { library, organise, locale } = useStrings();
   const ready = rows.filter((row) => statusOf(row) === "ready");
   const failed = rows.filter((row) => statusOf(row) === "failed");
   const takeOut: MenuItem[] = collection
@@ -68,7 +68,7 @@ export function SelectionBar({
       </Button>
       {failed.length > 0 && (
         <Button icon={RotateCcw} onClick={() => void retryDocuments(failed)}>
-          {organise.retry}
+          {library.retry}
         </Button>
       )}
       <Button icon={Trash2} onClick={onRemove}>

@@ -41,7 +41,14 @@ export function TagsDialog({ rows, known, onClose }: TagsDialogProps): ReactNode
       }
       description={organise.tagsDescription}
       footer={
-        <Button variant="primary" onClick={onClose}>
+        <Button
+          variant="primary"
+          onClick={() => {
+            // What was typed and not added yet is meant, too.
+            add();
+            onClose();
+          }}
+        >
           {common.done}
         </Button>
       }

@@ -41,7 +41,7 @@ export async function pathsOf(files: readonly File[]): Promise<string[]> {
 export async function pickDocuments(): Promise<void> {
   try {
     const { paths } = await call("documents.pick", {});
-    if (paths === null) return pickInBrowser();
+    if (paths === null) return pickFiles((files) => void addFiles(files));
     if (paths.length > 0) await ingest(paths);
   } catch (error) {
     useAdding.setState({ error: toErrorData(error) });
@@ -63,12 +63,12 @@ async function ingest(paths: string[]): Promise<void> {
   await link.client.stream("documents.ingest", { paths }).result;
 }
 
-function pickInBrowser(): void {
+/** Opens the browser's own dialog; what kinds of files can be read, each file's row tells. */
+export function pickFiles(onFiles: (files: readonly File[]) => void): void {
   const input = document.createElement("input");
   input.type = "file";
   input.multiple = true;
-  input.accept = ".pdf,.md,.markdown,.txt,.text";
-  input.addEventListener("change", () => void addFiles([...(input.files ?? [])]));
+  input.addEventListener("change", () => onFiles([...(input.files ?? [])]));
   input.click();
 }
 

@@ -76,7 +76,10 @@ export function createArranger(): (
     const order = arrange(documents, wanted, counted.copies);
     before = { documents, wanted, order };
     const rows = order.map((index) => documents[index]).filter((row) => row !== undefined);
-    last = { rows, ids: rows.map(({ id }) => id), ...counted };
+    const ids = rows.map(({ id }) => id);
+    const isSameOrder =
+      last?.ids.length === ids.length && ids.every((id, at) => id === last?.ids[at]);
+    last = { rows, ids: last && isSameOrder ? last.ids : ids, ...counted };
     return last;
   };
 }

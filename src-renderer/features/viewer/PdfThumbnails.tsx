@@ -28,13 +28,17 @@ export function PdfThumbnails({
   rotation,
   page,
   onGo,
+  onStep,
 }: {
   readonly pdf: PDFDocumentProxy;
   readonly sizes: readonly PageSize[];
   readonly rotation: Rotation;
   /** The page that is read. */
   readonly page: number;
+  /** One was chosen. */
   readonly onGo: (page: number) => void;
+  /** The arrow keys go through them. */
+  readonly onStep: (page: number) => void;
 }): ReactNode {
   const { viewer } = useStrings();
   const list = useRef<HTMLUListElement>(null);
@@ -90,7 +94,7 @@ export function PdfThumbnails({
     event.stopPropagation();
     const to = Math.min(sizes.length, Math.max(1, wanted));
     focusNext.current = to;
-    onGo(to);
+    onStep(to);
   };
   const numbers: number[] = [];
   for (let number = rows.first; number <= rows.last; number++) numbers.push(number);

@@ -169,6 +169,7 @@ export function PdfViewer({ pdf, location, recognition, onAsk }: PdfViewerProps)
                 sizes={sizes}
                 rotation={rotation}
                 page={page}
+                onStep={goTo}
                 onGo={(to) => {
                   goTo(to);
                   leaveSidebar();

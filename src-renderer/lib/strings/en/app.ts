@@ -45,6 +45,6 @@ export const app = {
   onlineHint: "Only what you ask for is fetched. Open the log to see every request.",
   dropLabel: "Drop to add to your library",
   dropHint:
-    "PDF, Office, e-books, mail, web pages, text and code. Originals stay where they are. Dropped on the message, files go with it alone.",
+    "PDF, Office, e-books, mail, web pages, text, code and pictures. Originals stay where they are. Dropped on the message, files go with it alone.",
   notices: "Notices",
 } as const;

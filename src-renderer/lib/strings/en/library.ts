@@ -16,7 +16,6 @@ export const library = {
   actions: (name: string) => `Actions for ${name}`,
   uploading: (count: number) =>
     `Sending ${count === 1 ? "1 file" : `${count} files`} to the engine…`,
-  columns: { name: "Name", pages: "Pages", passages: "Passages", size: "Size", added: "Added" },
   stages: {
     waiting: "Waiting",
     reading: "Reading",

@@ -8,8 +8,8 @@ export const organise = {
   text: "Text",
   noMatch: "No document matches.",
   clearFilters: "Clear filters",
+  clearFilter: "Clear this filter",
   shown: (shown: string, all: string) => `${shown} of ${all}`,
-  sort: "Sort",
   sortBy: (name: string) => `Sorted by ${name}`,
   sorts: {
     name: "Name",
@@ -23,8 +23,6 @@ export const organise = {
   filters: "Filters",
   filterBy: (name: string, value: string) => `${name}: ${value}`,
   collection: "Collection",
-  collections: "Collections",
-  allDocuments: "All documents",
   newCollection: "New collection…",
   newCollectionTitle: "New collection",
   newCollectionHint: "A document can be in any number of collections.",
@@ -73,7 +71,6 @@ export const organise = {
   askThese: "Ask these",
   addToCollection: "Add to collection",
   takeOut: (name: string) => `Take out of ${name}`,
-  retry: "Try again",
   remove: "Remove",
   removeMany: (count: string) => `Remove ${documents(count)}?`,
   removeManyText:
