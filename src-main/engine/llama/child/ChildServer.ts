@@ -4,8 +4,11 @@ import { EventGatherer } from "./EventGatherer.ts";
 import { LlamaRuntime } from "./LlamaRuntime.ts";
 import type { ChildCall, ChildReply, FromChild, ToChild } from "./protocol.ts";
 
-/** How long text is gathered before it is sent: twenty pieces a second look like a stream. */
-export const gatherMs = 50;
+/**
+ * How long text is gathered before it is sent: a dozen pieces a second look like a stream, and each
+ * takes a core from the model in this process, the engine and the window.
+ */
+export const gatherMs = 80;
 
 /** Answers the messages of the parent with one {@link LlamaRuntime}. */
 export class ChildServer {

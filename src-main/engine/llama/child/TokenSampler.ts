@@ -116,23 +116,33 @@ export class TokenSampler implements Disposable {
   }
 }
 
-/** The first index of the greatest value. */
+/** The first index of the greatest value; 0 of none. */
 export function indexOfMost(values: Float32Array): number {
-  // Four maxima side by side: one alone makes each comparison wait for the one before.
-  let [a, b, c, d] = [values[0] ?? 0, -Infinity, -Infinity, -Infinity];
-  const inFours = values.length - (values.length % 4);
-  for (let index = 0; index < inFours; index += 4) {
-    const first = values[index] ?? 0;
-    const second = values[index + 1] ?? 0;
-    const third = values[index + 2] ?? 0;
-    const fourth = values[index + 3] ?? 0;
-    if (first > a) a = first;
-    if (second > b) b = second;
-    if (third > c) c = third;
-    if (fourth > d) d = fourth;
+  let most = values[0] ?? Number.NaN;
+  let at = 0;
+  // A new greatest one is rare: asking eight at a time whether there is one takes half the time.
+  const inEights = values.length - (values.length % 8);
+  for (let from = 0; from < values.length; from += 8) {
+    if (from < inEights && !anyOfEightAbove(values, from, most)) continue;
+    for (let index = from; index < values.length && index < from + 8; index++) {
+      const value = values[index] ?? Number.NaN;
+      if (value > most) [most, at] = [value, index];
+    }
   }
-  for (const value of values.subarray(inFours)) if (value > a) a = value;
-  return Math.max(0, values.indexOf(Math.max(a, b, c, d)));
+  return at;
+}
+
+function anyOfEightAbove(values: Float32Array, from: number, limit: number): boolean {
+  return (
+    (values[from] ?? 0) > limit ||
+    (values[from + 1] ?? 0) > limit ||
+    (values[from + 2] ?? 0) > limit ||
+    (values[from + 3] ?? 0) > limit ||
+    (values[from + 4] ?? 0) > limit ||
+    (values[from + 5] ?? 0) > limit ||
+    (values[from + 6] ?? 0) > limit ||
+    (values[from + 7] ?? 0) > limit
+  );
 }
 
 /** Indices of the greatest values, in falling order. */
