@@ -57,6 +57,29 @@ test("a watched folder is followed: files come, are renamed and go", async ({ he
   await fs.rm(path.join(folder, "whimbrel.txt"));
   await expect(hearth.row("whimbrel.txt")).toHaveCount(0, { timeout: 20_000 });
   expect(await fs.readdir(folder)).toEqual(["drafts-1.txt"]);
+
+  await test.step("its documents are removed only after a question that counts them", async () => {
+    await fs.writeFile(path.join(folder, "godwit.txt"), "A godwit flies without a rest.");
+    await expect(hearth.row("godwit.txt")).toContainText("1 passage", { timeout: 20_000 });
+    await page.getByRole("button", { name: "Watched folders" }).click();
+    await expect(dialog.getByRole("listitem")).toContainText("1 document");
+    const stop = async (): Promise<void> => {
+      await dialog.getByRole("button", { name: /^Actions for/ }).click();
+      await page.getByRole("menuitem", { name: "Stop watching, remove its documents…" }).click();
+    };
+    const question = page.getByRole("alertdialog");
+    await stop();
+    await expect(question).toContainText("1 document leaves the library");
+    await page.keyboard.press("Escape");
+    await expect(question).toHaveCount(0);
+    await expect(dialog.getByRole("listitem")).toContainText("1 document");
+    await stop();
+    await question.getByRole("button", { name: "Remove documents" }).click();
+    await expect(dialog.getByRole("listitem")).toHaveCount(0);
+    await dialog.getByRole("button", { name: "Done" }).click();
+    await expect(hearth.row("godwit.txt")).toHaveCount(0);
+    expect((await fs.readdir(folder)).toSorted()).toEqual(["drafts-1.txt", "godwit.txt"]);
+  });
 });
 
 test("adding documents is paused, resumed, and goes on after a restart", async ({ launch }) => {

@@ -59,6 +59,17 @@ test("a scanned page and a picture are read, asked, and lit where they answer", 
     await expectLit(shown.locator(".."));
     await hearth.document.getByRole("button", { name: "Larger" }).click();
     await expectLit(shown.locator(".."));
+    // The keys of the document work in a picture, too.
+    const width = async (): Promise<number> => (await shown.boundingBox())?.width ?? 0;
+    const larger = await width();
+    await shown.click();
+    await page.keyboard.press("ControlOrMeta+0");
+    await expect.poll(width).toBeLessThan(larger - 1);
+    const fitting = await width();
+    await page.keyboard.press("ControlOrMeta+=");
+    await expect.poll(width).toBeGreaterThan(fitting + 1);
+    await page.keyboard.press("ControlOrMeta+-");
+    await expect.poll(width).toBeCloseTo(fitting, 0);
   });
 });
 

@@ -1,4 +1,6 @@
+import fs from "node:fs/promises";
 import path from "node:path";
+import { connectEngine } from "../../src-main/supervisor/connectEngine.ts";
 import { expect, test } from "../support/test.ts";
 
 const locked = path.join(
@@ -6,7 +8,7 @@ const locked = path.join(
   "../../src-main/engine/library/readers/fixtures/issue15893_reduced.pdf",
 );
 
-test("an encrypted document asks for its password, and opens with it", async ({ hearth }) => {
+test("an encrypted document asks for its password, and opens with it", async ({ hearth }, info) => {
   const { page } = hearth;
   await hearth.ready();
   await hearth.openLibrary();
@@ -18,9 +20,28 @@ test("an encrypted document asks for its password, and opens with it", async ({ 
   await dialog.getByLabel("Password", { exact: true }).fill("guess");
   await dialog.getByRole("button", { name: "Open" }).click();
   await expect(dialog).toContainText("This password does not open it.");
-  await dialog.getByLabel("Password", { exact: true }).fill("test");
+  const field = dialog.getByLabel("Password", { exact: true });
+  await field.fill("tes");
+  await test.step("what is typed stays while the row moves out of sight", async () => {
+    const papers = await Promise.all(
+      Array.from({ length: 40 }, async (_, at) => {
+        const file = info.outputPath(`note-${at}.txt`);
+        await fs.writeFile(file, `Note ${at} tells of the tide at pier ${at * 7}.`);
+        return file;
+      }),
+    );
+    const connection = await connectEngine({ home: hearth.home, face: "another" });
+    await connection.client.stream("documents.ingest", { paths: papers }).result;
+    connection.close();
+    await expect(page.locator("[data-index]", { hasText: "note-39.txt" })).toBeVisible();
+    await expect(page.locator("[data-index]", { hasText: "issue15893" })).toHaveCount(0);
+    await expect(field).toHaveValue("tes");
+  });
+  await field.press("End");
+  await field.press("t");
   await page.keyboard.press("Enter");
   await expect(dialog).toHaveCount(0);
+  await page.getByRole("searchbox", { name: "Search the library" }).fill("issue15893");
   await expect(row).toContainText(/1 page · 1 passage/, { timeout: 30_000 });
   // The viewer has to open the file as well.
   await row.getByRole("button", { name: "issue15893_reduced.pdf" }).first().click();

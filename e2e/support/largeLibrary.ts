@@ -1,7 +1,7 @@
 import path from "node:path";
 import type { DocumentId } from "../../src-main/contract/ids.ts";
 import { Store } from "../../src-main/engine/store/Store.ts";
-import type { DocumentRecord } from "../../src-main/engine/store/protocol.ts";
+import type { DocumentRecord } from "../../src-main/engine/store/records.ts";
 
 const day = 24 * 3600 * 1000;
 const types = ["pdf", "docx", "md", "xlsx", "eml"];

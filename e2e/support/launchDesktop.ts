@@ -1,9 +1,12 @@
 import { _electron, type ElectronApplication, type Page } from "@playwright/test";
 import path from "node:path";
 import { findElectron } from "../../build/setup/electronRuntime.ts";
+import { childrenOf } from "./processes.ts";
 import type { RunningApp } from "./RunningApp.ts";
+import { watchStart, type StartWatch } from "./watchStart.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
+const heldShell = path.join(import.meta.dirname, "heldShell.cjs");
 
 /** A packaged app, started as a user's desktop would: elsewhere, with surroundings of its own. */
 export interface PackedApp {
@@ -25,12 +28,15 @@ export async function launchDesktop(home: string, packed?: PackedApp): Promise<R
   }
   const flags = ["--disable-gpu", ...(process.getuid?.() === 0 ? ["--no-sandbox"] : [])];
   const { ELECTRON_RUN_AS_NODE: _ignored, ...env } = packed?.env ?? process.env;
-  const { app, page } = await launchWithWindow({
-    executablePath,
-    args: [...(packed ? [] : [root]), ...flags, "--home", home],
-    cwd: packed?.cwd ?? root,
-    env: { ...definedOnly(env), ...(packed ? {} : { HEARTH_NODE: process.execPath }) },
-  });
+  const { app, page } = await launchWithWindow(
+    {
+      executablePath,
+      args: [...(packed ? [] : [heldShell]), ...flags, "--home", home],
+      cwd: packed?.cwd ?? root,
+      env: { ...definedOnly(env), ...(packed ? {} : { HEARTH_NODE: process.execPath }) },
+    },
+    home,
+  );
   let closed = false;
   app.on("close", () => (closed = true));
   return {
@@ -49,25 +55,63 @@ export async function launchDesktop(home: string, packed?: PackedApp): Promise<R
   };
 }
 
+/** Two tries must fit into the time of a test. */
+const attemptMs = 40_000;
+
 /**
- * Starts Electron and waits for its loaded window. Of some hundred launches one was seen whose
- * window the test's tool never reported; such a launch is given up and made once more, and said.
+ * Starts Electron and waits for its loaded window. A launch whose window the test's tool does not report
+ * is given up and made once more, and what it waited for is said. So it is of one that the tool cannot
+ * even attach to, which fails: a packaged app is not held as `heldShell.cjs` holds the built one.
  */
 async function launchWithWindow(
-  options: NonNullable<Parameters<typeof _electron.launch>[0]>,
+  options: NonNullable<Parameters<typeof _electron.launch>[0]> & { env: Record<string, string> },
+  home: string,
 ): Promise<{ app: ElectronApplication; page: Page }> {
-  const timeout = 30_000;
   for (let attempt = 1; ; attempt++) {
-    const app = await _electron.launch(options);
+    const traceFile = path.join(home, `start-${attempt}.log`);
+    const watch = watchStart(traceFile);
+    const app = await attach(
+      { ...options, env: { ...options.env, HEARTH_START_TRACE: traceFile } },
+      home,
+      watch,
+    );
+    watch.reached("the tool is attached");
     try {
+      const timeout = attemptMs - watch.elapsedMs();
       const page = await app.firstWindow({ timeout });
+      watch.reached("the window is reported");
       await page.waitForLoadState("load", { timeout });
       return { app, page };
     } catch (error) {
+      const report = await watch.report();
       app.process().kill("SIGKILL");
-      if (attempt === 2) throw error;
-      console.error(`No window was reported, launching again: ${String(error)}`);
+      if (attempt === 2) throw new Error(report, { cause: error });
+      console.error(`${report}\n${String(error)}\nLaunching again.`);
     }
+  }
+}
+
+/**
+ * Launches Electron with the tool attached to it. The tool's own limit is not used: when it strikes, or
+ * when Electron ends, promises of the tool are left that nobody catches, so there is no second try.
+ */
+async function attach(
+  options: Parameters<typeof _electron.launch>[0],
+  home: string,
+  watch: StartWatch,
+): Promise<ElectronApplication> {
+  let report = "";
+  const giveUp = async (): Promise<void> => {
+    report = await watch.report();
+    for (const pid of await childrenOf(process.pid, home)) process.kill(pid, "SIGKILL");
+  };
+  const timer = setTimeout(() => void giveUp().catch(console.error), attemptMs);
+  try {
+    return await _electron.launch({ ...options, timeout: 0 });
+  } catch (error) {
+    throw new Error(`${report}\n${String(error)}`.trim(), { cause: error });
+  } finally {
+    clearTimeout(timer);
   }
 }
 

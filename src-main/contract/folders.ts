@@ -27,8 +27,14 @@ export const folderRoutes = {
   "folders.list": call(z.object({}), foldersStateSchema),
   /** Fails with `file-missing`, `bad-input` for what is no folder, `conflict` within another one. */
   "folders.add": call(watchedFolderSchema, z.object({})),
-  /** Changes what is passed over; documents that are now passed over leave the library. */
-  "folders.update": call(watchedFolderSchema, z.object({})),
+  /**
+   * Changes what is passed over; documents that are now passed over leave the library. With `seen`, the
+   * patterns that the change began from, what was added and taken out since then stays so.
+   */
+  "folders.update": call(
+    watchedFolderSchema.extend({ seen: watchedFolderSchema.shape.ignore.unwrap().optional() }),
+    z.object({}),
+  ),
   /** Ends the watching. The files stay as they are, whatever becomes of the documents. */
   "folders.remove": call(
     z.object({ path: z.string().min(1), keepDocuments: z.boolean() }),

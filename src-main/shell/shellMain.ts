@@ -15,10 +15,12 @@ import { applicationMenu } from "./menus.ts";
 import { openExternal } from "./openExternal.ts";
 import { listenToPages } from "./PageChannels.ts";
 import { RequestReporter } from "./RequestReporter.ts";
+import { traceStart } from "./startTrace.ts";
 import { WindowLink } from "./WindowLink.ts";
 
 /** The desktop app's main process: windows, and a relay between them and the engine. */
 
+traceStart("the shell runs");
 const home = homeDir();
 const withDevTools = !app.isPackaged;
 // Chromium's own files lie with everything else of this home, which also makes the lock one per home.
@@ -51,10 +53,12 @@ function start(): void {
 }
 
 function ready(): void {
+  traceStart("Electron is ready");
   const links = new Map<number, WindowLink>();
   const door = new EngineDoor({
     home,
     onStatus: (status) => {
+      traceStart(`the engine is ${status.state}`);
       for (const window of BrowserWindow.getAllWindows()) {
         window.webContents.send(shellChannels.engineStatus, status);
       }
@@ -106,7 +110,11 @@ function ready(): void {
 
 function openWindow(door: EngineDoor, links: Map<number, WindowLink>): void {
   const window = openAppWindow(stateFolder, withDevTools);
+  traceStart("the window is made");
   const { webContents } = window;
+  webContents.once("dom-ready", () => traceStart("the page is read"));
+  webContents.once("did-finish-load", () => traceStart("the page is loaded"));
+  window.once("show", () => traceStart("the window is shown"));
   const pageId = webContents.id;
   const link = new WindowLink({
     door,

@@ -3,16 +3,21 @@ import { call, link, systemState, useLinkStatus, useMirror } from "../api/engine
 import { useStrings } from "../lib/strings/index.ts";
 import { Button } from "../ui/Button.tsx";
 import { InlineError } from "../ui/InlineError.tsx";
+import { dismissFailure, told, useFailure } from "./failures.ts";
 import styles from "./LinkBanner.module.css";
 
 /** A connection that is back within this time is not worth a word, in milliseconds. */
 const graceMs = 400;
 
-/** What the user should know of the engine: that it is away, and what happened by itself. */
+/**
+ * What the user should know of the engine (that it is away, and what happened by itself), and what
+ * failed elsewhere without a place to say so.
+ */
 export function LinkBanner(): ReactNode {
   const { app, common } = useStrings();
   const status = useLinkStatus();
   const notices = useMirror(systemState, (state) => state.notices) ?? [];
+  const failure = useFailure((state) => state.error);
   const late = useLate(status.kind !== "ready");
   return (
     <div className={styles["banners"]} role="status" aria-label={app.notices}>
@@ -39,13 +44,21 @@ export function LinkBanner(): ReactNode {
           }
         />
       )}
+      {failure && (
+        <InlineError
+          error={failure}
+          actions={<Button onClick={dismissFailure}>{common.dismiss}</Button>}
+        />
+      )}
       {notices.map((notice) => (
         <InlineError
           key={notice.id}
           tone={notice.level === "error" ? "bad" : "warn"}
           error={notice.error}
           actions={
-            <Button onClick={() => void call("system.dismissNotice", { id: notice.id })}>
+            <Button
+              onClick={() => void told(() => call("system.dismissNotice", { id: notice.id }))}
+            >
               {common.dismiss}
             </Button>
           }

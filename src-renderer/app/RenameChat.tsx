@@ -1,7 +1,6 @@
 import { useState, type ReactNode } from "react";
 import type { ChatSummary } from "../../src-main/contract/chat.ts";
-import { call } from "../api/engine.ts";
-import { updateChat, useChats } from "../features/chat/chatStore.ts";
+import { updateChat } from "../features/chat/chatStore.ts";
 import { useStrings } from "../lib/strings/index.ts";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
@@ -20,8 +19,7 @@ export function RenameChat({
     const trimmed = title.trim();
     if (trimmed === "") return;
     onClose();
-    if (useChats.getState().chats[chat.id]) void updateChat(chat.id, { title: trimmed });
-    else void call("chats.update", { chatId: chat.id, title: trimmed });
+    void updateChat(chat.id, { title: trimmed });
   };
   return (
     <Dialog

@@ -23,6 +23,7 @@ import { Menu } from "../ui/Menu.tsx";
 import { Spinner } from "../ui/Spinner.tsx";
 import { showToast } from "../ui/Toast.tsx";
 import { VisuallyHidden } from "../ui/VisuallyHidden.tsx";
+import { told } from "./failures.ts";
 import { useNavigation, type View } from "./navigation.ts";
 import { RenameChat } from "./RenameChat.tsx";
 import styles from "./Sidebar.module.css";
@@ -121,18 +122,18 @@ function ChatRow({ chat, onRename }: { chat: ChatSummary; onRename: () => void }
   const selected = view.kind === "chat" && view.chatId === chat.id;
   const title = chat.title || app.untitled;
   const remove = async (): Promise<void> => {
-    await call("chats.delete", { chatId: chat.id });
+    if (!(await told(() => call("chats.delete", { chatId: chat.id })))) return;
     if (selected) go({ kind: "chat", chatId: null });
     showToast({
       text: app.chatDeleted(title),
       action: {
         label: common.undo,
         altText: app.undoDelete,
-        onSelect: () => {
-          void call("chats.restore", { chatId: chat.id }).then(() =>
-            go({ kind: "chat", chatId: chat.id }),
-          );
-        },
+        onSelect: () =>
+          void told(async () => {
+            await call("chats.restore", { chatId: chat.id });
+            go({ kind: "chat", chatId: chat.id });
+          }),
       },
     });
   };

@@ -10,13 +10,3 @@ export function formatDay(atMs: number, locale = "en"): string {
   }
   return formatter.format(atMs);
 }
-
-/** The name of a language in the language of the interface: "de" is "German"; the code if unknown. */
-export function languageName(code: string, locale = "en"): string {
-  try {
-    return new Intl.DisplayNames(locale, { type: "language" }).of(code) ?? code;
-  } catch {
-    // A code that a later version stored may be none that this runtime can parse.
-    return code;
-  }
-}

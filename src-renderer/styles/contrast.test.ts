@@ -57,6 +57,7 @@ const pairs: [text: string, under: string[], least: number][] = [
   ["--accent-text", ["--accent-tint", "--surface"], 4.5],
   ...code.map((text): [string, string[], number] => [text, ["--code-surface"], 4.5]),
   ["--text", ["--code-surface"], 7],
+  ["--text", ["--surface-segment"], 7],
   ["--text-inverse", ["--surface-inverse"], 7],
   ...["--accent", "--accent-hover", "--accent-active"].map((fill): [string, string[], number] => [
     "--accent-ink",

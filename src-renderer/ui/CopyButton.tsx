@@ -1,6 +1,7 @@
-import { Check, Copy } from "lucide-react";
+import { Check, CircleAlert, Copy } from "lucide-react";
 import { type ReactNode, useEffect, useState } from "react";
 import type { ShortcutText } from "../lib/shortcuts/shortcut.ts";
+import { copyText } from "../lib/copyText.ts";
 import { useStrings } from "../lib/strings/index.ts";
 import { IconButton } from "./IconButton.tsx";
 
@@ -9,30 +10,33 @@ export interface CopyButtonProps {
   readonly text: string | (() => string);
   readonly label?: string | undefined;
   readonly shortcut?: ShortcutText | undefined;
-  /** Copying was refused by the system; say so where it was tried. */
+  /** Copying was refused by the system; without this the button says so itself. */
   readonly onError?: ((error: unknown) => void) | undefined;
 }
 
 export function CopyButton({ text, label, shortcut, onError }: CopyButtonProps): ReactNode {
   const { common } = useStrings();
-  const [copied, setCopied] = useState(false);
+  const [outcome, setOutcome] = useState<"copied" | "refused" | null>(null);
   useEffect(() => {
-    if (!copied) return undefined;
-    const timer = setTimeout(() => setCopied(false), 1_600);
+    if (outcome === null) return undefined;
+    const timer = setTimeout(() => setOutcome(null), outcome === "copied" ? 1_600 : 5_000);
     return () => clearTimeout(timer);
-  }, [copied]);
+  }, [outcome]);
   return (
     <IconButton
-      icon={copied ? Check : Copy}
-      label={copied ? common.copied : (label ?? common.copy)}
-      shortcut={copied ? undefined : shortcut}
+      icon={outcome === null ? Copy : outcome === "copied" ? Check : CircleAlert}
+      label={
+        outcome === null
+          ? (label ?? common.copy)
+          : outcome === "copied"
+            ? common.copied
+            : common.copyRefused
+      }
+      shortcut={outcome === null ? shortcut : undefined}
       onClick={() => {
-        const write = navigator.clipboard
-          ? navigator.clipboard.writeText(typeof text === "string" ? text : text())
-          : Promise.reject(new Error("This page may not use the clipboard."));
-        write.then(
-          () => setCopied(true),
-          (error: unknown) => onError?.(error),
+        copyText(typeof text === "string" ? text : text()).then(
+          () => setOutcome("copied"),
+          (error: unknown) => (onError ? onError(error) : setOutcome("refused")),
         );
       }}
     />

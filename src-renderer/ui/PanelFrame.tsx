@@ -1,5 +1,5 @@
 import { X } from "lucide-react";
-import type { ReactNode } from "react";
+import type { KeyboardEvent, ReactNode } from "react";
 import { IconButton } from "./IconButton.tsx";
 import styles from "./PanelFrame.module.css";
 
@@ -13,6 +13,8 @@ export interface PanelFrameProps {
   readonly actions?: ReactNode;
   readonly closeLabel: string;
   readonly onClose: () => void;
+  /** A key was pressed while the focus is in it. */
+  readonly onKeyDown?: ((event: KeyboardEvent<HTMLElement>) => void) | undefined;
   readonly children: ReactNode;
 }
 
@@ -24,10 +26,11 @@ export function PanelFrame({
   actions,
   closeLabel,
   onClose,
+  onKeyDown,
   children,
 }: PanelFrameProps): ReactNode {
   return (
-    <aside className={styles["panel"]} aria-label={label}>
+    <aside className={styles["panel"]} aria-label={label} onKeyDown={onKeyDown}>
       <header className={styles["header"]}>
         <h2 className={styles["title"]} title={titleHint}>
           {title}

@@ -26,6 +26,8 @@ export type MenuItem =
   | (Named & {
       readonly kind: "check";
       readonly checked: boolean;
+      /** What a search looks at instead of the label. */
+      readonly keywords?: string | undefined;
       readonly onChange: (checked: boolean) => void;
     })
   | (Named & { readonly kind: "submenu"; readonly items: readonly MenuItem[] })

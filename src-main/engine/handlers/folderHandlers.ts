@@ -18,8 +18,8 @@ export function folderHandlers(engine: Engine): SomeHandlers<Names> {
       await folders.add(folder);
       return {};
     },
-    "folders.update": async (folder) => {
-      await folders.update(folder);
+    "folders.update": async ({ seen, ...folder }) => {
+      await folders.update(folder, seen);
       return {};
     },
     "folders.remove": async ({ path, keepDocuments }) => {

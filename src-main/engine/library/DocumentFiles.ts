@@ -5,7 +5,7 @@ import { HearthError } from "../../contract/errors.ts";
 import type { DocumentId } from "../../contract/ids.ts";
 import type { Location, Rect } from "../../contract/locations.ts";
 import type { PageBlock, PagePlace } from "../../contract/pageStructure.ts";
-import type { ChunkRecord, PageRecord, Stretch } from "../store/protocol.ts";
+import type { ChunkRecord, PageRecord, Stretch } from "../store/records.ts";
 import type { Store } from "../store/Store.ts";
 import { rangesInChunk } from "./chunks/chunkPages.ts";
 import { cannotOpen } from "./expandPaths.ts";

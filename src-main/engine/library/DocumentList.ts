@@ -2,7 +2,7 @@ import type { DocumentRow, DocumentsState, IngestOverview } from "../../contract
 import { cancelledError } from "../../contract/errors.ts";
 import type { DocumentId } from "../../contract/ids.ts";
 import { Cell } from "../core/Cell.ts";
-import type { DocumentRecord } from "../store/protocol.ts";
+import type { DocumentRecord } from "../store/records.ts";
 
 /** Hex digits that tell two contents apart: ten thousand rows carry them. */
 const contentKeyLength = 20;

@@ -1,5 +1,5 @@
 import type { IngestStage } from "../../contract/documents.ts";
-import type { DocumentRecord } from "../store/protocol.ts";
+import type { DocumentRecord } from "../store/records.ts";
 
 /** Tells how far the work on one document is, with the rate of the stage. */
 export class IngestProgress {

@@ -4,7 +4,7 @@ import { isCancelled, toErrorData } from "../../contract/errors.ts";
 import type { DocumentId } from "../../contract/ids.ts";
 import { KeyedLock } from "../core/KeyedLock.ts";
 import type { RequestRecord } from "../egress/requestRecord.ts";
-import type { DocumentRecord } from "../store/protocol.ts";
+import type { DocumentRecord } from "../store/records.ts";
 import type { Store } from "../store/Store.ts";
 import { describeOlder } from "./describeOlder.ts";
 import { DocumentList } from "./DocumentList.ts";

@@ -7,7 +7,7 @@ import { tableNameFor } from "../index/fingerprint.ts";
 import { VectorIndex } from "../index/VectorIndex.ts";
 import type { ComputePriority, InferenceBackend } from "../llama/InferenceBackend.ts";
 import type { ModelManager } from "../models/ModelManager.ts";
-import type { ChunkRecord } from "../store/protocol.ts";
+import type { ChunkRecord } from "../store/records.ts";
 import { chunkerVersion } from "./chunks/chunkPages.ts";
 
 /** Texts for one call of the embedder: small, so that a chat never waits long for its turn. */

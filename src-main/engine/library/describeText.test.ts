@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { chunk } from "../store/fixtures/samples.ts";
-import type { ChunkRecord } from "../store/protocol.ts";
+import type { ChunkRecord } from "../store/records.ts";
 import { describeText } from "./describeText.ts";
 import { detectLanguage } from "./detectLanguage.ts";
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { ChunkRecord, DocumentRecord } from "../store/protocol.ts";
+import type { ChunkRecord, DocumentRecord } from "../store/records.ts";
 import { detectLanguage } from "./detectLanguage.ts";
 
 /** Enough for the language of any text, and read in a millisecond. */

@@ -4,7 +4,7 @@ import fs from "node:fs/promises";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
 import { isCancelled } from "../../contract/errors.ts";
-import type { DocumentRecord, JobSource } from "../store/protocol.ts";
+import type { DocumentRecord, JobSource } from "../store/records.ts";
 import type { Store } from "../store/Store.ts";
 import { cannotOpen } from "./expandPaths.ts";
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { ChunkRecord, DocumentRecord } from "../store/protocol.ts";
+import type { ChunkRecord, DocumentRecord } from "../store/records.ts";
 import type { Store } from "../store/Store.ts";
 import { indexedText, type OpenIndex } from "./PassageIndex.ts";
 

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import path from "node:path";
 import { documentIdSchema } from "../../contract/ids.ts";
-import type { DocumentRecord } from "../store/protocol.ts";
+import type { DocumentRecord } from "../store/records.ts";
 
 /** What is stored of a file that was named and not looked at yet. */
 export function newRecord(file: string, attachment: boolean): DocumentRecord {

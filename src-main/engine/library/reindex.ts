@@ -1,5 +1,5 @@
 import type { DocumentId } from "../../contract/ids.ts";
-import type { DocumentRecord } from "../store/protocol.ts";
+import type { DocumentRecord } from "../store/records.ts";
 import type { Store } from "../store/Store.ts";
 import type { DocumentList } from "./DocumentList.ts";
 import type { OpenIndex } from "./PassageIndex.ts";

@@ -1,7 +1,7 @@
 import { HearthError } from "../../contract/errors.ts";
 import { chunkIdSchema } from "../../contract/ids.ts";
 import type { RequestRecord } from "../egress/requestRecord.ts";
-import type { ChunkRecord, DocumentRecord, JobSource, JobSummary } from "../store/protocol.ts";
+import type { ChunkRecord, DocumentRecord, JobSource, JobSummary } from "../store/records.ts";
 import type { Store } from "../store/Store.ts";
 import { Chunker, type Chunk } from "./chunks/chunkPages.ts";
 import { describeText } from "./describeText.ts";

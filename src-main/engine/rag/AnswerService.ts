@@ -15,7 +15,7 @@ import type { InferenceBackend } from "../llama/InferenceBackend.ts";
 import { ReasoningSplitter } from "../llama/ReasoningSplitter.ts";
 import type { ModelManager } from "../models/ModelManager.ts";
 import type { Passage, PassageRetriever } from "../retrieval/PassageRetriever.ts";
-import type { Stretch } from "../store/protocol.ts";
+import type { Stretch } from "../store/records.ts";
 import { alignSentence } from "./evidence/alignSentence.ts";
 import { gradeEvidence, type Evidence, type EvidenceSentence } from "./evidence/gradeEvidence.ts";
 import { declineBelow } from "./evidence/strengthModel.ts";

@@ -1,7 +1,7 @@
 import type { DocumentId } from "../../contract/ids.ts";
 import type { Hit } from "../../contract/search.ts";
 import type { PassageIndex } from "../library/PassageIndex.ts";
-import type { ChunkRecord } from "../store/protocol.ts";
+import type { ChunkRecord } from "../store/records.ts";
 import type { Store } from "../store/Store.ts";
 import { HybridRetriever } from "./HybridRetriever.ts";
 

@@ -68,7 +68,7 @@ function Choices({
   collectionIds,
   onChange,
 }: Pick<AttachDialogProps, "documentIds" | "collectionIds" | "onChange">): ReactNode {
-  const { chat, attach, locale } = useStrings();
+  const { chat, attach, ui, locale } = useStrings();
   const documents = useMirror(documentList, libraryDocuments);
   const collections = useMirror(collectionList, (state) => state.collections) ?? [];
   const [filter, setFilter] = useState("");
@@ -143,7 +143,7 @@ function Choices({
         ))}
         {found.length > shownDocuments && (
           <li className={styles["none"]}>
-            {attach.narrow(formatCount(found.length - shownDocuments, locale))}
+            {ui.narrow(formatCount(found.length - shownDocuments, locale))}
           </li>
         )}
       </ul>

@@ -3,6 +3,8 @@ import { useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import { messagePath } from "../../../src-main/contract/messagePath.ts";
 import type { ChatId, CollectionId, DocumentId } from "../../../src-main/contract/ids.ts";
 import { chatList, modelsState, useMirror } from "../../api/engine.ts";
+import { told } from "../../app/failures.ts";
+import { copyText } from "../../lib/copyText.ts";
 import { useStrings } from "../../lib/strings/index.ts";
 import { Button } from "../../ui/Button.tsx";
 import { EmptyState } from "../../ui/EmptyState.tsx";
@@ -107,7 +109,7 @@ export function ChatPage({ chatId }: { chatId: ChatId | null }): ReactNode {
       findInChat: () => setFinding(true),
       copyLastAnswer: () => {
         const last = path.findLast((message) => message.role === "assistant");
-        if (last) void navigator.clipboard.writeText(last.text);
+        if (last) void told(() => copyText(last.text));
       },
     }),
   );

@@ -2,6 +2,7 @@ import { ChevronDown } from "lucide-react";
 import type { ReactNode } from "react";
 import type { ModelId } from "../../../src-main/contract/ids.ts";
 import { call, modelsState, useMirror } from "../../api/engine.ts";
+import { told } from "../../app/failures.ts";
 import { useNavigation } from "../../app/navigation.ts";
 import { formatBytes } from "../../lib/formatBytes.ts";
 import { useStrings } from "../../lib/strings/index.ts";
@@ -27,7 +28,7 @@ export function ModelPicker({ modelId, onChange }: ModelPickerProps): ReactNode 
   const loaded = state?.loaded.find((entry) => entry.modelId === id);
   const choose = (chosen: ModelId): void => {
     if (onChange) onChange(chosen);
-    else void call("models.choose", { modelId: chosen });
+    else void told(() => call("models.choose", { modelId: chosen }));
   };
   const items: MenuItem[] = [
     ...models.map((model): MenuItem => ({

@@ -1,11 +1,21 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import {
   chatSchema,
   messageSchema,
   samplingSchema,
   type ChatEvent,
 } from "../../../src-main/contract/chat.ts";
-import { applyEvent, type OpenChat } from "./chatStore.ts";
+import type { ChatId } from "../../../src-main/contract/ids.ts";
+import { dismissFailure, useFailure } from "../../app/failures.ts";
+import {
+  applyEvent,
+  regenerate,
+  showBranch,
+  stopAnswer,
+  updateChat,
+  useChats,
+  type OpenChat,
+} from "./chatStore.ts";
 
 const base = {
   chatId: "c",
@@ -72,5 +82,31 @@ describe("events of an answer", () => {
     const first = play({ type: "started", user, assistant });
     const later = applyEvent(first, { type: "delta", text: "x", reasoning: "" });
     expect(later.messages[0]).toBe(first.messages[0]);
+  });
+});
+
+// There is no engine here, so that whatever is asked of it fails.
+describe("what fails", () => {
+  const chatId = empty.chat.id;
+  afterEach(() => {
+    useChats.setState({ chats: {} });
+    dismissFailure();
+  });
+
+  it.each([
+    ["stopping", () => stopAnswer(chatId)],
+    ["a change", () => updateChat(chatId, { title: "New" })],
+    ["another branch", () => showBranch(chatId, user.id)],
+    ["a new answer", () => regenerate(chatId, assistant.id)],
+  ])("is told in the open chat: %s", async (_name, ask) => {
+    useChats.setState({ chats: { [chatId]: { ...empty, messages: [user, assistant] } } });
+    await ask();
+    expect(useChats.getState().chats[chatId]?.error).toMatchObject({ code: "connection-lost" });
+    expect(useFailure.getState().error).toBeNull();
+  });
+
+  it("is told over the window where the chat is not open", async () => {
+    await updateChat("elsewhere" as ChatId, { title: "New" });
+    expect(useFailure.getState().error).toMatchObject({ code: "connection-lost" });
   });
 });

@@ -10,6 +10,7 @@ import type {
 import type { Citation } from "../../../src-main/contract/search.ts";
 import type { StreamCall } from "../../../src-main/rpc/RpcClient.ts";
 import { call, chatList, link } from "../../api/engine.ts";
+import { reportFailure } from "../../app/failures.ts";
 import { useNavigation } from "../../app/navigation.ts";
 import { restoreDraft } from "./drafts.ts";
 import { newestLeaf } from "./messageTree.ts";
@@ -108,7 +109,7 @@ export async function sendMessage(input: {
       documentIds: [...documentIds, ...attachmentIds],
       collectionIds,
     });
-    if (!(await follow(chatId, answer))) restoreDraft(chatId, { text, attachmentIds });
+    if (!(await follow(chatId, () => answer))) restoreDraft(chatId, { text, attachmentIds });
   } catch (error) {
     // A chat that was not made knows nothing of what it was to ask.
     restoreDraft(
@@ -116,24 +117,25 @@ export async function sendMessage(input: {
       { text, attachmentIds },
       chatId === null ? { documentIds, collectionIds } : {},
     );
-    const told = toErrorData(error);
-    if (chatId === null) useChats.setState({ loadError: told });
-    else patchChat(chatId, (open) => ({ ...open, error: told }));
+    const reason = toErrorData(error);
+    if (chatId === null) useChats.setState({ loadError: reason });
+    else patchChat(chatId, (open) => ({ ...open, error: reason }));
   }
 }
 
 export async function regenerate(chatId: ChatId, messageId: MessageId): Promise<void> {
-  await follow(chatId, link.client.stream("chats.regenerate", { chatId, messageId }));
+  await follow(chatId, () => link.client.stream("chats.regenerate", { chatId, messageId }));
 }
 
 export async function continueAnswer(chatId: ChatId, messageId: MessageId): Promise<void> {
-  await follow(chatId, link.client.stream("chats.continue", { chatId, messageId }));
+  await follow(chatId, () => link.client.stream("chats.continue", { chatId, messageId }));
 }
 
 export async function stopAnswer(chatId: ChatId): Promise<void> {
-  await call("chats.stop", { chatId });
+  await told(chatId, () => call("chats.stop", { chatId }));
 }
 
+/** Changes a chat; it need not be open here. */
 export async function updateChat(
   chatId: ChatId,
   patch: {
@@ -146,8 +148,10 @@ export async function updateChat(
     activeLeafId?: MessageId;
   },
 ): Promise<void> {
-  const { chat } = await call("chats.update", { chatId, ...patch });
-  patchChat(chatId, (open) => ({ ...open, chat }));
+  await told(chatId, async () => {
+    const { chat } = await call("chats.update", { chatId, ...patch });
+    patchChat(chatId, (open) => ({ ...open, chat }));
+  });
 }
 
 /** Shows another version of a turn, down to its newest message. */
@@ -159,15 +163,26 @@ export async function showBranch(chatId: ChatId, messageId: MessageId): Promise<
   await updateChat(chatId, { activeLeafId });
 }
 
+/** What fails is told in the chat, or over the window where the chat is not open. */
+async function told(chatId: ChatId, work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!useChats.getState().chats[chatId]) reportFailure(error);
+    else patchChat(chatId, (open) => ({ ...open, error: toErrorData(error) }));
+  }
+}
+
 export function dismissError(chatId: ChatId): void {
   patchChat(chatId, (open) => ({ ...open, error: null }));
 }
 
 /** Shows an answer as it comes. @returns whether it began */
-async function follow(chatId: ChatId, stream: Stream): Promise<boolean> {
+async function follow(chatId: ChatId, begin: () => Stream): Promise<boolean> {
   patchChat(chatId, (open) => ({ ...open, error: null }));
   let started = false;
   try {
+    const stream = begin();
     for await (const event of stream) {
       started = true;
       patchChat(chatId, (open) => applyEvent(open, event));
@@ -179,11 +194,11 @@ async function follow(chatId: ChatId, stream: Stream): Promise<boolean> {
       messages: putMessage(open.messages, message),
     }));
   } catch (error) {
-    const told = isCancelled(error) ? null : toErrorData(error);
+    const reason = isCancelled(error) ? null : toErrorData(error);
     patchChat(chatId, (open) => ({
       ...open,
       live: null,
-      error: told,
+      error: reason,
       messages: open.messages.map((message) =>
         message.status === "streaming" ? { ...message, status: "interrupted" } : message,
       ),

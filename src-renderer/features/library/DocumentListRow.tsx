@@ -1,7 +1,6 @@
 import { FileText, FileWarning, MessageSquare, MoreHorizontal, X } from "lucide-react";
-import { memo, useDeferredValue, useState, type MouseEvent, type ReactNode, type Ref } from "react";
+import { memo, useDeferredValue, type MouseEvent, type ReactNode, type Ref } from "react";
 import type { DocumentRow } from "../../../src-main/contract/documents.ts";
-import { call } from "../../api/engine.ts";
 import { useNavigation } from "../../app/navigation.ts";
 import { cx } from "../../lib/cx.ts";
 import { formatBytes } from "../../lib/formatBytes.ts";
@@ -16,12 +15,10 @@ import { Menu } from "../../ui/Menu.tsx";
 import type { MenuItem } from "../../ui/menuItems.tsx";
 import { Progress } from "../../ui/Progress.tsx";
 import { VisuallyHidden } from "../../ui/VisuallyHidden.tsx";
-import { pdfPasswords } from "../viewer/pdfPasswords.ts";
 import { describeOcr } from "./describeOcr.ts";
 import { ingestProgress } from "./ingestProgress.ts";
-import { askDocuments, retryDocuments } from "./libraryActions.ts";
+import { askDocuments, cancelAdding, retryDocuments } from "./libraryActions.ts";
 import { statusOf } from "./libraryFilters.ts";
-import { PasswordDialog } from "./PasswordDialog.tsx";
 import styles from "./DocumentListRow.module.css";
 
 /** Tags that a row shows; the rest is a number. */
@@ -33,6 +30,8 @@ export interface RowActions {
   choose(row: DocumentRow, how: "open" | "toggle" | "extend"): void;
   remove(row: DocumentRow): void;
   editTags(row: DocumentRow): void;
+  /** Asks for the password of an encrypted document. */
+  unlock(row: DocumentRow): void;
   showDuplicates(): void;
   /** What the menu has on collections. */
   collectionItems(row: DocumentRow): readonly MenuItem[];
@@ -140,7 +139,7 @@ export const DocumentListRow = memo(function DocumentListRow({
           <span className={styles["actions"]} />
         )}
       </div>
-      <RowState row={row} />
+      <RowState row={row} onUnlock={actions.unlock} />
     </li>
   );
 });
@@ -177,11 +176,7 @@ function RowButtons({
   if (status === "working") {
     return (
       <span className={cx(styles["actions"], styles["shown"])}>
-        <IconButton
-          icon={X}
-          label={library.cancel}
-          onClick={() => void call("documents.cancel", { documentId: row.id })}
-        />
+        <IconButton icon={X} label={library.cancel} onClick={() => void cancelAdding(row.id)} />
       </span>
     );
   }
@@ -218,10 +213,15 @@ function RowButtons({
 }
 
 /** Below the line: how far the work is, or what failed and what to do. */
-function RowState({ row }: { readonly row: DocumentRow }): ReactNode {
+function RowState({
+  row,
+  onUnlock,
+}: {
+  readonly row: DocumentRow;
+  readonly onUnlock: (row: DocumentRow) => void;
+}): ReactNode {
   const strings = useStrings();
   const { library } = strings;
-  const [unlocking, setUnlocking] = useState(false);
   const working = statusOf(row) === "working";
   const progress = working ? ingestProgress(row, strings) : null;
   if (!progress && !row.error) return null;
@@ -235,21 +235,11 @@ function RowState({ row }: { readonly row: DocumentRow }): ReactNode {
           error={row.error}
           actions={
             row.error.code === "file-encrypted" ? (
-              <Button onClick={() => setUnlocking(true)}>{library.enterPassword}</Button>
+              <Button onClick={() => onUnlock(row)}>{library.enterPassword}</Button>
             ) : (
               <Button onClick={() => void retryDocuments([row])}>{library.retry}</Button>
             )
           }
-        />
-      )}
-      {unlocking && (
-        <PasswordDialog
-          name={row.name}
-          onTry={async (password) => {
-            await call("documents.unlock", { documentId: row.id, password });
-            pdfPasswords.set(row.id, password);
-          }}
-          onClose={() => setUnlocking(false)}
         />
       )}
     </div>

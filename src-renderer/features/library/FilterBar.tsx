@@ -3,20 +3,21 @@ import { memo, useDeferredValue, type ComponentProps, type ReactNode } from "rea
 import type { Collection } from "../../../src-main/contract/collections.ts";
 import { cx } from "../../lib/cx.ts";
 import { formatCount } from "../../lib/formatCount.ts";
-import { languageName } from "../../lib/formatDay.ts";
+import { languageName } from "../../lib/languageName.ts";
 import { useStrings } from "../../lib/strings/index.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Menu } from "../../ui/Menu.tsx";
 import type { MenuItem } from "../../ui/menuItems.tsx";
 import { Popover } from "../../ui/Popover.tsx";
+import { SearchMenu } from "../../ui/SearchMenu.tsx";
 import type { Facet, Facets, Sort, SortField } from "./arrangeDocuments.ts";
 import { DateFilter, describeRange } from "./DateFilter.tsx";
 import { hasFilters, sentFolder, type LibraryFilters, type StatusGroup } from "./libraryFilters.ts";
 import { clearFilters, setFilters, useLibraryView } from "./libraryStore.ts";
 import styles from "./FilterBar.module.css";
 
-/** A menu of a thousand folders helps nobody. */
-const mostChoices = 60;
+/** So many values are read through; of more, one is found by typing. */
+const mostInMenu = 20;
 const sortFields: readonly SortField[] = ["name", "added", "modified", "size", "type"];
 const statusGroups: readonly StatusGroup[] = ["ready", "working", "failed"];
 
@@ -55,6 +56,7 @@ export const FilterBar = memo(function FilterBar({
     key: "type" | "language" | "folder" | "status",
     list: readonly Facet[],
     nameOf: (value: string) => string,
+    wholeNameOf = nameOf,
   ): ReactNode => {
     const value = filters[key];
     if (list.length < 2 && value === null) return null;
@@ -62,10 +64,11 @@ export const FilterBar = memo(function FilterBar({
       <FilterMenu
         name={organise[key]}
         value={value === null ? null : nameOf(value)}
-        items={list.slice(0, mostChoices).map((facet) => ({
+        items={list.map((facet) => ({
           kind: "check",
           id: facet.value,
           label: `${nameOf(facet.value)} (${formatCount(facet.count, locale)})`,
+          keywords: wholeNameOf(facet.value),
           checked: facet.value === value,
           onChange: (on) => setFilters(narrowed(key, on ? facet.value : null)),
         }))}
@@ -83,6 +86,7 @@ export const FilterBar = memo(function FilterBar({
             kind: "check",
             id: one.id,
             label: `${one.name} (${formatCount(one.documentIds.length, locale)})`,
+            keywords: one.name,
             checked: one.id === filters.collectionId,
             onChange: (on) => setFilters({ collectionId: on ? one.id : null }),
           })),
@@ -95,10 +99,11 @@ export const FilterBar = memo(function FilterBar({
         <FilterMenu
           name={organise.tag}
           value={filters.tags.length === 0 ? null : filters.tags.join(", ")}
-          items={facets.tags.slice(0, mostChoices).map((facet) => ({
+          items={facets.tags.map((facet) => ({
             kind: "check",
             id: facet.value,
             label: `${facet.value} (${formatCount(facet.count, locale)})`,
+            keywords: facet.value,
             checked: filters.tags.includes(facet.value),
             onChange: (on) =>
               setFilters({
@@ -123,8 +128,11 @@ export const FilterBar = memo(function FilterBar({
       >
         <DateFilter range={filters.date} onChange={(date) => setFilters({ date })} />
       </Popover>
-      {single("folder", facets.folders, (value) =>
-        value === sentFolder ? organise.sentFolder : shortFolder(value),
+      {single(
+        "folder",
+        facets.folders,
+        (value) => (value === sentFolder ? organise.sentFolder : shortFolder(value)),
+        (value) => (value === sentFolder ? organise.sentFolder : value),
       )}
       {single("language", facets.languages, (value) => languageName(value, locale))}
       {single("status", facets.statuses, statusName)}
@@ -212,10 +220,14 @@ function FilterMenu({
           { kind: "separator", id: "before-clear" },
           { id: "clear", label: organise.clearFilter, icon: X, onSelect: onClear },
         ];
-  return (
-    <Menu items={[...items, ...clear]}>
-      <Chip name={name} value={value} />
-    </Menu>
+  const all = [...items, ...clear];
+  const chip = <Chip name={name} value={value} />;
+  return items.length > mostInMenu ? (
+    <SearchMenu label={name} items={all}>
+      {chip}
+    </SearchMenu>
+  ) : (
+    <Menu items={all}>{chip}</Menu>
   );
 }
 

@@ -5,6 +5,7 @@ import type { FolderRow } from "../../../src-main/contract/folders.ts";
 import { call, foldersState, useMirror } from "../../api/engine.ts";
 import { formatCount } from "../../lib/formatCount.ts";
 import { useStrings } from "../../lib/strings/index.ts";
+import { AlertDialog } from "../../ui/AlertDialog.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
 import { GrowingTextarea } from "../../ui/GrowingTextarea.tsx";
@@ -87,6 +88,12 @@ export function FoldersDialog({ onClose }: { readonly onClose: () => void }): Re
   );
 }
 
+/** Patterns that are being typed, and what they began from. */
+interface Editing {
+  readonly text: string;
+  readonly seen: readonly string[];
+}
+
 function FolderListRow({
   folder,
   attempt,
@@ -97,12 +104,15 @@ function FolderListRow({
   const { library, common, locale } = useStrings();
   const words = library.folders;
   const { path, ignore, status, documents } = folder;
-  const [patterns, setPatterns] = useState<string | null>(null);
+  const [editing, setEditing] = useState<Editing | null>(null);
+  const [removing, setRemoving] = useState(false);
   const remove = (keepDocuments: boolean) => (): void =>
     void attempt(() => call("folders.remove", { path, keepDocuments }));
   const save = async (): Promise<void> => {
-    const lines = (patterns ?? "").split("\n").filter((line) => line.trim() !== "");
-    if (await attempt(() => call("folders.update", { path, ignore: lines }))) setPatterns(null);
+    if (!editing) return;
+    const lines = editing.text.split("\n").filter((line) => line.trim() !== "");
+    const change = { path, ignore: lines, seen: [...editing.seen] };
+    if (await attempt(() => call("folders.update", change))) setEditing(null);
   };
   const counted = words.documents(formatCount(documents, locale));
   return (
@@ -116,13 +126,18 @@ function FolderListRow({
           <IconButton
             icon={ListFilter}
             label={words.patternsOf(path)}
-            onClick={() => setPatterns(patterns === null ? ignore.join("\n") : null)}
+            onClick={() => setEditing(editing ? null : { text: ignore.join("\n"), seen: ignore })}
           />
           <Menu
             align="end"
             items={[
               { id: "keep", label: words.stopKeep, onSelect: remove(true) },
-              { id: "remove", label: words.stopRemove, danger: true, onSelect: remove(false) },
+              {
+                id: "remove",
+                label: words.stopRemove,
+                danger: true,
+                onSelect: () => setRemoving(true),
+              },
             ]}
           >
             <IconButton icon={MoreHorizontal} label={library.actions(path)} />
@@ -130,18 +145,32 @@ function FolderListRow({
         </>
       }
     >
-      {patterns !== null && (
+      {removing && (
+        <AlertDialog
+          open
+          onOpenChange={setRemoving}
+          title={words.removeTitle(path)}
+          description={words.removeText(formatCount(documents, locale))}
+          confirmLabel={words.removeConfirm}
+          danger
+          onConfirm={() => {
+            setRemoving(false);
+            remove(false)();
+          }}
+        />
+      )}
+      {editing && (
         <div className={styles["patterns"]}>
           <GrowingTextarea
             label={words.patterns}
             minRows={3}
             placeholder={words.patternsPlaceholder}
-            value={patterns}
-            onChange={setPatterns}
+            value={editing.text}
+            onChange={(text) => setEditing({ ...editing, text })}
           />
           <p className={styles["none"]}>{words.patternsHint}</p>
           <div className={styles["buttons"]}>
-            <Button onClick={() => setPatterns(null)}>{common.cancel}</Button>
+            <Button onClick={() => setEditing(null)}>{common.cancel}</Button>
             <Button variant="primary" onClick={() => void save()}>
               {common.save}
             </Button>

@@ -1,10 +1,11 @@
 import { Pause, Play, X } from "lucide-react";
 import type { ReactNode } from "react";
-import { call, documentList, useMirror } from "../../api/engine.ts";
+import { documentList, useMirror } from "../../api/engine.ts";
 import { useStrings } from "../../lib/strings/index.ts";
 import { IconButton } from "../../ui/IconButton.tsx";
 import { Progress } from "../../ui/Progress.tsx";
 import { describeOverview } from "./ingestProgress.ts";
+import { cancelAdding, pauseAdding, resumeAdding } from "./libraryActions.ts";
 import styles from "./LibraryPage.module.css";
 
 /** How far all documents together are, and where that is paused, resumed and cancelled. */
@@ -26,24 +27,12 @@ export function IngestBar(): ReactNode {
         />
       </div>
       {paused ? (
-        <IconButton
-          icon={Play}
-          label={library.work.resume}
-          onClick={() => void call("documents.resume", {})}
-        />
+        <IconButton icon={Play} label={library.work.resume} onClick={() => void resumeAdding()} />
       ) : (
-        <IconButton
-          icon={Pause}
-          label={library.work.pause}
-          onClick={() => void call("documents.pause", {})}
-        />
+        <IconButton icon={Pause} label={library.work.pause} onClick={() => void pauseAdding()} />
       )}
       {overview && (
-        <IconButton
-          icon={X}
-          label={library.work.cancel}
-          onClick={() => void call("documents.cancelAll", {})}
-        />
+        <IconButton icon={X} label={library.work.cancel} onClick={() => void cancelAdding("all")} />
       )}
     </section>
   );

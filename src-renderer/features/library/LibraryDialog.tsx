@@ -8,14 +8,16 @@ import { AlertDialog } from "../../ui/AlertDialog.tsx";
 import { removeDocuments } from "./addDocuments.ts";
 import type { Facet } from "./arrangeDocuments.ts";
 import { CollectionDialog } from "./CollectionDialog.tsx";
-import { removeCollection } from "./libraryActions.ts";
+import { removeCollection, unlockDocument } from "./libraryActions.ts";
 import { clearSelection, setFilters } from "./libraryStore.ts";
+import { PasswordDialog } from "./PasswordDialog.tsx";
 import { TagsDialog } from "./TagsDialog.tsx";
 
 /** What the library asks about. Documents are named by id: their rows change meanwhile. */
 export type Asking =
   | { kind: "remove"; ids: readonly DocumentId[] }
   | { kind: "tags"; ids: readonly DocumentId[] }
+  | { kind: "password"; id: DocumentId; name: string }
   | { kind: "collection"; collection: Collection | null; ids: readonly DocumentId[] }
   | { kind: "removeCollection"; collection: Collection };
 
@@ -42,6 +44,14 @@ export function LibraryDialog({
   switch (asking.kind) {
     case "tags":
       return <TagsDialog rows={rows} known={knownTags} onClose={onClose} />;
+    case "password":
+      return (
+        <PasswordDialog
+          name={asking.name}
+          onTry={(password) => unlockDocument(asking.id, password)}
+          onClose={onClose}
+        />
+      );
     case "collection":
       return (
         <CollectionDialog

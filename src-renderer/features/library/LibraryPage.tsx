@@ -80,6 +80,7 @@ export function LibraryPage(): ReactNode {
     () => ({
       remove: ({ id }: DocumentRow) => setAsking({ kind: "remove", ids: [id] }),
       editTags: ({ id }: DocumentRow) => setAsking({ kind: "tags", ids: [id] }),
+      unlock: ({ id, name }: DocumentRow) => setAsking({ kind: "password", id, name }),
       showDuplicates: () => setFilters({ ...noFilters, duplicates: true }),
       collectionItems: ({ id }: DocumentRow): MenuItem[] => [
         {

@@ -3,6 +3,8 @@ import type { Collection } from "../../../src-main/contract/collections.ts";
 import { documentSchema, type DocumentRow } from "../../../src-main/contract/documents.ts";
 import type { CollectionId, DocumentId } from "../../../src-main/contract/ids.ts";
 import { createArranger, type Wanted } from "./arrangeDocuments.ts";
+import { dismissAddError, useAdding } from "./addDocuments.ts";
+import { cancelAdding, pauseAdding, resumeAdding } from "./libraryActions.ts";
 import { type LibraryFilters, noFilters, sentFolder } from "./libraryFilters.ts";
 import { markedSnippet } from "./markedSnippet.ts";
 import { extended, nothingChosen, rowAfterKey, toggled } from "./selection.ts";
@@ -164,5 +166,19 @@ describe("the snippet of a passage", () => {
     expect(markedSnippet({ text: "A ship.", highlights: [] })).toEqual([
       { text: "A ship.", marked: false },
     ]);
+  });
+});
+
+describe("work on documents", () => {
+  // There is no engine here, so that whatever is asked of it fails.
+  it.each([
+    ["pausing", pauseAdding],
+    ["resuming", resumeAdding],
+    ["cancelling one", () => cancelAdding("d" as DocumentId)],
+    ["cancelling all", () => cancelAdding("all")],
+  ])("is told where it fails: %s", async (_name, ask) => {
+    dismissAddError();
+    await ask();
+    expect(useAdding.getState().error).toMatchObject({ code: "connection-lost" });
   });
 });

@@ -4,6 +4,7 @@ import type { CollectionId, DocumentId } from "../../../src-main/contract/ids.ts
 import { call } from "../../api/engine.ts";
 import { useNavigation } from "../../app/navigation.ts";
 import { setDraft } from "../chat/drafts.ts";
+import { pdfPasswords } from "../viewer/pdfPasswords.ts";
 import { useAdding } from "./addDocuments.ts";
 
 /** What fails is told above the list. */
@@ -13,6 +14,29 @@ async function told(work: () => Promise<unknown>): Promise<void> {
   } catch (error) {
     useAdding.setState({ error: toErrorData(error) });
   }
+}
+
+export async function pauseAdding(): Promise<void> {
+  await told(() => call("documents.pause", {}));
+}
+
+export async function resumeAdding(): Promise<void> {
+  await told(() => call("documents.resume", {}));
+}
+
+/** Ends the work on one document, or on all that are being added. */
+export async function cancelAdding(documentId: DocumentId | "all"): Promise<void> {
+  await told(() =>
+    documentId === "all"
+      ? call("documents.cancelAll", {})
+      : call("documents.cancel", { documentId }),
+  );
+}
+
+/** Rejects with `file-encrypted` where the password is the wrong one. */
+export async function unlockDocument(documentId: DocumentId, password: string): Promise<void> {
+  await call("documents.unlock", { documentId, password });
+  pdfPasswords.set(documentId, password);
 }
 
 /** Begins a chat about documents. */

@@ -4,7 +4,7 @@ import { call } from "../../api/engine.ts";
 import { useStrings } from "../../lib/strings/index.ts";
 import { InlineError } from "../../ui/InlineError.tsx";
 import { Switch } from "../../ui/Switch.tsx";
-import { languageName } from "./languageName.ts";
+import { languageName } from "../../lib/languageName.ts";
 import styles from "./SettingsPage.module.css";
 import { useSaveSettings } from "./useSaveSettings.ts";
 

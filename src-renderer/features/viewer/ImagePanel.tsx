@@ -2,6 +2,7 @@ import { Minus, MoveHorizontal, Plus } from "lucide-react";
 import { useState, type ReactNode } from "react";
 import type { DocumentRow } from "../../../src-main/contract/documents.ts";
 import type { Location } from "../../../src-main/contract/locations.ts";
+import { documentShortcut } from "../../lib/shortcuts/registry.ts";
 import { useStrings } from "../../lib/strings/index.ts";
 import { IconButton } from "../../ui/IconButton.tsx";
 import { InlineError } from "../../ui/InlineError.tsx";
@@ -11,6 +12,7 @@ import styles from "./ImagePanel.module.css";
 import { ImageView } from "./ImageView.tsx";
 import { OcrNote } from "./OcrNote.tsx";
 import { usePicture } from "./usePicture.ts";
+import { handleViewerKey } from "./viewerKeys.ts";
 
 const zoomStep = 1.2;
 const zoomRange = [0.1, 5] as const;
@@ -31,6 +33,9 @@ export function ImagePanel({
   const [fitting, setFitting] = useState(1);
   const scaleBy = (factor: number): void =>
     setZoom((now) => Math.min(zoomRange[1], Math.max(zoomRange[0], (now ?? fitting) * factor)));
+  const zoomIn = (): void => scaleBy(zoomStep);
+  const zoomOut = (): void => scaleBy(1 / zoomStep);
+  const fitWidth = (): void => setZoom(null);
   return (
     <PanelFrame
       label={library.viewer}
@@ -38,15 +43,27 @@ export function ImagePanel({
       titleHint={row.path}
       closeLabel={library.closeViewer}
       onClose={onClose}
+      onKeyDown={(event) => handleViewerKey(event, { zoomIn, zoomOut, fitWidth })}
       actions={
         <>
-          <IconButton icon={Minus} label={viewer.zoomOut} onClick={() => scaleBy(1 / zoomStep)} />
-          <IconButton icon={Plus} label={viewer.zoomIn} onClick={() => scaleBy(zoomStep)} />
+          <IconButton
+            icon={Minus}
+            label={viewer.zoomOut}
+            shortcut={documentShortcut("zoomOut")}
+            onClick={zoomOut}
+          />
+          <IconButton
+            icon={Plus}
+            label={viewer.zoomIn}
+            shortcut={documentShortcut("zoomIn")}
+            onClick={zoomIn}
+          />
           <IconButton
             icon={MoveHorizontal}
             label={viewer.fitWidth}
+            shortcut={documentShortcut("fitWidth")}
             pressed={zoom === null}
-            onClick={() => setZoom(null)}
+            onClick={fitWidth}
           />
         </>
       }

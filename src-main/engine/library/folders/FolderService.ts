@@ -11,6 +11,7 @@ import { cannotOpen } from "../expandPaths.ts";
 import type { IngestService } from "../IngestService.ts";
 import { beginningOf } from "./beginningOf.ts";
 import { patternFor } from "./IgnoreRules.ts";
+import { mergePatterns } from "./mergePatterns.ts";
 import { WatchedFolder, type FolderLibrary } from "./WatchedFolder.ts";
 
 export interface FolderServiceOptions {
@@ -34,6 +35,7 @@ export class FolderService implements AsyncDisposable {
   readonly #leaving = new Set<DocumentId>();
   #folders: WatchedFolder[] = [];
   #following: Promise<void> = Promise.resolve();
+  #changing: Promise<void> = Promise.resolve();
   readonly #stops: (() => void)[] = [];
   #showing: NodeJS.Timeout | undefined;
 
@@ -77,24 +79,32 @@ export class FolderService implements AsyncDisposable {
       throw cannotOpen(folder, error);
     });
     if (!stat.isDirectory()) throw noFolder(folder);
-    const others = this.#settings();
-    const other = others.find((one) => isWithin(folder, one.path) || isWithin(one.path, folder));
-    if (other) throw overlaps(folder, other.path);
-    await this.#save([...others, { path: folder, ignore }]);
+    await this.#change((others) => {
+      const other = others.find((one) => isWithin(folder, one.path) || isWithin(one.path, folder));
+      if (other) throw overlaps(folder, other.path);
+      return [...others, { path: folder, ignore }];
+    });
   }
 
-  /** @throws HearthError `not-found` */
-  async update({ path: folder, ignore }: WatchedFolderSettings): Promise<void> {
-    this.#find(folder);
-    await this.#save(
-      this.#settings().map((one) => (one.path === folder ? { path: folder, ignore } : one)),
+  /**
+   * @param seen the patterns that the change began from; those that came or went since then stay so
+   * @throws HearthError `not-found`
+   */
+  async update(
+    { path: folder, ignore }: WatchedFolderSettings,
+    seen?: readonly string[],
+  ): Promise<void> {
+    await this.#changeIgnore(folder, (current) =>
+      seen === undefined ? ignore : mergePatterns(seen, ignore, current),
     );
   }
 
   /** @throws HearthError `not-found` */
   async remove(folder: string, keepDocuments: boolean): Promise<void> {
-    this.#find(folder);
-    await this.#save(this.#settings().filter((one) => one.path !== folder));
+    await this.#change((folders) => {
+      find(folders, folder);
+      return folders.filter((one) => one.path !== folder);
+    });
     await this.#following;
     if (keepDocuments) return;
     await this.#library.remove((await this.#library.below(folder)).map(({ id }) => id));
@@ -109,16 +119,16 @@ export class FolderService implements AsyncDisposable {
   async removeDocuments(documentIds: readonly DocumentId[]): Promise<void> {
     for (const id of documentIds) this.#leaving.add(id);
     try {
-      const patterns = new Map<WatchedFolderSettings, string[]>();
+      const patterns = new Map<string, string[]>();
       for (const id of documentIds) {
         const record = await this.#library.get(id);
         const folder = record && this.#settings().find((one) => isWithin(record.path, one.path));
         if (!record || !folder) continue;
         const pattern = patternFor(folder.path, record.path);
-        patterns.set(folder, [...(patterns.get(folder) ?? []), pattern]);
+        patterns.set(folder.path, [...(patterns.get(folder.path) ?? []), pattern]);
       }
       for (const [folder, added] of patterns)
-        await this.update({ path: folder.path, ignore: [...folder.ignore, ...added] });
+        await this.#changeIgnore(folder, (current) => [...current, ...added]);
       await this.#options.ingest.remove(documentIds);
     } finally {
       for (const id of documentIds) this.#leaving.delete(id);
@@ -136,16 +146,23 @@ export class FolderService implements AsyncDisposable {
     return this.#options.settings.cell.get().watchedFolders;
   }
 
-  async #save(watchedFolders: WatchedFolderSettings[]): Promise<void> {
-    await this.#options.settings.update({ watchedFolders });
+  /** One change after the other, each from what the one before has left. */
+  async #change(
+    make: (folders: readonly WatchedFolderSettings[]) => WatchedFolderSettings[],
+  ): Promise<void> {
+    const change = this.#changing.then(async () => {
+      await this.#options.settings.update({ watchedFolders: make(this.#settings()) });
+    });
+    // The next one does not mind that this one failed; its caller is told.
+    this.#changing = change.catch(() => {});
+    await change;
   }
 
-  #find(folder: string): void {
-    if (this.#settings().some((one) => one.path === folder)) return;
-    throw new HearthError({
-      code: "not-found",
-      title: `${folder} is not a watched folder.`,
-      suggestion: "Look at the list of watched folders.",
+  async #changeIgnore(folder: string, make: (current: string[]) => string[]): Promise<void> {
+    await this.#change((folders) => {
+      const before = find(folders, folder);
+      const after = { ...before, ignore: make(before.ignore) };
+      return folders.map((one) => (one === before ? after : one));
     });
   }
 
@@ -190,6 +207,16 @@ export class FolderService implements AsyncDisposable {
       })),
     });
   }
+}
+
+function find(folders: readonly WatchedFolderSettings[], folder: string): WatchedFolderSettings {
+  const found = folders.find((one) => one.path === folder);
+  if (found) return found;
+  throw new HearthError({
+    code: "not-found",
+    title: `${folder} is not a watched folder.`,
+    suggestion: "Look at the list of watched folders.",
+  });
 }
 
 function isWithin(file: string, folder: string): boolean {

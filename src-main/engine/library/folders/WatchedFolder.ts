@@ -2,7 +2,7 @@ import path from "node:path";
 import type { FolderRow } from "../../../contract/folders.ts";
 import type { DocumentId } from "../../../contract/ids.ts";
 import { Wakeup } from "../../core/Wakeup.ts";
-import type { DocumentRecord } from "../../store/protocol.ts";
+import type { DocumentRecord } from "../../store/records.ts";
 import { isGone, type FileState } from "../identifyFile.ts";
 import { beginningOf } from "./beginningOf.ts";
 import { FolderWatchers } from "./FolderWatchers.ts";

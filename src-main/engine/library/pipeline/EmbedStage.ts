@@ -1,5 +1,5 @@
 import { HearthError } from "../../../contract/errors.ts";
-import type { ChunkRecord } from "../../store/protocol.ts";
+import type { ChunkRecord } from "../../store/records.ts";
 import { vectorKey } from "../knownVectors.ts";
 import { embedBatchSize, indexedText, type PassageIndex } from "../PassageIndex.ts";
 import type { BusyClock } from "./BusyClock.ts";

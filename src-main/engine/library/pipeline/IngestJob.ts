@@ -1,7 +1,7 @@
 import type { DocumentRow } from "../../../contract/documents.ts";
 import { cancelledError } from "../../../contract/errors.ts";
 import type { DocumentId } from "../../../contract/ids.ts";
-import type { ChunkRecord, DocumentPatch, DocumentRecord } from "../../store/protocol.ts";
+import type { ChunkRecord, DocumentPatch, DocumentRecord } from "../../store/records.ts";
 import { IngestProgress } from "../IngestProgress.ts";
 import type { KnownVectors } from "../knownVectors.ts";
 import type { OpenIndex } from "../PassageIndex.ts";

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { DocumentId } from "../../../contract/ids.ts";
-import type { DocumentRecord } from "../../store/protocol.ts";
+import type { DocumentRecord } from "../../store/records.ts";
 import type { Store } from "../../store/Store.ts";
 import type { PassageIndex } from "../PassageIndex.ts";
 import type { Read } from "../takeDocument.ts";

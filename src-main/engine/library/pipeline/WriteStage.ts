@@ -1,6 +1,6 @@
 import { keywordText } from "../../index/keywordText.ts";
 import type { IndexRow, VectorIndex } from "../../index/VectorIndex.ts";
-import type { ChunkRecord, DocumentRecord } from "../../store/protocol.ts";
+import type { ChunkRecord, DocumentRecord } from "../../store/records.ts";
 import type { Store } from "../../store/Store.ts";
 import { documentMissing } from "../takeDocument.ts";
 import type { BusyClock } from "./BusyClock.ts";

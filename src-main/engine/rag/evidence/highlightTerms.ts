@@ -1,4 +1,4 @@
-import type { Stretch } from "../../store/protocol.ts";
+import type { Stretch } from "../../store/records.ts";
 import { fold, termsOf } from "./terms.ts";
 
 /**

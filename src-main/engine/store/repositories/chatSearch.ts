@@ -2,7 +2,7 @@ import type { ChatId } from "../../../contract/ids.ts";
 import type { Database } from "../Database.ts";
 import { decodeText } from "../encodeText.ts";
 import { fold, foldedWords, snippetAround } from "../fold.ts";
-import type { ChatSearchResult } from "../protocol.ts";
+import type { ChatSearchResult } from "../records.ts";
 
 /** A query is what someone typed; further words hardly narrow it. */
 const mostWords = 16;

@@ -5,7 +5,8 @@ import { insertRow, updateRow } from "../columns.ts";
 import type { Database } from "../Database.ts";
 import { decodeText } from "../encodeText.ts";
 import { fold } from "../fold.ts";
-import type { ChatRepository, ChatRow } from "../protocol.ts";
+import type { ChatRepository } from "../protocol.ts";
+import type { ChatRow } from "../records.ts";
 import { chatColumns, messageColumns, toChat, toMessage } from "./chatRows.ts";
 import { searchChats } from "./chatSearch.ts";
 

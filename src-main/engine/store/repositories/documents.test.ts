@@ -3,7 +3,8 @@ import type { ChunkId, DocumentId } from "../../../contract/ids.ts";
 import type { Database } from "../Database.ts";
 import { memoryDatabase } from "../fixtures/memoryDatabase.ts";
 import { chat, chunk, documentRecord, hardTexts, page } from "../fixtures/samples.ts";
-import type { DocumentRecord, DocumentRepository } from "../protocol.ts";
+import type { DocumentRepository } from "../protocol.ts";
+import type { DocumentRecord } from "../records.ts";
 import { chatRepository } from "./chats.ts";
 import { documentRepository } from "./documents.ts";
 

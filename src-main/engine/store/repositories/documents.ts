@@ -8,13 +8,8 @@ import { flag, insertRow, json, plain, text, updateRow, type Columns } from "../
 import type { Database, Row } from "../Database.ts";
 import { decodeText, encodeText } from "../encodeText.ts";
 import { fold } from "../fold.ts";
-import type {
-  ChunkRecord,
-  DocumentPatch,
-  DocumentRecord,
-  DocumentRepository,
-  PageRecord,
-} from "../protocol.ts";
+import type { DocumentRepository } from "../protocol.ts";
+import type { ChunkRecord, DocumentPatch, DocumentRecord, PageRecord } from "../records.ts";
 import { readJson, readOptionalJson } from "../storedJson.ts";
 import { detachFromChats } from "./detachFromChats.ts";
 

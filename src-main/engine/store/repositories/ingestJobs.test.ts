@@ -4,7 +4,8 @@ import type { DocumentId } from "../../../contract/ids.ts";
 import { Database } from "../Database.ts";
 import { chunk, documentRecord, page } from "../fixtures/samples.ts";
 import { migrations } from "../migrations/index.ts";
-import type { DocumentRepository, IngestJobRepository, JobSummary } from "../protocol.ts";
+import type { DocumentRepository, IngestJobRepository } from "../protocol.ts";
+import type { JobSummary } from "../records.ts";
 import { documentRepository } from "./documents.ts";
 import { ingestJobRepository } from "./ingestJobs.ts";
 

@@ -3,7 +3,8 @@ import type { DocumentId } from "../../../contract/ids.ts";
 import { pageRangeSchema } from "../../../contract/pageRanges.ts";
 import { decodeText, encodeText } from "../encodeText.ts";
 import type { Database, Row } from "../Database.ts";
-import type { DocumentRepository, IngestJobRecord, IngestJobRepository } from "../protocol.ts";
+import type { DocumentRepository, IngestJobRepository } from "../protocol.ts";
+import type { IngestJobRecord } from "../records.ts";
 import { readOptionalJson, writeOptionalJson } from "../storedJson.ts";
 
 export const jobSummarySchema = z.object({

@@ -4,7 +4,6 @@ export const attach = {
   collectionHint: "The documents that this collection holds when you ask",
   documents: "Documents",
   filter: "Find a document",
-  narrow: (count: string) => `${count} more. Type a part of the name to find them.`,
   onlyThis: "Only for this message…",
   onlyHint: "Goes with this message alone and stays out of the library",
   remove: (name: string) => `Take ${name} off this message`,

@@ -4,6 +4,8 @@ export const common = {
   close: "Close",
   copy: "Copy",
   copied: "Copied",
+  copyRefused: "Not copied: the system does not let this page use the clipboard.",
+  selectAndCopy: "Select the text and copy it.",
   delete: "Delete",
   dismiss: "Dismiss",
   done: "Done",

@@ -59,7 +59,13 @@ export const library = {
     patternsHint:
       "One pattern a line, as in a .gitignore. Documents that match leave the library; files stay.",
     stopKeep: "Stop watching, keep its documents",
-    stopRemove: "Stop watching, remove its documents",
+    stopRemove: "Stop watching, remove its documents…",
+    removeTitle: (path: string) => `Stop watching ${path} and remove its documents?`,
+    removeText: (count: string) =>
+      count === "1"
+        ? "1 document leaves the library: its text and search entries are erased. The file itself stays where it is."
+        : `${count} documents leave the library: their text and search entries are erased. The files themselves stay where they are.`,
+    removeConfirm: "Remove documents",
   },
   progress: (done: string, total: string) => `${done} of ${total}`,
   pages: (count: string) => (count === "1" ? "1 page" : `${count} pages`),

@@ -8,6 +8,7 @@ export const ui = {
   errorCode: (code: string) => `Code: ${code}`,
   wantMore: "Show more",
   noMatches: "No matches",
+  narrow: (count: string) => `${count} more. Type a part of the name to find them.`,
   noOptions: "Nothing to choose from",
   showPassword: "Show password",
   hidePassword: "Hide password",

@@ -2,6 +2,8 @@ import { expect, it } from "vitest";
 import { languageName } from "./languageName.ts";
 
 it.each([
+  ["de", "German"],
+  ["", ""],
   ["deu", "German"],
   ["fra", "French"],
   ["chi_sim", "Chinese (sim)"],
