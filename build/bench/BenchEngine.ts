@@ -13,6 +13,8 @@ export interface GenerateWork {
   system: string;
   prompt: string;
   tokens: number;
+  /** Whether tokens may be guessed ahead; not when left out, as the other side does not either. */
+  guessAhead?: boolean;
 }
 
 export interface Generated {
@@ -53,17 +55,21 @@ export class BenchEngine implements AsyncDisposable {
     }
   }
 
-  /** Generates greedily, one token a step, past the model's own end: the work of the other side. */
-  async generate({ system, prompt, tokens }: GenerateWork): Promise<Generated> {
+  /** Generates greedily past the model's own end: the work of the other side. */
+  async generate({ system, prompt, tokens, guessAhead }: GenerateWork): Promise<Generated> {
     const messages: InferenceMessage[] = [
       { role: "system", content: system },
       { role: "user", content: prompt },
     ];
-    return await this.write(messages, tokens);
+    return await this.write(messages, tokens, guessAhead);
   }
 
   /** The same for any messages. */
-  async write(messages: InferenceMessage[], tokens: number): Promise<Generated> {
+  async write(
+    messages: InferenceMessage[],
+    tokens: number,
+    guessAhead = false,
+  ): Promise<Generated> {
     const begun = performance.now();
     let firstTextMs: number | undefined;
     let text = "";
@@ -71,7 +77,7 @@ export class BenchEngine implements AsyncDisposable {
       messages,
       sampling: { ...greedy, maxTokens: tokens },
       ignoreEos: true,
-      guessAhead: false,
+      guessAhead,
     });
     for await (const event of stream) {
       if (event.type !== "delta") continue;

@@ -2,6 +2,7 @@ import type { Row } from "../Row.ts";
 import { chatsAtOnceRows } from "./chatsAtOnce.ts";
 import { decode, decodeDepths } from "./decode.ts";
 import { embeddings } from "./embeddings.ts";
+import { guessingRows } from "./guessing.ts";
 import { httpRows } from "./http.ts";
 import { turnAfterHistory, turnFromDisk } from "./history.ts";
 import { painted } from "./painted.ts";
@@ -17,6 +18,7 @@ export const rows: readonly Row[] = [
   ...httpRows,
   turnAfterHistory,
   turnFromDisk,
+  ...guessingRows,
   embeddings,
 ];
 

@@ -2,10 +2,11 @@ import { HearthError } from "../../../contract/errors.ts";
 import type { KvType } from "../../../contract/devices.ts";
 import { AbortFlag } from "./AbortFlag.ts";
 import { kvParams } from "./kvParams.ts";
-import { createThreadpool, type Libllama } from "./libllama.ts";
+import type { Libllama } from "./libllama.ts";
 import type { NativeBatch } from "./NativeBatch.ts";
 import type { StructValue } from "./structLayouts.ts";
 import { StepThreads, type ThreadCounts } from "./StepThreads.ts";
+import { createThreadpool, poolPatience } from "./threadpool.ts";
 
 export interface ContextOptions {
   readonly contextTokens: number;
@@ -91,7 +92,11 @@ export class LlamaContext implements Disposable {
     if (threadpool?.threads !== options.threads) {
       threadpool = {
         threads: options.threads,
-        pointer: createThreadpool(library, options.threads),
+        pointer: createThreadpool(
+          library,
+          options.threads,
+          options.embeddings ? poolPatience.none : poolPatience.betweenTokens,
+        ),
       };
     }
     if (threadpool.pointer !== null)

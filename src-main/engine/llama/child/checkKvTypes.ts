@@ -5,12 +5,13 @@ import type { KvVerdict } from "../../../contract/models.ts";
 import { compareLogits, type LogitDifference } from "./compareLogits.ts";
 import { kvCheckText } from "./kvCheckText.ts";
 import { kvParams } from "./kvParams.ts";
-import { createThreadpool, type Libllama } from "./libllama.ts";
+import type { Libllama } from "./libllama.ts";
 import { openCheckedLibllama } from "./libllamaGate.ts";
 import { loadModel } from "./loadModel.ts";
 import { NativeBatch } from "./NativeBatch.ts";
 import type { ModelPlace } from "./protocol.ts";
 import { Vocabulary } from "./Vocabulary.ts";
+import { createThreadpool } from "./threadpool.ts";
 
 const mostTokens = 512;
 const stepTokens = 64;

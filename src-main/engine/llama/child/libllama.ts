@@ -365,30 +365,3 @@ function bindGgml(llama: LibraryHandle, ggml: LibraryHandle, base: LibraryHandle
 export function silenceLog(library: Libllama): void {
   library.logSet(library.quietLogCallback, null);
 }
-
-const threadpoolNew = koffi.proto("void *hearth_threadpool_new(void *params)");
-
-/**
- * One pool of ggml threads for the life of the process. Without it ggml makes and joins threads for
- * every graph, which costs about a sixth of the decoding speed. Null where the CPU backend has none.
- */
-export function createThreadpool(library: Libllama, threads: number): bigint | null {
-  const registration = library.backendRegistration("CPU");
-  const create = registration && library.backendProcAddress(registration, "ggml_threadpool_new");
-  if (!create) return null;
-  const type = nativeStructs.ggml_threadpool_params;
-  const params: bigint = koffi.alloc(type, 1);
-  koffi.encode(params, type, {
-    cpumask: Array.from({ length: 512 }, () => false),
-    n_threads: threads,
-    prio: 0,
-    poll: 50,
-    strict_cpu: false,
-    paused: false,
-  });
-  try {
-    return koffi.call(create, threadpoolNew, params);
-  } finally {
-    koffi.free(params);
-  }
-}
