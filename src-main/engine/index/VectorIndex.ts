@@ -299,15 +299,6 @@ export class VectorIndex implements AsyncDisposable {
     this.#renew();
   }
 
-  /** Drops the tables of all other fingerprints. */
-  async removeOtherTables(): Promise<void> {
-    await this.#write("dropping older tables", async () => {
-      for (const name of await this.#connection.tableNames()) {
-        if (name !== this.#table.name) await this.#connection.dropTable(name);
-      }
-    });
-  }
-
   /** Waits for writes under way, then lets go of the files. */
   async close(): Promise<void> {
     if (this.#closed) return;
