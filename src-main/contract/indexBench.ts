@@ -50,7 +50,7 @@ export const indexBenchAnswers = {
   }),
   exact: z.object({ timings: timingsSchema, vector: found, hybrid: found }),
   search: z.object({ openMs: ms, timings: timingsSchema, rssBytes: z.number(), found }),
-  append: z.object({ beforeP95Ms: ms, afterP95Ms: ms }),
+  append: z.object({ rows: z.number(), beforeP95Ms: ms, afterP95Ms: ms }),
   fts5: z.object({ addMs: ms, timings: timingsSchema }),
   export: z.object({ rows: z.number() }),
 } as const satisfies Record<IndexBenchTask["task"], z.ZodType>;

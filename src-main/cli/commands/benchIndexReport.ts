@@ -25,7 +25,8 @@ export interface IndexReport {
   diskMb: number;
   /** Of a process that has only opened the index and searched, by words and vectors. */
   rssMb: number;
-  appends: { beforeP95Ms: number; afterP95Ms: number; ratio: number };
+  /** Hybrid search before and after 20 additions, of so many rows together, that nothing has tidied. */
+  appends: IndexBenchAnswer<"append"> & { ratio: number };
   tuning: IndexBenchAnswer<"build">["tuning"];
   peers?: { chroma: PeerMeasured; faiss: PeerMeasured; fts5: PeerMeasured };
   missed: string[];

@@ -7,8 +7,6 @@ export interface ApproximateIndexOptions {
   readonly dimensions: number;
   /** Rows from which on an index pays. */
   readonly fromRows: number;
-  /** Where a filter leaves no more rows than this, they are compared one by one. */
-  readonly filteredFlatRows: number;
 }
 
 export interface RefreshOptions {
@@ -20,7 +18,7 @@ export interface RefreshOptions {
 /** What is to be found of the ten true nearest. The data decide what it takes. */
 const targetRecall = 0.995;
 const nearest = 10;
-const sampledQuestions = 48;
+const sampledQuestions = 24;
 /** How far a sampled question lies from a stored vector towards another one: nobody asks in the words of a passage. */
 const questionShare = 0.3;
 /** Built again when the table has become so many times as large, or as small. */
@@ -65,19 +63,23 @@ export class ApproximateIndex {
     return this.#tuning;
   }
 
-  /** Has a search use the index, or compare every vector where that is better. */
-  async prepare(
+  /** Has a search use the index, if there is one that is known to be good enough. */
+  prepare(
     search: VectorQuery,
-    options: { limit: number; filter: string | undefined; exact: boolean },
-  ): Promise<VectorQuery> {
+    options: { limit: number; isFiltered: boolean; exact: boolean },
+  ): VectorQuery {
     const tuning = this.#tuning;
     if (!tuning || options.exact) return search.bypassVectorIndex();
-    const refined = search.refineFactor(refineFactor(tuning.candidates, options.limit));
-    if (options.filter === undefined) return refined.nprobes(tuning.nprobes);
-    const left = await this.#table.countRows(options.filter);
-    if (left <= this.#options.filteredFlatRows) return search.bypassVectorIndex();
-    // What a filter leaves can lie in partitions that are far from the question.
-    return refined.nprobes(partitionsOf(tuning.rows));
+    const { limit, isFiltered } = options;
+    if (!isFiltered) {
+      return search.nprobes(tuning.nprobes).refineFactor(refineFactor(tuning.candidates, limit));
+    }
+    // What a filter leaves can lie in partitions that are far from the question. With all of them
+    // looked through it is quicker than comparing even a few rows without the index. It was measured
+    // without a filter, so there is something to spare.
+    return search
+      .nprobes(partitionsOf(tuning.rows))
+      .refineFactor(refineFactor(2 * tuning.candidates, limit));
   }
 
   /**

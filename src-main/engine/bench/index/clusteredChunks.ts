@@ -8,7 +8,8 @@ const wordsPerQuery = 5;
 /** Words of the whole language; the first are the most frequent. */
 const vocabularySize = 30_000;
 const wordsPerTopic = 60;
-const gaussians = 1 << 20;
+/** A table, because drawing each anew would take longer than indexing. */
+const gaussians = 1 << 18;
 /** Queries are numbered from here on, where there are no chunks. */
 const firstQuery = 3_000_000_000;
 

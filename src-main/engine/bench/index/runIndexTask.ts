@@ -16,7 +16,8 @@ type Task<T extends IndexBenchTask["task"]> = Extract<IndexBenchTask, { task: T 
 type OnProgress = (line: string) => void;
 
 const rowsPerAdd = 4_096;
-const rowsPerAppend = 64;
+/** What a document of a few pages adds. */
+const rowsPerAppend = 10;
 const appends = 20;
 const appendRounds = 3;
 const limit = 10;
@@ -117,7 +118,7 @@ async function append({
     const first = chunks + round * rowsPerAppend;
     await index.add(Array.from({ length: rowsPerAppend }, (_, at) => source.row(first + at)));
   }
-  return { beforeP95Ms, afterP95Ms: await measure() };
+  return { rows: appends * rowsPerAppend, beforeP95Ms, afterP95Ms: await measure() };
 }
 
 function searcher(
