@@ -68,11 +68,14 @@ export async function buildNode(): Promise<void> {
   await copyResources(root);
 }
 
-/** Copies the icons and the data files of pdf.js and Tesseract to `out/resources/`. */
+/** Copies the icons, the scripts of benchmarks and the data files of pdf.js and Tesseract to `out/resources/`. */
 async function copyResources(root: string): Promise<void> {
   const target = path.join(root, "out", "resources");
   await fs.rm(target, { recursive: true, force: true });
   await fs.cp(path.join(root, "resources", "icons"), path.join(target, "icons"), {
+    recursive: true,
+  });
+  await fs.cp(path.join(root, "resources", "bench"), path.join(target, "bench"), {
     recursive: true,
   });
   const pdfjs = path.join(root, "node_modules", "pdfjs-dist");

@@ -209,6 +209,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       home,
       models,
       onNotice: (error) => notices.post("warning", error),
+      onFault: (error) => log(`index: ${String(error)}`),
     });
     disposer.add(() => passages[Symbol.asyncDispose]());
     const files = new DocumentFiles({ store, home });

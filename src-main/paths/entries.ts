@@ -14,6 +14,7 @@ export const entries = {
   host: "src-main/host/hostMain.ts",
   api: "src-main/host/apiMain.ts",
   cli: "src-main/cli/cliMain.ts",
+  indexBench: "src-main/engine/bench/index/indexBenchMain.ts",
 } as const;
 
 export type EntryName = keyof typeof entries;

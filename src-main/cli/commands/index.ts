@@ -1,6 +1,7 @@
 import type { Command } from "../Command.ts";
 import { ask } from "./ask.ts";
 import { benchDecode } from "./benchDecode.ts";
+import { benchIndex } from "./benchIndex.ts";
 import { benchIngest } from "./benchIngest.ts";
 import { benchKv } from "./benchKv.ts";
 import { benchSoak } from "./benchSoak.ts";
@@ -51,6 +52,7 @@ export const commands: readonly Command[] = [
   requests,
   evalRetrieval,
   benchDecode,
+  benchIndex,
   benchIngest,
   benchKv,
   benchSoak,

@@ -123,6 +123,7 @@ async function buildIndex(dir: string, options: EvaluateRetrievalOptions): Promi
   await flush();
   if (!index) throw nothingToMeasure("None of the documents has any text.");
   await index.optimize({ force: true });
+  await index.refresh(options.signal ? { signal: options.signal } : {});
   return { index, documentOf };
 }
 

@@ -66,6 +66,28 @@ export function isDamage(error: HearthError): boolean {
   return error.code === "index-damaged";
 }
 
+/** What the user is told of an index that was moved aside. */
+export function damageNotice(damage: HearthError, movedTo: string): HearthError {
+  return new HearthError(
+    {
+      code: "index-damaged",
+      title: "The search index was damaged and is being built again.",
+      cause: `${damage.reason} The damaged files were moved to ${movedTo}.`,
+      suggestion: "Nothing of yours is lost. Documents can be searched again as each is indexed.",
+    },
+    { cause: damage.cause },
+  );
+}
+
+/** Runs work on the index folder. @throws HearthError as {@link toIndexError} says */
+export async function guarded<T>(doing: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw toIndexError(error, doing);
+  }
+}
+
 function firstLine(message: string): string {
   const line = message.split("\n", 1)[0] ?? "";
   return line.length > 300 ? `${line.slice(0, 300)}…` : line;

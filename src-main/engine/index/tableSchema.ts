@@ -43,12 +43,7 @@ export function rowsToArrow(rows: readonly IndexRow[], dimensions: number): Tabl
   const vectors = new Float32Array(rows.length * dimensions);
   rows.forEach((row, index) => {
     if (row.vector.length !== dimensions) {
-      throw new HearthError({
-        code: "bad-input",
-        title: "A vector has the wrong length for this index.",
-        cause: `It has ${row.vector.length} numbers, the index holds ${dimensions}.`,
-        suggestion: "Rebuild the index with the embedding model that is in use now.",
-      });
+      throw wrongVector(row.vector.length, dimensions);
     }
     vectors.set(row.vector, index * dimensions);
   });
@@ -73,6 +68,16 @@ export function rowsToArrow(rows: readonly IndexRow[], dimensions: number): Tabl
     ),
     text: strings(rows.map((row) => row.text)),
     vector: new Vector([lists]),
+  });
+}
+
+/** A vector that does not fit the index. */
+export function wrongVector(length: number, dimensions: number): HearthError {
+  return new HearthError({
+    code: "bad-input",
+    title: "A vector does not fit this index.",
+    cause: `It has ${length} numbers, the index holds ${dimensions}; all have to be finite.`,
+    suggestion: "Rebuild the index with the embedding model that is in use now.",
   });
 }
 

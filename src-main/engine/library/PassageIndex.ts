@@ -25,16 +25,20 @@ export class PassageIndex implements AsyncDisposable {
   readonly #dir: string;
   readonly #models: ModelManager;
   readonly #onNotice: (error: HearthError) => void;
+  readonly #onFault: (error: unknown) => void;
   #open: { stamp: string; opening: Promise<VectorIndex> } | undefined;
 
   constructor(options: {
     home: string;
     models: ModelManager;
     onNotice: (error: HearthError) => void;
+    /** Told when the index could not be renewed in the background; nothing is lost by that. */
+    onFault: (error: unknown) => void;
   }) {
     this.#dir = path.join(options.home, "index");
     this.#models = options.models;
     this.#onNotice = options.onNotice;
+    this.#onFault = options.onFault;
   }
 
   /** The stamp of the embedder in use, without loading anything; undefined while there is none. */
@@ -79,6 +83,7 @@ export class PassageIndex implements AsyncDisposable {
       dir: path.join(this.#dir, tableNameFor(fingerprint)),
       fingerprint,
       onNotice: this.#onNotice,
+      onFault: this.#onFault,
     });
   }
 
