@@ -14,8 +14,26 @@ export interface PageSigns {
   text: string;
   /** Whether anything at all is drawn. */
   drawn: boolean;
+  /** Part of the glyphs whose letters the file does not tell, 0 to 1. They are not in the text. */
+  unknownShare: number;
   /** Part of the page that pictures cover, 0 to 1. */
   pictures: number;
+}
+
+/** A page on which more of the glyphs are unknown than this is not what its text says. */
+const mostUnknown = 0.2;
+
+/** What a page that was read holds. */
+export function contentOf({
+  text,
+  drawn,
+  unknownShare,
+}: Omit<PageSigns, "pictures">): "text" | "images" | "glyphs" | "blank" {
+  if (unknownShare > mostUnknown) return "glyphs";
+  if (/[\p{L}\p{N}]/u.test(text)) return "text";
+  // Private characters and signs alone come of a font without a known encoding; dots and lines do not.
+  if (new Set(text.replace(/[\s\p{Pd}.·•*_|]/gu, "")).size > 1) return "glyphs";
+  return drawn ? "images" : "blank";
 }
 
 /**
@@ -23,7 +41,8 @@ export interface PageSigns {
  * there is no text; near 0: what there is, is not what a reader sees, as with fonts that do not tell
  * which letters they draw; 1 also where there is nothing to see.
  */
-export function pageQuality({ text, drawn, pictures }: PageSigns): number {
+export function pageQuality({ text, drawn, unknownShare, pictures }: PageSigns): number {
+  if (unknownShare > mostUnknown) return 0;
   const letters = countOf(text, /[\p{L}\p{N}]/gu);
   if (letters === 0) return drawn ? 0 : 1;
   const own = textQuality(text);

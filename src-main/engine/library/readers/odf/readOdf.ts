@@ -180,7 +180,5 @@ async function summary(
     ...(own === undefined ? {} : { title: own }),
     pageCount,
     paged,
-    imagePages: 0,
-    unreadablePages: 0,
   };
 }
