@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Model } from "../../contract/models.ts";
 import type { EngineConnection } from "../../supervisor/connectEngine.ts";
 import { followStream } from "../followStream.ts";
@@ -13,7 +12,6 @@ export interface ChatBesideIngest {
 const tokens = 96;
 const runsAlone = 2;
 const runsDuring = 4;
-const pollMs = 50;
 
 /**
  * Lets a chat model write before, while and after documents are taken in, which are cancelled then.
@@ -49,13 +47,15 @@ export async function measureChatBesideIngest(
   };
   await write(1);
   const alone = await write(runsAlone);
-  let embedding = false;
+  const embedding = Promise.withResolvers<void>();
   const ingesting = followStream(
     client.stream("documents.ingest", { paths: [...paths] }, { signal }),
-    ({ stage }) => (embedding ||= stage === "embedding"),
+    ({ stage }) => {
+      if (stage === "embedding") embedding.resolve();
+    },
   );
   ingesting.catch(() => undefined);
-  while (!embedding) await sleep(pollMs, undefined, { signal });
+  await Promise.race([embedding.promise, ingesting]);
   const during = await write(runsDuring);
   const { progress } = await client.call("documents.list", {});
   if (progress === null) throw new RangeError("The documents were taken in before the chat ended.");
