@@ -103,6 +103,19 @@ export const benchRoutes = {
     z.object({ ids: idsSchema, format: z.enum(["csv", "json"]) }),
     z.object({ saved: z.boolean().nullable(), name: z.string(), text: z.string() }),
   ),
+  /**
+   * Reads a PDF again and again, as the library does and with the parser alone, in turns. Times of
+   * each round in milliseconds. Fails as taking the file in does.
+   */
+  "bench.reading": call(
+    z.object({ path: z.string().min(1), rounds: z.int().min(1).max(50).default(5) }),
+    z.object({ pages: z.int(), oursMs: z.array(z.number()), bareMs: z.array(z.number()) }),
+  ),
+  /** How late the engine's event loop was since the last call; the first one begins to watch. */
+  "bench.lag": call(
+    z.object({}),
+    z.object({ p50Ms: z.number(), p99Ms: z.number(), maxMs: z.number() }),
+  ),
   /** Brings back what was deleted since the engine started. */
   "bench.restore": call(z.object({ ids: idsSchema }), z.object({})),
 } as const;

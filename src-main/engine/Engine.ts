@@ -234,6 +234,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       list: documents,
       pdfjsDir: pdfjsDir(),
       readerEntry: entryPath("reader"),
+      isChatBusy: () => budget.busyWithChat,
       recognizer: ocr.recognizer,
       onFault: onIngestFault,
       onRefused: onRequest,

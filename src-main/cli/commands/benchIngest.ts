@@ -5,18 +5,28 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { HearthError } from "../../contract/errors.ts";
 import type { Model } from "../../contract/models.ts";
 import { connectEngine, type EngineConnection } from "../../supervisor/connectEngine.ts";
+import { LoopLag, type Lag } from "../../supervisor/LoopLag.ts";
 import { defineCommand, type CommandContext } from "../Command.ts";
 import { exitCodes } from "../exitCodes.ts";
 import { followStream } from "../followStream.ts";
 import { formatMs, formatTable } from "../format.ts";
 import { ingestLine } from "../ingestPaths.ts";
+import { measureChatBesideIngest, type ChatBesideIngest } from "./benchIngestChat.ts";
 import { benchPdf } from "./benchPdf.ts";
 import { wordText } from "./benchTexts.ts";
 
+const bookName = "book.pdf";
 const wordsPerPage = 420;
 const wordsPerFile = 40;
 /** Wall time may be so much longer than the time that the work needs at least. */
 const reach = 1.15;
+/** Reading a PDF reaches so much of the speed of its parser alone. */
+const parserReach = 0.9;
+/** What is due waits no longer, in 99 of 100 cases, in milliseconds. */
+const lagReach = 50;
+/** A chat keeps so much of its speed. */
+const chatReach = 0.8;
+const readingRounds = 7;
 const pollMs = 200;
 
 export interface IngestReport {
@@ -32,6 +42,12 @@ export interface IngestReport {
   cores: number;
   /** Wall time by the larger of the longest stage alone and the processor time of one core. */
   ratio: number;
+  /** Reading the PDF beside what its parser alone does, medians of paired rounds. */
+  pdf: { pages: number; pagesPerSecond: number; barePagesPerSecond: number; ratio: number };
+  /** How late the event loops were while documents were taken in: the engine's, and the face's. */
+  lag: { engine: Lag; face: Lag };
+  /** Null where there is no chat model. */
+  chat: ChatBesideIngest | null;
   missed: string[];
 }
 
@@ -82,7 +98,8 @@ async function measure(
 ): Promise<IngestReport> {
   const home = path.join(folder, "home");
   const documents = path.join(folder, "documents");
-  await makeHome(home, await embedder(context));
+  const models = await modelsToUse(context);
+  await makeHome(home, { embedder: models.embedder, chat: undefined });
   context.terminal.progress("Writing the documents");
   await writeDocuments(documents, pages, files);
 
@@ -91,17 +108,28 @@ async function measure(
   // Loading the model is no part of it.
   await client.call("embeddings.run", { texts: ["warm"] }, { signal: context.signal });
   const cpuBefore = await cpuMsOf(first.pid);
+  const faceLag = new LoopLag();
+  faceLag.take();
+  await client.call("bench.lag", {});
   const begun = performance.now();
   const taken = await followStream(
     client.stream("documents.ingest", { paths: [documents] }, { signal: context.signal }),
     (row) => context.terminal.progress(ingestLine(row)),
   );
   const wallMs = performance.now() - begun;
+  const lag = { engine: await client.call("bench.lag", {}), face: faceLag.take() };
+  faceLag.stop();
   const busyMs = await client.call("documents.stages", {});
   const cpuAfter = await cpuMsOf(first.pid);
   const failed = taken.documents.find(({ status }) => status !== "ready");
   if (failed)
     throw new HearthError({ code: "internal", title: `${failed.name} was not taken in.` });
+  context.terminal.progress("Reading the PDF, and its parser alone");
+  const times = await client.call(
+    "bench.reading",
+    { path: path.join(documents, bookName), rounds: readingRounds },
+    { signal: context.signal },
+  );
   await end(first);
 
   context.terminal.progress("The same once more, embedding alone");
@@ -111,10 +139,21 @@ async function measure(
   const alone = await second.client.call("documents.stages", {});
   await end(second);
 
+  const chat = models.chat
+    ? await besideChat(path.join(folder, "chat"), models, documents, context)
+    : null;
+
   const cores = os.availableParallelism();
   const cpuMs = cpuBefore === null || cpuAfter === null ? null : cpuAfter - cpuBefore;
   const least = Math.max(alone.embedding, (cpuMs ?? 0) / cores);
   const ratio = wallMs / least;
+  const perSecond = (ms: number): number => (times.pages / ms) * 1000;
+  const pdf = {
+    pages: times.pages,
+    pagesPerSecond: perSecond(median(times.oursMs)),
+    barePagesPerSecond: perSecond(median(times.bareMs)),
+    ratio: median(times.oursMs.map((ms, at) => (times.bareMs[at] ?? 0) / ms)),
+  };
   return {
     documents: taken.documents.length,
     chunks: taken.documents.reduce((sum, { chunks }) => sum + chunks, 0),
@@ -124,16 +163,30 @@ async function measure(
     cpuMs,
     cores,
     ratio,
-    missed:
-      ratio > reach ? [`the wall time is more than ${reach} times what it needs at least`] : [],
+    pdf,
+    lag,
+    chat,
+    missed: [
+      ratio > reach ? `the wall time is more than ${reach} times what it needs at least` : "",
+      pdf.ratio < parserReach ? `PDFs are read at less than ${parserReach} of the parser` : "",
+      lag.engine.p99Ms > lagReach ? `the engine's event loop lags over ${lagReach} ms` : "",
+      lag.face.p99Ms > lagReach ? `the face's event loop lags over ${lagReach} ms` : "",
+      chat && chat.ratio < chatReach ? `a chat keeps less than ${chatReach} of its speed` : "",
+    ].filter((line) => line !== ""),
   };
 }
 
+interface UsedModels {
+  embedder: Model;
+  chat: Model | undefined;
+}
+
 /** @throws HearthError `model-missing` */
-async function embedder(context: CommandContext): Promise<Model> {
+async function modelsToUse(context: CommandContext): Promise<UsedModels> {
   const { models } = await (await context.engine()).call("models.list", {});
-  const model = models.find(({ kind, error }) => kind === "embedding" && !error);
-  if (model) return model;
+  const embedder = models.find(({ kind, error }) => kind === "embedding" && !error);
+  const chat = models.find(({ kind, error }) => kind === "chat" && !error);
+  if (embedder) return { embedder, chat };
   throw new HearthError({
     code: "model-missing",
     title: "There is no embedding model to measure with.",
@@ -141,16 +194,43 @@ async function embedder(context: CommandContext): Promise<Model> {
   });
 }
 
-async function makeHome(home: string, model: Model): Promise<void> {
-  const models = path.join(home, "models");
-  await fs.mkdir(models, { recursive: true });
-  await fs.symlink(model.path, path.join(models, path.basename(model.path)));
+async function makeHome(home: string, { embedder, chat }: UsedModels): Promise<void> {
+  const folder = path.join(home, "models");
+  await fs.mkdir(folder, { recursive: true });
+  for (const model of [embedder, ...(chat ? [chat] : [])]) {
+    await fs.symlink(model.path, path.join(folder, path.basename(model.path)));
+  }
+}
+
+/** In a home of its own, so that it changes nothing of the other numbers. */
+async function besideChat(
+  home: string,
+  models: UsedModels,
+  documents: string,
+  context: CommandContext,
+): Promise<ChatBesideIngest | null> {
+  if (!models.chat) return null;
+  context.terminal.progress("A chat, alone and beside the same work");
+  await makeHome(home, models);
+  const connection = await connect(home, context);
+  const { client } = connection;
+  await client.call("embeddings.run", { texts: ["warm"] }, { signal: context.signal });
+  const listed = await client.call("models.list", {});
+  const { name } = models.chat;
+  const chat = listed.models.find((model) => model.name === name) ?? models.chat;
+  const measured = await measureChatBesideIngest(connection, chat, [documents], context.signal);
+  await end(connection);
+  return measured;
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }
 
 async function writeDocuments(folder: string, pages: number, files: number): Promise<void> {
   await fs.mkdir(folder);
   await fs.writeFile(
-    path.join(folder, "book.pdf"),
+    path.join(folder, bookName),
     benchPdf(pages, (page) => wordText(wordsPerPage, page)),
   );
   for (let number = 1; number <= files; number++) {
@@ -206,7 +286,7 @@ async function cpuMsOf(pid: number): Promise<number | null> {
 }
 
 function formatReport(report: IngestReport): string {
-  const { busyMs, cpuMs, cores } = report;
+  const { busyMs, cpuMs, cores, pdf, lag, chat } = report;
   const rows = [
     ["documents", `${report.documents} (${report.chunks} chunks)`],
     ["wall time", formatMs(report.wallMs)],
@@ -216,6 +296,22 @@ function formatReport(report: IngestReport): string {
     ["embedding alone", formatMs(report.embeddingAloneMs)],
     ["processor time", cpuMs === null ? "–" : `${formatMs(cpuMs)} on ${cores} cores`],
     ["ratio", `${report.ratio.toFixed(2)} (to reach: ${reach})`],
+    [
+      "reading the PDF",
+      `${pdf.pagesPerSecond.toFixed(0)} pages per second, ${pdf.ratio.toFixed(2)} of its parser (to reach: ${parserReach})`,
+    ],
+    ["engine's lag", lagText(lag.engine)],
+    ["face's lag", lagText(lag.face)],
+    [
+      "chat meanwhile",
+      chat === null
+        ? "no chat model"
+        : `${chat.duringTokensPerSecond.toFixed(1)} tokens per second, ${chat.ratio.toFixed(2)} of alone (to reach: ${chatReach})`,
+    ],
   ];
   return formatTable(rows) + report.missed.map((line) => `Missed: ${line}\n`).join("");
+}
+
+function lagText({ p99Ms, maxMs }: Lag): string {
+  return `${formatMs(p99Ms)} in 99 of 100, ${formatMs(maxMs)} at most (to reach: ${lagReach} ms)`;
 }

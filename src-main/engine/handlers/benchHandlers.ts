@@ -1,5 +1,8 @@
 import { HearthError } from "../../contract/errors.ts";
+import { entryPath, pdfjsDir } from "../../paths/entries.ts";
+import { LoopLag } from "../../supervisor/LoopLag.ts";
 import { toCsv, toJson } from "../bench/exportRuns.ts";
+import { measureReading } from "../bench/measureReading.ts";
 import type { Engine } from "../Engine.ts";
 import type { SomeHandlers } from "./handlers.ts";
 
@@ -9,11 +12,21 @@ type Names =
   | "bench.cancel"
   | "bench.delete"
   | "bench.restore"
-  | "bench.export";
+  | "bench.export"
+  | "bench.reading"
+  | "bench.lag";
 
 export function benchHandlers(engine: Engine): SomeHandlers<Names> {
   const { bench } = engine;
+  const lag = new LoopLag();
   return {
+    "bench.reading": async ({ path, rounds }, { signal }) =>
+      await measureReading(path, rounds, {
+        pdfjsDir: pdfjsDir(),
+        workerPath: entryPath("reader"),
+        signal,
+      }),
+    "bench.lag": () => lag.take(),
     "bench.state": () => bench.state,
     "bench.run": ({ modelId, repeats }, emit, { signal }) =>
       bench.run(modelId, repeats, emit, signal),

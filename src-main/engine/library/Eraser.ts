@@ -14,18 +14,19 @@ const quietMs = 1_000;
  */
 export class Eraser implements AsyncDisposable {
   readonly #store: Pick<Store, "documents">;
-  readonly #passages: PassageIndex;
+  readonly #passages: Pick<PassageIndex, "stamp" | "erase">;
   readonly #note: string;
   readonly #uploads: string;
   readonly #onFault: (error: unknown) => void;
   readonly #end = new AbortController();
+  readonly #since = Date.now();
   #asked = 0;
   #running: Promise<void> | undefined;
 
   constructor(options: {
     home: string;
     store: Pick<Store, "documents">;
-    passages: PassageIndex;
+    passages: Pick<PassageIndex, "stamp" | "erase">;
     onFault: (error: unknown) => void;
   }) {
     this.#store = options.store;
@@ -42,14 +43,21 @@ export class Eraser implements AsyncDisposable {
 
   /** Documents were removed. The copies of files that a browser sent go with them. */
   async removed(files: readonly string[]): Promise<void> {
+    await this.#removeCopies(
+      files.filter((file) => {
+        const inside = path.relative(this.#uploads, file);
+        return !inside.startsWith("..") && !path.isAbsolute(inside);
+      }),
+    );
+    this.#ask();
+  }
+
+  async #removeCopies(files: readonly string[]): Promise<void> {
     for (const file of files) {
-      const inside = path.relative(this.#uploads, file);
-      if (inside.startsWith("..") || path.isAbsolute(inside)) continue;
       await fs.rm(file, { force: true });
       // Another name for the same content lies in the same folder.
       await fs.rmdir(path.dirname(file)).catch(() => {});
     }
-    this.#ask();
   }
 
   /** Whether an earlier engine left something to do. */
@@ -62,7 +70,26 @@ export class Eraser implements AsyncDisposable {
 
   /** Does what an earlier engine left to do. */
   async resume(): Promise<void> {
-    if (await this.isLeft()) this.#ask();
+    if (!(await this.isLeft())) return;
+    await this.#sweepUploads();
+    this.#ask();
+  }
+
+  /** Copies whose documents are gone: an engine that was killed did not come to remove them. */
+  async #sweepUploads(): Promise<void> {
+    const kept = new Set((await this.#store.documents.list()).map((record) => record.path));
+    const entries = await fs
+      .readdir(this.#uploads, { withFileTypes: true, recursive: true })
+      // No browser has sent anything.
+      .catch(() => []);
+    const orphans: string[] = [];
+    for (const entry of entries) {
+      const file = path.join(entry.parentPath, entry.name);
+      if (!entry.isFile() || kept.has(file)) continue;
+      // What a browser has sent since is on its way into the library.
+      if ((await fs.stat(file)).ctimeMs < this.#since) orphans.push(file);
+    }
+    await this.#removeCopies(orphans);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -32,6 +32,8 @@ export interface IngestServiceOptions {
   pdfjsDir: string;
   readerEntry: string;
   recognizer: Recognizer;
+  /** Whether a chat is being written: taking documents in gives way to it. */
+  isChatBusy: () => boolean;
   /** Told of failures that no caller waits for and no row shows. */
   onFault: (error: unknown) => void;
   /** Told when something that reads documents tried to reach the network and was stopped. */
@@ -61,6 +63,7 @@ export class IngestService implements AsyncDisposable {
     this.#pipeline = new Pipeline({
       store,
       passages: index,
+      isChatBusy: options.isChatBusy,
       read: (job, pass) => this.#read(job, pass),
       onSettled: (job, outcome) => this.#settled(job, outcome),
       onProgress: (job, record, rate) => job.tell(options.list.put(record, rate)),

@@ -35,7 +35,7 @@ export async function expandPaths(
     try {
       const stat = await fs.stat(absolute);
       if (stat.isDirectory()) {
-        for (const file of await listFolder(absolute, 0, signal)) found.set(file, { path: file });
+        for await (const file of filesIn(absolute, 0, signal)) found.set(file, { path: file });
       } else {
         found.set(absolute, { path: absolute });
       }
@@ -46,24 +46,22 @@ export async function expandPaths(
   return [...found.values()];
 }
 
-async function listFolder(
+async function* filesIn(
   folder: string,
   depth: number,
   signal: AbortSignal | undefined,
-): Promise<string[]> {
+): AsyncGenerator<string> {
   signal?.throwIfAborted();
   const entries = await fs.readdir(folder, { withFileTypes: true });
-  const files: string[] = [];
   for (const entry of entries.toSorted((a, b) => a.name.localeCompare(b.name, "en"))) {
     if (isPassedOver(entry.name)) continue;
     const child = path.join(folder, entry.name);
     if (entry.isDirectory()) {
-      if (depth < maxDepth) files.push(...(await listFolder(child, depth + 1, signal)));
+      if (depth < maxDepth) yield* filesIn(child, depth + 1, signal);
     } else if (entry.isFile() && isReadable(entry.name)) {
-      files.push(child);
+      yield child;
     }
   }
-  return files;
 }
 
 export function cannotOpen(file: string, error: unknown): HearthError {

@@ -33,6 +33,7 @@ export class RecognizerThread {
   readonly #ready = Promise.withResolvers<void>();
   readonly #watch: NodeJS.Timeout;
   #page: PromiseWithResolvers<Recognized> | null = null;
+  #isReady = false;
   #ended = false;
 
   constructor(setup: RecognizerSetup, options: RecognizerThreadOptions) {
@@ -57,8 +58,8 @@ export class RecognizerThread {
       if (message.type === "refused") onRefused?.(message.record);
       else this.#take(message);
     });
-    this.#worker.on("error", (error) => this.#fail(error));
-    this.#worker.on("exit", () => this.#fail(new Error("The thread ended.")));
+    this.#worker.on("error", (error) => this.#fault(error.message, error));
+    this.#worker.on("exit", () => this.#fault("Its thread ended."));
   }
 
   get ended(): boolean {
@@ -77,7 +78,7 @@ export class RecognizerThread {
     const onAbort = (): void => this.#fail(cancelledError());
     signal?.addEventListener("abort", onAbort, { once: true });
     const timer = setTimeout(
-      () => this.#fail(new Error("Recognising this page took too long.")),
+      () => this.#fault("Recognising this page took too long."),
       this.#options.pageMs ?? defaultPageMs,
     );
     try {
@@ -99,6 +100,7 @@ export class RecognizerThread {
   #take(message: Exclude<RecognizerMessage, { type: "refused" }>): void {
     switch (message.type) {
       case "ready":
+        this.#isReady = true;
         this.#ready.resolve();
         break;
       case "unusable":
@@ -108,9 +110,15 @@ export class RecognizerThread {
         this.#page?.resolve(message.result);
         break;
       case "failed":
-        this.#page?.reject(new Error(message.reason));
+        // What a page did to it, such as filling its memory, must not reach the next one.
+        this.#fault(message.reason);
         break;
     }
+  }
+
+  /** Of the page; before the thread was ready, of text recognition as a whole. */
+  #fault(reason: string, cause?: unknown): void {
+    this.#fail(this.#isReady ? new Error(reason, { cause }) : unusableError(reason, cause));
   }
 
   #fail(error: unknown): void {
@@ -127,7 +135,7 @@ export class RecognizerThread {
     this.#worker.getHeapStatistics().then(
       ({ external_memory: bytes }) => {
         if (bytes > maxBuffersMb * 1e6) {
-          this.#fail(new Error("Recognising this page took too much memory."));
+          this.#fault("Recognising this page took too much memory.");
         }
       },
       // The thread has ended; its end is told by its own event.
@@ -136,12 +144,15 @@ export class RecognizerThread {
   }
 }
 
-function unusableError(reason: string): HearthError {
-  return new HearthError({
-    code: "unavailable",
-    title: "Text recognition does not start.",
-    cause: reason,
-    suggestion:
-      "Check the languages for scanned pages in Settings, and the files of those you added.",
-  });
+function unusableError(reason: string, cause?: unknown): HearthError {
+  return new HearthError(
+    {
+      code: "unavailable",
+      title: "Text recognition does not start.",
+      cause: reason,
+      suggestion:
+        "Check the languages for scanned pages in Settings, and the files of those you added.",
+    },
+    { cause },
+  );
 }

@@ -48,6 +48,20 @@ describe("choosePage", () => {
     ["a picture without words", page(""), seen("", 0), "empty", ""],
     ["handwriting", page(""), seen("Tle ferny lcaves", 30), "unreadable", ""],
     ["garbled text, and nothing sure", page(garbled), seen("7h f", 20), "unreadable", garbled],
+    [
+      "text of unknown letters, and nothing seen",
+      page("% & ‚", { content: "glyphs" }),
+      seen("", 0),
+      "unreadable",
+      "% & ‚",
+    ],
+    [
+      "text of unknown letters but for its headings",
+      page(prose, { content: "glyphs" }),
+      seen(`${prose} More.`),
+      "recognized",
+      `${prose} More.`,
+    ],
     ["a title over a photograph", page("Coast"), seen("Goas", 30), "own", "Coast"],
   ])("of %s", (_name, own, other, kind, text) => {
     const chosen = choosePage(own, other);
@@ -61,6 +75,7 @@ describe("asItIs", () => {
     ["a part of a file without pages", { ...page("* * *"), quality: undefined }, "own"],
     ["a scan", page(""), "unreadable"],
     ["garbled text", page(garbled), "unreadable"],
+    ["text of unknown letters", page("Heading", { content: "glyphs", quality: 0 }), "unreadable"],
     ["a blank page", page("", { content: "blank", quality: 1 }), "empty"],
     ["a damaged page", page("", { content: "unreadable" }), "unreadable"],
   ])("of %s", (_name, own, kind) => {

@@ -36,11 +36,19 @@ export function asItIs(page: ReadPage): ChosenPage {
 export function choosePage(page: ReadPage, seen: Recognized): ChosenPage {
   const own = lettersIn(page.text);
   const found = lettersIn(seen.text);
-  if (found === 0) return { page, kind: own > 0 ? "own" : "empty" };
+  if (found === 0) {
+    const isTold = page.content !== "glyphs";
+    return { page, kind: isTold ? (own > 0 ? "own" : "empty") : "unreadable" };
+  }
   if (seen.confidence < leastConfidence) {
     return { page, kind: isLegible(page) ? "own" : "unreadable" };
   }
-  if (own > 0 && found < muchMore * own && agrees(page.text, seen.text)) {
+  if (
+    own > 0 &&
+    page.content !== "glyphs" &&
+    found < muchMore * own &&
+    agrees(page.text, seen.text)
+  ) {
     return { page, kind: "own" };
   }
   const { text, words, blocks } = seen;
@@ -48,8 +56,8 @@ export function choosePage(page: ReadPage, seen: Recognized): ChosenPage {
 }
 
 /** Whether a page has text that can be read; false also where it has none. */
-function isLegible({ text, quality = 1 }: ReadPage): boolean {
-  if (lettersIn(text) === 0) return false;
+function isLegible({ text, content, quality = 1 }: ReadPage): boolean {
+  if (content === "glyphs" || lettersIn(text) === 0) return false;
   return quality >= leastQuality || textQuality(text) >= leastQuality;
 }
 

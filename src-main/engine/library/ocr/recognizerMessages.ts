@@ -24,6 +24,6 @@ export type RecognizerMessage =
   | { type: "ready" }
   | { type: "unusable"; reason: string }
   | { type: "done"; result: Recognized }
-  /** The page cannot be drawn or read; the thread goes on. */
+  /** The page cannot be drawn or read; the thread is ended. */
   | { type: "failed"; reason: string }
   | { type: "refused"; record: RequestRecord };

@@ -6,6 +6,7 @@ import type { PassageIndex } from "../PassageIndex.ts";
 import type { Read } from "../takeDocument.ts";
 import { BusyClock } from "./BusyClock.ts";
 import { EmbedStage } from "./EmbedStage.ts";
+import { giveWay } from "./giveWay.ts";
 import { IngestJob, type Outcome, type Priority } from "./IngestJob.ts";
 import { WorkList } from "./WorkList.ts";
 import { WriteStage } from "./WriteStage.ts";
@@ -13,6 +14,8 @@ import { WriteStage } from "./WriteStage.ts";
 export interface PipelineOptions {
   store: Pick<Store, "jobs" | "documents">;
   passages: Pick<PassageIndex, "embed" | "stamp">;
+  /** Whether a chat is being written: reading gives way to it, as embedding does by its lease. */
+  isChatBusy: () => boolean;
   /** The first stage. */
   read: (job: IngestJob, pass: () => Promise<void>) => Promise<Read>;
   /** Puts right what a document shows when it has come to its end, whichever. */
@@ -124,28 +127,37 @@ export class Pipeline implements AsyncDisposable {
     const { signal } = this.#end;
     while (!signal.aborted) {
       const job = this.#embedder.hasRoom(priority) ? this.#work.take(priority) : undefined;
-      if (job) await this.#read(job);
-      else await this.#work.changed.sleep({ signal });
+      if (job) {
+        const since = await this.#read(job);
+        await giveWay(this.#options.isChatBusy, since, signal);
+      } else await this.#work.changed.sleep({ signal });
     }
   }
 
-  async #read(job: IngestJob): Promise<void> {
+  /** @returns since when it has worked without a rest */
+  async #read(job: IngestJob): Promise<number> {
     job.stage = "reading";
     job.begunAt = performance.now();
+    let since = job.begunAt;
     let outcome: Outcome;
     try {
-      const pass = (): Promise<void> => this.#work.pass(job);
+      const pass = async (): Promise<void> => {
+        await giveWay(this.#options.isChatBusy, since, job.signal);
+        await this.#work.pass(job);
+        since = performance.now();
+      };
       const read = await this.clock.run("reading", () => this.#options.read(job, pass));
       if (read.kind === "read") {
         job.prepared = read;
         this.#embedder.accept(job);
-        return;
+        return since;
       }
       outcome = read;
     } catch (error) {
       outcome = { kind: "failed", error: job.signal.aborted ? job.signal.reason : error };
     }
     await this.#settle(job, outcome);
+    return since;
   }
 
   async #settle(job: IngestJob, outcome: Outcome): Promise<void> {

@@ -46,8 +46,11 @@ export interface ReadPage {
   firstLine: number;
   /** Where its text stands, in order, where neither rectangles nor lines tell it. */
   places?: PagePlace[];
-  /** `images`: something is drawn, but no text; `unreadable`: this page alone is damaged. */
-  content: "text" | "images" | "blank" | "unreadable";
+  /**
+   * `images`: something is drawn, but no text; `glyphs`: text is drawn, but the file does not tell its
+   * letters; `unreadable`: this page alone is damaged.
+   */
+  content: "text" | "images" | "glyphs" | "blank" | "unreadable";
   /** How far the text stands for what the page shows (`textQuality.ts`); absent where it surely does. */
   quality?: number;
 }
@@ -59,9 +62,6 @@ export interface ReadSummary {
   title?: string;
   pageCount: number;
   paged: boolean;
-  /** How many pages show something but hold no text, such as scans. */
-  imagePages: number;
-  unreadablePages: number;
 }
 
 /** A whole document in memory. Large files are better taken page by page. */

@@ -21,6 +21,8 @@ export interface ReadFileOptions extends ReadOptions {
   maxBuffersMb?: number | undefined;
   /** By which the kind is told where content cannot; default: the path's last part. */
   fileName?: string | undefined;
+  /** For measuring: only the parser's own text of a PDF is made, and no page is handed over. */
+  bareText?: boolean | undefined;
   /** Told when something in the reading thread tried to reach the network and was stopped. */
   onRefused?: ((record: RequestRecord) => void) | undefined;
 }
@@ -56,6 +58,7 @@ export async function readFile(
     maxPages: options.maxPages,
     pictures: options.pictures,
     maxBytes: options.maxBytes ?? defaultMaxBytes,
+    bareText: options.bareText,
   };
   const workerPath = options.workerPath ?? new URL("./readerWorker.ts", import.meta.url);
   const thread = ReaderThread.take(workerPath, options.maxHeapMb ?? defaultMaxHeapMb);

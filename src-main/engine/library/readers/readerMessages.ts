@@ -11,6 +11,7 @@ export interface ReaderTask {
   maxPages?: number | undefined;
   pictures?: boolean | undefined;
   maxBytes: number;
+  bareText?: boolean | undefined;
 }
 
 /** What the reading thread says. Pages are acknowledged one by one. */

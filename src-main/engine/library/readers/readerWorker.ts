@@ -4,6 +4,7 @@ import { HearthError } from "../../../contract/errors.ts";
 import { installNetworkGuard } from "../../egress/guard.ts";
 import { crashError, unreadableError } from "./readerErrors.ts";
 import type { ReaderMessage, ReaderReply, ReaderTask } from "./readerMessages.ts";
+import { readBareText } from "./pdf/readBareText.ts";
 import { readBytes } from "./readBytes.ts";
 import type { ReadPage } from "./Reader.ts";
 
@@ -89,7 +90,10 @@ async function read(task: ReaderTask): Promise<void> {
     const bytes = await load(task);
     const { password, pdfjsDir, maxPages, pictures } = task;
     const options = { password, pdfjsDir, maxPages, pictures };
-    const summary = await readBytes(bytes, task.fileName, sendPage, options);
+    const summary =
+      task.bareText === true
+        ? await readBareText(bytes, options)
+        : await readBytes(bytes, task.fileName, sendPage, options);
     send({ type: "done", summary });
   } catch (error) {
     const told = error instanceof HearthError ? error : crashError(error);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { leastQuality, pageQuality, textQuality } from "./textQuality.ts";
+import { contentOf, leastQuality, pageQuality, textQuality } from "./textQuality.ts";
 
 const prose =
   "The harbour master keeps a careful ledger of every vessel that enters the fjord, with the hour of its arrival, its cargo and the name of its captain. In the winter of 1883 a storm broke the outer wall, and the office was moved to the old customs house behind the church.";
@@ -97,11 +97,40 @@ describe("pageQuality", () => {
     ["text over a picture as large as the page", { text: prose, drawn: true, pictures: 1 }, 1],
     ["a short title", { text: "Annual report", drawn: true, pictures: 0.2 }, 1],
   ])("of %s", (_name, signs, expected) => {
-    expect(pageQuality(signs)).toBe(expected);
+    expect(pageQuality({ unknownShare: 0, ...signs })).toBe(expected);
   });
 
   it("is too low for a scan with a stamp or a page number", () => {
-    const signs = { text: "Case 17/2019, sheet 4", drawn: true, pictures: 0.95 };
+    const signs = {
+      text: "Case 17/2019, sheet 4",
+      drawn: true,
+      unknownShare: 0,
+      pictures: 0.95,
+    };
     expect(pageQuality(signs)).toBeLessThan(leastQuality);
+  });
+
+  it("is nothing where most glyphs are unknown, whatever the rest says", () => {
+    const signs = { text: prose, drawn: true, pictures: 0 };
+    expect(pageQuality({ ...signs, unknownShare: 0.8 })).toBe(0);
+    expect(pageQuality({ ...signs, unknownShare: 0.05 })).toBe(1);
+  });
+});
+
+describe("contentOf", () => {
+  it.each([
+    ["text", { text: prose, drawn: true, unknownShare: 0 }, "text"],
+    ["text with a few unknown signs", { text: prose, drawn: true, unknownShare: 0.1 }, "text"],
+    ["headings above unknown text", { text: "Abstract", drawn: true, unknownShare: 0.8 }, "glyphs"],
+    [
+      "signs in place of letters",
+      { text: "«“√ “√«‘™“°“√", drawn: true, unknownShare: 0 },
+      "glyphs",
+    ],
+    ["leaders and lines", { text: "..... ___ ---", drawn: true, unknownShare: 0 }, "images"],
+    ["a picture", { text: "", drawn: true, unknownShare: 0 }, "images"],
+    ["nothing", { text: "", drawn: false, unknownShare: 0 }, "blank"],
+  ] as const)("of %s", (_name, signs, expected) => {
+    expect(contentOf(signs)).toBe(expected);
   });
 });

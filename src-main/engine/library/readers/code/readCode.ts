@@ -36,8 +36,6 @@ export const readCode: Reader = async (bytes, onPage, { signal }) => {
     mediaType: "text/x-code",
     pageCount: parts.length,
     paged: false,
-    imagePages: 0,
-    unreadablePages: 0,
   };
 };
 

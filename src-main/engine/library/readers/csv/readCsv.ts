@@ -30,5 +30,5 @@ export const readCsv: Reader = async (bytes, onPage, { signal }) => {
   }
   sheet.end();
   const pageCount = await writer.finish("The table holds no text and no numbers.");
-  return { mediaType: "text/csv", pageCount, paged: false, imagePages: 0, unreadablePages: 0 };
+  return { mediaType: "text/csv", pageCount, paged: false };
 };

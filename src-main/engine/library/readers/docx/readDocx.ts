@@ -39,8 +39,6 @@ export const readDocx: Reader = async (bytes, onPage, { signal }) => {
     ...(title === undefined ? {} : { title }),
     pageCount,
     paged: false,
-    imagePages: 0,
-    unreadablePages: 0,
   };
 };
 

@@ -49,8 +49,6 @@ export const readEpub: Reader = async (bytes, onPage, { signal }) => {
     ...(title === undefined ? {} : { title }),
     pageCount,
     paged: false,
-    imagePages: 0,
-    unreadablePages: 0,
   };
 };
 

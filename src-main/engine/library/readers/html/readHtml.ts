@@ -28,8 +28,6 @@ export const readHtml: Reader = async (bytes, onPage, { signal }) => {
     ...(title === undefined ? {} : { title }),
     pageCount,
     paged: false,
-    imagePages: 0,
-    unreadablePages: 0,
   };
 };
 

@@ -45,8 +45,6 @@ async function summary(
     ...(title === "" ? {} : { title: title.slice(0, 300) }),
     pageCount,
     paged: false,
-    imagePages: 0,
-    unreadablePages: 0,
   };
 }
 

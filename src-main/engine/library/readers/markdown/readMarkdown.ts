@@ -52,8 +52,6 @@ export async function readMarkdown(
     ...(title ? { title } : {}),
     pageCount: parts.length,
     paged: false,
-    imagePages: 0,
-    unreadablePages: 0,
   };
 }
 

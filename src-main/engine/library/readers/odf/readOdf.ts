@@ -106,7 +106,7 @@ export const readOds: Reader = async (bytes, onPage, { signal }) => {
       for (let i = 1; i <= Math.min(times, mostRepeats); i++)
         sheet.writer.row(sheet.row + i, cells);
     }
-    sheet.comments.push(...comments);
+    for (const comment of comments) sheet.comments.push(comment);
     sheet.row += times;
   };
   const containers = new Set(
@@ -180,7 +180,5 @@ async function summary(
     ...(own === undefined ? {} : { title: own }),
     pageCount,
     paged,
-    imagePages: 0,
-    unreadablePages: 0,
   };
 }

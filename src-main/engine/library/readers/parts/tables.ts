@@ -66,7 +66,7 @@ export function asTable(cells: readonly (readonly string[])[], marked: number | 
   if (!first) return { columns: null, rows: [] };
   const headRows = marked !== null && marked > 0 ? Math.min(marked, rows.length - 1) : 0;
   if (headRows > 0) {
-    const width = Math.max(...rows.map((row) => row.length));
+    const width = widthOf(rows);
     const names = Array.from({ length: width }, (_, column) => {
       const parts = rows.slice(0, headRows).map((row) => row[column] ?? "");
       return [...new Set(parts.filter((part) => part !== ""))].join(" ");
@@ -76,9 +76,14 @@ export function asTable(cells: readonly (readonly string[])[], marked: number | 
     }
   }
   if (looksLikeNames(first, rows.slice(1))) {
-    const width = Math.max(...rows.map((row) => row.length));
+    const width = widthOf(rows);
     const padded = Array.from({ length: width }, (_, at) => first[at] ?? "");
     return { columns: columnNames(padded), rows: rows.slice(1) };
   }
   return { columns: null, rows };
+}
+
+/** Of the longest row. There may be more rows than a call can have arguments. */
+function widthOf(rows: readonly (readonly unknown[])[]): number {
+  return rows.reduce((most, row) => Math.max(most, row.length), 0);
 }

@@ -35,6 +35,8 @@ const rightToLeft = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFC]/u;
 /** Scripts written without spaces: each character is a word, so that any part can be marked. */
 const unspaced =
   /[\u3040-\u30FF\u3400-\u4DBF\u4E00-\u9FFF\uF900-\uFAFF\uFF66-\uFF9F\u{20000}-\u{3FFFF}]/u;
+// oxlint-disable-next-line no-control-regex -- they are what is looked for
+const control = /^[\u0000-\u0008\u000E-\u001F\u007F-\u009F]+$/u;
 const plain = /^[\u0021-\u007E\u00A1-\u024F\u2010-\u2027\u2030-\u205E]+$/u;
 
 interface OpenWord {
@@ -63,6 +65,8 @@ interface OpenWord {
 /** Puts glyphs together to words as they come, in the order of the page's content. */
 export class WordCollector {
   readonly words: PdfWord[] = [];
+  #glyphs = 0;
+  #unknown = 0;
   readonly #width: number;
   readonly #height: number;
   readonly #seen = new Map<string, PdfWord[]>();
@@ -75,6 +79,14 @@ export class WordCollector {
     this.#height = height;
   }
 
+  /**
+   * Part of the glyphs whose letters the file does not tell, 0 to 1: a font without that knowledge gives
+   * them numbers, which stand for control characters where they are small.
+   */
+  get unknownShare(): number {
+    return this.#glyphs === 0 ? 0 : this.#unknown / this.#glyphs;
+  }
+
   add(unicode: string, place: GlyphPlace, font: FontMetrics): void {
     if (unicode === " " || blank.test(unicode)) {
       this.finishWord();
@@ -82,6 +94,8 @@ export class WordCollector {
       return;
     }
     const simple = plain.test(unicode);
+    this.#glyphs++;
+    if (!simple && control.test(unicode)) this.#unknown++;
     const rtl = !simple && rightToLeft.test(unicode);
     const alone = !simple && unspaced.test(unicode);
     const open = this.#open;

@@ -39,7 +39,7 @@ const maxDepth = 10_000;
 
 /**
  * Runs the text operators of a page and gives its words in the order of the content, each placed
- * by the advances of its own glyphs.
+ * by the advances of its own glyphs, and the part of the glyphs whose letters nobody knows.
  *
  * @param view maps page space to the shown page (points, y downwards, rotated and cropped).
  * @param fontOf metrics of a font by the name that the list uses.
@@ -50,7 +50,7 @@ export function collectWords(
   view: Matrix,
   size: { width: number; height: number },
   fontOf: (name: string) => FontMetrics,
-): PdfWord[] {
+): { words: PdfWord[]; unknownShare: number } {
   const collector = new WordCollector(size.width, size.height);
   const stack: TextState[] = [];
   let state = freshState(view);
@@ -169,7 +169,7 @@ export function collectWords(
     }
   }
   collector.finishWord();
-  return collector.words;
+  return { words: collector.words, unknownShare: collector.unknownShare };
 }
 
 /** Shows one string and moves the pen behind it. */

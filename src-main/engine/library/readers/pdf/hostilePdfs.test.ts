@@ -170,6 +170,21 @@ describe("large PDFs", () => {
     expect(pages).toBe(3);
   });
 
+  it("knows a page whose fonts do not tell their letters", async () => {
+    const codes = Array.from({ length: 60 }, (_, i) => `\\00${1 + (i % 7)}`).join("");
+    const told = textContent(["Abstract"]);
+    const unknown = `BT /F1 11 Tf 50 600 Td (${codes}) Tj ET`;
+    const { pages } = await read(makePages([`${told} ${unknown}`, textContent(["Told."])]));
+    expect(pages).toMatchObject([
+      { text: "Abstract", content: "glyphs", quality: 0 },
+      { text: "Told.", content: "text", quality: 1 },
+    ]);
+    expect(await failure(makePages([unknown]))).toMatchObject({
+      code: "file-empty",
+      reason: "Its fonts do not tell which letters they draw.",
+    });
+  });
+
   it("drops what no text may hold", async () => {
     const { pages } = await read(
       makePages(["BT /F1 11 Tf 50 700 Td (nul\\000 bell\\007 end) Tj ET"]),

@@ -1,7 +1,7 @@
 import { cancelledError, HearthError } from "../../../../contract/errors.ts";
 import { allocateWords } from "../packedWords.ts";
 import type { PageSink, ReadOptions, ReadPage, ReadSummary } from "../Reader.ts";
-import { pageQuality } from "../textQuality.ts";
+import { contentOf, pageQuality } from "../textQuality.ts";
 import { collectWords } from "./collectWords.ts";
 import { composePage } from "./composePage.ts";
 import { fallbackMetrics, fontMetrics, type FontMetrics } from "./fontMetrics.ts";
@@ -39,7 +39,7 @@ export async function readPdf(
     }
     const title = await readTitle(open);
     const reader = new PageReader(open, new OutlineLevels(await readOutline(open.document)));
-    const counts = { text: 0, images: 0, blank: 0, unreadable: 0 };
+    const counts = { text: 0, images: 0, glyphs: 0, blank: 0, unreadable: 0 };
     for (let number = 1; number <= pageCount; number++) {
       if (options.signal?.aborted) throw cancelledError();
       const page = await reader.read(number);
@@ -50,15 +50,14 @@ export async function readPdf(
         await open.document.cleanup().catch(() => undefined);
       }
     }
-    const isOfUse = counts.text > 0 || (options.pictures === true && counts.images > 0);
+    const isOfUse =
+      counts.text > 0 || (options.pictures === true && counts.images + counts.glyphs > 0);
     if (!isOfUse) throw nothingToRead(pageCount, counts);
     return {
       mediaType: "application/pdf",
       ...(title === null ? {} : { title }),
       pageCount,
       paged: true,
-      imagePages: counts.images,
-      unreadablePages: counts.unreadable,
     };
   } finally {
     await open.dispose();
@@ -96,15 +95,14 @@ class PageReader {
           return metrics;
         };
         const transform = toMatrix(view.transform) ?? identity;
-        const words = collectWords(list, pdfjs.OPS, transform, size, fontOf);
+        const { words, unknownShare } = collectWords(list, pdfjs.OPS, transform, size, fontOf);
         const composed = composePage(words, this.#sizes);
         const blocks = this.#outline.apply(number, composed.text, composed.blocks);
         const drawn = list.fnArray.length > 0;
-        // Private characters alone, as of a font without a known encoding, are no text.
-        const content = /[\p{L}\p{N}]/u.test(composed.text) ? "text" : drawn ? "images" : "blank";
+        const signs = { text: composed.text, drawn, unknownShare };
+        const content = contentOf(signs);
         const quality = pageQuality({
-          text: composed.text,
-          drawn,
+          ...signs,
           pictures: pictureShare(list, pdfjs.OPS, transform, size),
         });
         return { number, ...size, ...composed, blocks, firstLine: 0, content, quality };
@@ -148,8 +146,16 @@ async function readTitle(open: OpenPdf): Promise<string | null> {
 /** Why a PDF that was read to its end holds nothing to search. */
 function nothingToRead(
   pageCount: number,
-  counts: { images: number; blank: number; unreadable: number },
+  counts: { images: number; glyphs: number; blank: number; unreadable: number },
 ): HearthError {
+  if (counts.glyphs > 0) {
+    return new HearthError({
+      code: "file-empty",
+      title: "No readable text found.",
+      cause: "Its fonts do not tell which letters they draw.",
+      suggestion: "Choose a language for scanned pages in Settings and try again.",
+    });
+  }
   if (counts.unreadable > 0 && counts.images === 0) {
     return damagedPdf(new Error(`None of ${pageCount} pages could be read.`));
   }

@@ -43,8 +43,6 @@ export function readPicture(type: PictureType): Reader {
       mediaType: type,
       pageCount: 1,
       paged: true,
-      imagePages: 1,
-      unreadablePages: 0,
     };
   };
 }

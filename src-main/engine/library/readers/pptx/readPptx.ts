@@ -41,8 +41,6 @@ export const readPptx: Reader = async (bytes, onPage, { signal }) => {
     ...(title === undefined ? {} : { title }),
     pageCount,
     paged: true,
-    imagePages: 0,
-    unreadablePages: 0,
   };
 };
 

@@ -98,11 +98,8 @@ export class SheetWriter {
 
   /** Where among the first rows of a table its names stand; -1 if nowhere. */
   #findNames(rows: readonly SheetRow[]): number {
-    const first = Math.min(...rows.flatMap((row) => row.cells.map(({ column }) => column)));
-    const last = Math.min(
-      first + 500,
-      Math.max(...rows.flatMap((row) => row.cells.map(({ column }) => column))),
-    );
+    const { left: first, right } = extent(rows);
+    const last = Math.min(first + 500, right);
     const cells = rows.map((row) => dense(row, first, last));
     for (const [i, row] of cells.entries()) {
       const below = cells.slice(i + 1);
@@ -139,8 +136,7 @@ export class SheetWriter {
     if (top === undefined) return;
     this.#head();
     const columns = rows.flatMap((row) => row.cells.map(({ column }) => column));
-    const left = columns.reduce((least, column) => Math.min(least, column), Infinity);
-    const right = columns.reduce((most, column) => Math.max(most, column), 0);
+    const { left, right } = extent(rows);
     const names = title || rows.every((row) => row.cells.length < 2) ? null : this.#names;
     const used = names && [...new Set(columns)].toSorted((a, b) => a - b);
     const nameOf = (column: number): string => names?.get(column) ?? `Column ${columnName(column)}`;
@@ -162,6 +158,19 @@ export class SheetWriter {
       range,
     });
   }
+}
+
+/** The outermost columns. A row may have more cells than a call can have arguments. */
+function extent(rows: readonly SheetRow[]): { left: number; right: number } {
+  let left = Infinity;
+  let right = 0;
+  for (const { cells } of rows) {
+    for (const { column } of cells) {
+      left = Math.min(left, column);
+      right = Math.max(right, column);
+    }
+  }
+  return { left, right };
 }
 
 function dense(row: SheetRow, from: number, to: number): string[] {

@@ -33,8 +33,6 @@ export async function readText(
     mediaType: "text/plain",
     pageCount: parts.length,
     paged: false,
-    imagePages: 0,
-    unreadablePages: 0,
   };
 }
 

@@ -48,8 +48,6 @@ export const readXlsx: Reader = async (bytes, onPage, { signal }) => {
     ...(title === undefined ? {} : { title }),
     pageCount,
     paged: false,
-    imagePages: 0,
-    unreadablePages: 0,
   };
 };
 
