@@ -3,11 +3,11 @@ import path from "node:path";
 import { chatModelFile } from "../support/homes.ts";
 import { expect, test } from "../support/test.ts";
 
-const orders = path.join(
-  import.meta.dirname,
-  "../../src-main/engine/library/readers/xlsx/fixtures/libreoffice-orders.xlsx",
-);
-const name = "orders-of-every-customer-of-the-harbour-shop-by-quarter.xlsx";
+const readers = path.join(import.meta.dirname, "../../src-main/engine/library/readers");
+const orders = path.join(readers, "xlsx/fixtures/libreoffice-orders.xlsx");
+/** With it there are several cards, and so narrow ones. */
+const report = path.join(readers, "docx/fixtures/pandoc-report.docx");
+const name = `orders-${"of-every-customer-".repeat(5)}by-quarter.xlsx`;
 
 // The cards come from the search, so no chat model is needed.
 test("an evidence card cuts a long name and never the place", async ({ home, launch }, info) => {
@@ -15,11 +15,13 @@ test("an evidence card cuts a long name and never the place", async ({ home, lau
   const file = info.outputPath(name);
   await fs.copyFile(orders, file);
   const hearth = await launch();
-  await hearth.addDocuments(file);
+  await hearth.addDocuments(file, report);
   await hearth.newChat();
   await hearth.attachAll();
   const answer = await hearth.ask("Which item did the customer Bo Wren order?");
-  const card = answer.getByRole("list", { name: "Evidence" }).getByRole("button").first();
+  const cards = answer.getByRole("list", { name: "Evidence" }).getByRole("button");
+  expect(await cards.count()).toBeGreaterThan(1);
+  const card = cards.filter({ hasText: name }).first();
   await card.click();
   await expect(hearth.document.locator("mark").first()).toBeVisible();
 
