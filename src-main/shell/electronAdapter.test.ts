@@ -75,7 +75,10 @@ describe("saving a text", () => {
     const failed = await saveText(path.join(folder, "no", "runs.csv"), "");
     expect(failed).toMatchObject({
       saved: false,
-      error: { title: "runs.csv could not be saved.", cause: expect.stringContaining("ENOENT") },
+      error: {
+        title: "runs.csv could not be saved.",
+        cause: "The system does not find runs.csv or its folder.",
+      },
     });
     await fs.rm(folder, { recursive: true });
   });

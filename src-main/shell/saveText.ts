@@ -1,6 +1,7 @@
 import type { SaveDialogOptions } from "electron";
 import fs from "node:fs/promises";
 import path from "node:path";
+import { describeFileError } from "../contract/describeFileError.ts";
 import type { ErrorData } from "../contract/errors.ts";
 
 /** The dialog for a file of a suggested name; its ending alone is offered. */
@@ -30,7 +31,7 @@ export async function saveText(
       error: {
         code: "file-unreadable",
         title: `${path.basename(file)} could not be saved.`,
-        cause: error instanceof Error ? error.message : String(error),
+        cause: describeFileError(error, file),
         suggestion: "Choose another folder, or free some space, and try again.",
       },
     };

@@ -4,6 +4,7 @@ import { createServer, type Server, type Socket } from "node:net";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isMainThread } from "node:worker_threads";
+import { describeFileError } from "../contract/describeFileError.ts";
 import { HearthError } from "../contract/errors.ts";
 import { protocolVersion } from "../contract/routes.ts";
 import type { Port } from "../rpc/Port.ts";
@@ -176,12 +177,11 @@ function inUse(home: string, pid: number | undefined): HearthError {
 
 function unusable(home: string, error: unknown): HearthError {
   if (error instanceof HearthError) return error;
-  const why = error instanceof Error ? error.message : String(error);
   return new HearthError(
     {
       code: "home-unusable",
       title: "Hearth cannot use its home folder.",
-      cause: `${home}: ${why}`,
+      cause: `${home}: ${describeFileError(error)}`,
       suggestion: "Give yourself read and write access to it, or choose another with --home.",
     },
     { cause: error },

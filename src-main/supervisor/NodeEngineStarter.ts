@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import fs from "node:fs/promises";
 import path from "node:path";
 import type { Readable } from "node:stream";
+import { describeFileError } from "../contract/describeFileError.ts";
 import { HearthError } from "../contract/errors.ts";
 import { entryPath, nodeBinary } from "../paths/entries.ts";
 import { childEnvironment } from "./childEnvironment.ts";
@@ -102,7 +103,7 @@ async function openLog(home: string): Promise<Log> {
       {
         code: "home-unusable",
         title: "Hearth cannot use its home folder.",
-        cause: `${home}: ${error instanceof Error ? error.message : String(error)}`,
+        cause: `${home}: ${describeFileError(error)}`,
         suggestion: "Give yourself read and write access to it, or choose another with --home.",
       },
       { cause: error },
@@ -120,7 +121,7 @@ async function logTail(file: string, from: number): Promise<string> {
     const lines = buffer.subarray(0, bytesRead).toString("utf8").trimEnd().split("\n");
     return lines.slice(-tailLines).join("\n");
   } catch (error) {
-    return `Its log cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+    return `Its log cannot be read: ${describeFileError(error)}`;
   } finally {
     await handle?.close();
   }
@@ -131,7 +132,7 @@ function spawnFailed(node: string, error: Error): HearthError {
     {
       code: "engine-start-failed",
       title: "Hearth's engine could not be started.",
-      cause: `${node}: ${error.message}`,
+      cause: `${node}: ${describeFileError(error, node)}`,
       suggestion: "Install Hearth again, or set HEARTH_NODE to a Node 24 program.",
     },
     { cause: error },

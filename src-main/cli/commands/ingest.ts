@@ -1,4 +1,5 @@
 import fs from "node:fs/promises";
+import { describeFileError } from "../../contract/describeFileError.ts";
 import { HearthError } from "../../contract/errors.ts";
 import type { IngestResult } from "../../contract/documents.ts";
 import { countPages, writePageRanges, type PageRange } from "../../contract/pageRanges.ts";
@@ -42,7 +43,7 @@ async function firstLine(file: string): Promise<string> {
       {
         code: "file-unreadable",
         title: "The file with the password cannot be read.",
-        cause: error instanceof Error ? error.message : String(error),
+        cause: describeFileError(error, file),
         suggestion: "Check its name.",
       },
       { cause: error },

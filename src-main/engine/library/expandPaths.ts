@@ -1,5 +1,6 @@
 import fs from "node:fs/promises";
 import path from "node:path";
+import { describeFileError } from "../../contract/describeFileError.ts";
 import { HearthError } from "../../contract/errors.ts";
 import { readableExtensions } from "./readers/fileTypes.ts";
 
@@ -80,12 +81,7 @@ export function cannotOpen(file: string, error: unknown): HearthError {
     {
       code: "file-unreadable",
       title: `${name} cannot be opened.`,
-      cause:
-        code === "EACCES" || code === "EPERM"
-          ? "Hearth is not allowed to read it."
-          : error instanceof Error
-            ? error.message
-            : String(error),
+      cause: describeFileError(error, file),
       suggestion: "Check the file's permissions, then try again.",
     },
     { cause: error },

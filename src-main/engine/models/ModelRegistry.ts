@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
+import { describeFileError } from "../../contract/describeFileError.ts";
 import { errorDataSchema, HearthError, isCancelled, toErrorData } from "../../contract/errors.ts";
 import { type ModelId, modelIdSchema } from "../../contract/ids.ts";
 import { type Model, modelKindSchema, modelMemorySchema } from "../../contract/models.ts";
@@ -219,7 +220,7 @@ export class ModelRegistry {
       this.#cacheChanged = false;
     } catch (error) {
       // Without it the next start only takes longer, so the scan goes on.
-      problems.push({ path: this.#cacheFile, reason: toErrorData(error).cause });
+      problems.push({ path: this.#cacheFile, reason: describeFileError(error, this.#cacheFile) });
     }
   }
 }
@@ -234,8 +235,7 @@ async function addSingleFile(
     const relativePath = path.basename(file);
     found.set(file, { path: file, relativePath, bytes: info.size, mtimeMs: info.mtimeMs });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    unreadable.push({ path: file, reason });
+    unreadable.push({ path: file, reason: describeFileError(error, file) });
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Dirent } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
+import { describeFileError } from "../../contract/describeFileError.ts";
 
 export type FoundFile = { path: string; relativePath: string; bytes: number; mtimeMs: number };
 
@@ -43,7 +44,7 @@ async function entriesOf(folder: string, scan: FolderScan): Promise<Dirent[]> {
   try {
     return await readdir(folder, { withFileTypes: true });
   } catch (error) {
-    scan.unreadable.push({ path: folder, reason: reasonOf(error) });
+    scan.unreadable.push({ path: folder, reason: describeFileError(error, folder) });
     return [];
   }
 }
@@ -60,10 +61,6 @@ async function addFile(file: string, root: string, scan: FolderScan): Promise<vo
     });
   } catch (error) {
     // A dangling link, or a file deleted between the listing and now.
-    scan.unreadable.push({ path: file, reason: reasonOf(error) });
+    scan.unreadable.push({ path: file, reason: describeFileError(error, file) });
   }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -2,6 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
+import { describeFileError } from "../../contract/describeFileError.ts";
 import { cancelledError, HearthError } from "../../contract/errors.ts";
 import { entryPath } from "../../paths/entries.ts";
 import {
@@ -240,7 +241,7 @@ function folderUnusable(folder: string, error: unknown): HearthError {
     {
       code: "home-unusable",
       title: "Hearth cannot use its home folder.",
-      cause: `${folder} cannot be made (${error instanceof Error ? error.message : String(error)}).`,
+      cause: `${folder} cannot be made. ${describeFileError(error)}`,
       suggestion: "Check that the place is there and yours, or choose another home folder.",
     },
     { cause: error },

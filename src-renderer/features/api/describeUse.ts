@@ -6,7 +6,7 @@ export function describeUse(at: number, locale: string, now: Date = new Date()):
   const day = formatRelativeDay(date, now, locale);
   const days = daysBetween(date, now);
   if (days === 0) {
-    const time = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" });
+    const time = new Intl.DateTimeFormat(locale, { timeStyle: "short" });
     return `${day.toLocaleLowerCase(locale)} at ${time.format(date)}`;
   }
   return days === 1 ? day.toLocaleLowerCase(locale) : `on ${day}`;

@@ -18,7 +18,7 @@ import { VisuallyHidden } from "../../ui/VisuallyHidden.tsx";
 import { describeOcr } from "./describeOcr.ts";
 import { ingestProgress } from "./ingestProgress.ts";
 import { askDocuments, cancelAdding, retryDocuments } from "./libraryActions.ts";
-import { statusOf } from "./libraryFilters.ts";
+import { statusOf, typeOf } from "./libraryFilters.ts";
 import styles from "./DocumentListRow.module.css";
 
 /** Tags that a row shows; the rest is a number. */
@@ -151,9 +151,10 @@ function describe(row: DocumentRow, strings: Strings): string {
   if (statusOf(row) !== "ready") {
     const { interrupted, failed } = library.status;
     const state = { interrupted, failed, queued: "", working: "", ready: "" }[row.status];
-    return [state, row.bytes > 0 ? formatBytes(row.bytes, locale) : "", day]
-      .filter(Boolean)
-      .join(" · ");
+    // The type is known before the file is looked at, so the line is never empty.
+    const type = typeOf(row) || library.file;
+    const size = row.bytes > 0 ? formatBytes(row.bytes, locale) : "";
+    return [state, type, size, day].filter(Boolean).join(" · ");
   }
   return [
     row.pages === null ? "" : library.pages(formatCount(row.pages, locale)),

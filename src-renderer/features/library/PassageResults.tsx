@@ -74,7 +74,9 @@ export function PassageResults({ query, documentIds }: PassageResultsProps): Rea
             <li key={hit.chunkId}>
               <button type="button" className={styles["passage"]} onClick={() => openHit(hit)}>
                 <span className={styles["source"]}>
-                  <span className={styles["name"]}>{hit.document}</span>
+                  <span className={styles["name"]} title={hit.document}>
+                    {hit.document}
+                  </span>
                   <span className={styles["place"]}>{describePlace(hit.location, strings)}</span>
                 </span>
                 <span className={styles["text"]}>

@@ -56,7 +56,7 @@ export function describeLoaded(loaded: LoadedModel, strings: Strings): string {
 }
 
 function formatTime(at: number, locale: string): string {
-  return new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" }).format(at);
+  return new Intl.DateTimeFormat(locale, { timeStyle: "short" }).format(at);
 }
 
 /** What loading gave up, each with its reason. */

@@ -45,7 +45,7 @@ export function SettingsPage(): ReactNode {
           <PageSection title={words.sections.look}>
             <ThemeSetting theme={settings.theme} />
           </PageSection>
-          <PageSection title={words.sections.models}>
+          <PageSection title={words.sections.models} hint={words.reloads}>
             <RunSettings settings={settings} system={system} />
           </PageSection>
           <PageSection title={words.sections.chats}>
@@ -142,7 +142,6 @@ function RunSettings({
       />
       <DeviceSetting value={settings.device} />
       <DraftSetting value={settings.draftModel} models={models?.models ?? []} />
-      <p className={styles["hint"]}>{words.reloads}</p>
       <IdleSetting minutes={settings.idleUnloadMinutes} />
     </>
   );

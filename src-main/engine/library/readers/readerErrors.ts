@@ -1,3 +1,4 @@
+import { describeFileError } from "../../../contract/describeFileError.ts";
 import { HearthError } from "../../../contract/errors.ts";
 
 /** The system does not let Hearth open the file. */
@@ -6,7 +7,7 @@ export function unreadableError(error: unknown): HearthError {
     {
       code: "file-unreadable",
       title: "The file cannot be opened.",
-      cause: error instanceof Error ? error.message : String(error),
+      cause: describeFileError(error),
       suggestion: "Check that you have the right to read it.",
     },
     { cause: error },

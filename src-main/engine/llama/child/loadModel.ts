@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import koffi from "koffi";
+import { describeFileError } from "../../../contract/describeFileError.ts";
 import { HearthError } from "../../../contract/errors.ts";
 import { pickGraphicsDevice } from "./devices.ts";
 import type { Libllama } from "./libllama.ts";
@@ -80,7 +81,7 @@ function requireGguf(path: string): void {
       {
         code: "model-missing",
         title: "The model file cannot be opened.",
-        cause: error instanceof Error ? error.message : String(error),
+        cause: describeFileError(error, path),
         suggestion: "Check that the file is still where it was, or download the model again.",
       },
       { cause: error },

@@ -1,6 +1,7 @@
 import { mkdir, statfs } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { describeFileError } from "../../../contract/describeFileError.ts";
 import { cancelledError, HearthError, isCancelled } from "../../../contract/errors.ts";
 import type { Egress } from "../../egress/Egress.ts";
 import type { EgressResponse } from "../../egress/EgressResponse.ts";
@@ -298,7 +299,7 @@ class Download {
     if (code === "ENOSPC" || code === "EDQUOT") {
       return diskFull(this.#name, Math.max((totalBytes ?? position) - position, 1), 0);
     }
-    const cause = error instanceof Error ? error.message : String(error);
+    const cause = describeFileError(error);
     return downloadFailed(this.#name, cause, "Check the disk and try again.", error);
   }
 

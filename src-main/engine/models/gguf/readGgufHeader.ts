@@ -1,4 +1,5 @@
 import { open } from "node:fs/promises";
+import { describeFileError } from "../../../contract/describeFileError.ts";
 import { HearthError } from "../../../contract/errors.ts";
 import { FileCursor } from "./FileCursor.ts";
 import { damagedModel, unsupportedModel } from "./ggufErrors.ts";
@@ -98,7 +99,7 @@ function fileError(error: unknown): HearthError {
     {
       code: "file-unreadable",
       title: "The model file cannot be read.",
-      cause: error instanceof Error ? error.message : String(error),
+      cause: describeFileError(error),
       suggestion: "Check the file's permissions and the disk.",
     },
     { cause: error },

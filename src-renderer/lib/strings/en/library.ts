@@ -25,6 +25,8 @@ export const library = {
     indexing: "Indexing",
     done: "Ready",
   },
+  /** Stands for the type of a file whose name has no ending. */
+  file: "File",
   status: { interrupted: "Cancelled", failed: "Failed" },
   rate: {
     pages: (rate: string) => `${rate} pages/s`,

@@ -63,7 +63,8 @@ export const settings = {
     "60": "After 1 hour",
     never: "Never",
   },
-  reloads: "A change takes effect when a model is loaded next; idle ones are unloaded for it.",
+  reloads:
+    "A change of threads, context size, device or draft model takes effect when a model is loaded next; idle ones are unloaded for it.",
   systemPrompt: "System prompt for new chats",
   systemPromptPlaceholder: "What the model is told before the conversation.",
   systemPromptHint: "Saved as you type. Each chat can have its own, under Chat options.",
