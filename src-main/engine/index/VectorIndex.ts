@@ -6,7 +6,7 @@ import {
   type Table,
   type VectorQuery,
 } from "@lancedb/lancedb";
-import type { Table as ArrowTable } from "apache-arrow";
+import type { Table as ArrowTable, Vector } from "apache-arrow";
 import { setTimeout as sleep } from "node:timers/promises";
 import { HearthError, cancelledError } from "../../contract/errors.ts";
 import {
@@ -47,12 +47,16 @@ export interface IndexHit {
   readonly version: number;
   /** BM25 for keyword search, cosine similarity (-1 to 1) for vector search. Higher is better. */
   readonly score: number;
+  /** The chunk's vector as it was added, where the search was asked for vectors. */
+  readonly vector?: Float32Array;
 }
 
 export interface IndexSearchOptions {
   readonly limit: number;
   /** Only chunks of these documents. An empty list finds nothing. */
   readonly documentIds?: readonly DocumentId[];
+  /** Each hit comes with its vector. */
+  readonly withVectors?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -297,9 +301,10 @@ export class VectorIndex implements AsyncDisposable {
   ): Promise<IndexHit[]> {
     throwIfAborted(options.signal);
     if (options.documentIds?.length === 0) return [];
+    const vectors = options.withVectors === true;
     const hits = await guarded("searching it", async () => {
       const limited = search
-        .select(["chunkId", "documentId", "version", scoreColumn])
+        .select(["chunkId", "documentId", "version", scoreColumn, ...(vectors ? ["vector"] : [])])
         .limit(options.limit);
       if (options.documentIds) limited.where(documentFilter(options.documentIds));
       return readHits(await limited.toArrow(), scoreColumn, toScore);
@@ -331,6 +336,7 @@ function readHits(
   const documentIds = table.getChild("documentId");
   const versions = table.getChild("version");
   const scores = table.getChild(scoreColumn);
+  const vectors = table.getChild("vector");
   const hits: IndexHit[] = [];
   for (let row = 0; row < table.numRows; row += 1) {
     hits.push({
@@ -338,6 +344,7 @@ function readHits(
       documentId: documentIdSchema.parse(documentIds?.get(row)),
       version: Number(versions?.get(row)),
       score: toScore(Number(scores?.get(row))),
+      ...(vectors ? { vector: readVector(vectors, row) } : {}),
     });
   }
   // Equal scores in a fixed order: the same question gives the same answer.
@@ -349,12 +356,16 @@ function readVectors(rows: ArrowTable, dimensions: number): Map<ChunkId, Float32
   const vectors = rows.getChild("vector");
   const found = new Map<ChunkId, Float32Array>();
   for (let row = 0; row < rows.numRows; row += 1) {
-    const values: unknown = vectors?.get(row)?.toArray();
-    if (!(values instanceof Float32Array) || values.length !== dimensions) continue;
-    // A copy: what the table lends would keep all of it in memory.
-    found.set(chunkIdSchema.parse(chunkIds?.get(row)), values.slice());
+    const vector = vectors ? readVector(vectors, row) : undefined;
+    if (vector?.length === dimensions) found.set(chunkIdSchema.parse(chunkIds?.get(row)), vector);
   }
   return found;
+}
+
+function readVector(column: Vector, row: number): Float32Array {
+  const values: unknown = column.get(row)?.toArray();
+  // A copy: what the table lends would keep all of it in memory.
+  return values instanceof Float32Array ? values.slice() : new Float32Array();
 }
 
 function documentFilter(documentIds: readonly DocumentId[]): string {
