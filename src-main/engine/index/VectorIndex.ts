@@ -16,6 +16,7 @@ import {
   type DocumentId,
 } from "../../contract/ids.ts";
 import type { EmbeddingFingerprint } from "./fingerprint.ts";
+import { germanQueryStems } from "./german.ts";
 import { isDamage, toIndexError } from "./indexErrors.ts";
 import {
   createFullTextIndex,
@@ -176,7 +177,8 @@ export class VectorIndex implements AsyncDisposable {
    * operators. Rows that were just added are found too.
    */
   async keywordSearch(query: string, options: IndexSearchOptions): Promise<IndexHit[]> {
-    const words = query.slice(0, maxQueryCharacters).toWellFormed();
+    const text = query.slice(0, maxQueryCharacters).toWellFormed();
+    const words = [text, ...germanQueryStems(text)].join(" ");
     const search = this.#table.query().fullTextSearch(new MatchQuery(words, "text"));
     return this.#run(search, "_score", (score) => score, options);
   }
