@@ -36,7 +36,7 @@ const switches: readonly { readonly name: string; readonly settings: RetrievalSe
 
 /** Few values, far apart: a fine grid would choose what fits by chance. */
 const grid: readonly RetrievalSettings[] = [0.4, 0.5, 0.6].flatMap((vectorShare) =>
-  [0, 0.2, 0.4, 0.6].map((neighbourShare) => ({
+  [0, 0.25, 0.5].map((neighbourShare) => ({
     ...defaultSettings,
     vectorShare,
     neighbourShare,

@@ -17,7 +17,7 @@ export interface RetrievalSettings {
 export const defaultSettings: RetrievalSettings = {
   fusion: "score",
   vectorShare: 0.5,
-  neighbourShare: 0.4,
+  neighbourShare: 0.5,
   neighbours: 5,
 };
 

@@ -4,14 +4,17 @@ import type { FusedHit } from "./rankedList.ts";
 import type { RetrievalSettings } from "./settings.ts";
 
 /** So many of the best hits are compared with each other; the work grows with the square. */
-const compared = 100;
+const compared = 64;
+/** After so many rounds no score changes by more than a thousandth. */
+const rounds = 10;
 
 /**
  * Passages that say alike should be worth alike: each hit gets, for a share of its score, the mean
- * score of the hits whose vectors are nearest to its own, weighted by cosine similarity. A passage that
- * words the matter differently rises with those around it, and one that only shares a word sinks. Known
- * as score regularization (Diaz, "Regularizing ad hoc retrieval scores", CIKM 2005); it needs no second
- * search and no model.
+ * score of the hits whose vectors are nearest to its own, weighted by cosine similarity; and so again
+ * with the new scores, until they hardly change. A passage that words the matter differently rises with
+ * those around it, and one that only shares a word sinks. Known as score regularization (Diaz,
+ * "Regularizing ad hoc retrieval scores", CIKM 2005), here as a random walk with restart; it needs no
+ * second search and no model.
  *
  * @param hits fused, best first, with their vectors. Those without a vector, and those behind the
  *   best {@link compared}, get nothing from neighbours.
@@ -23,7 +26,7 @@ export function smooth(
   const { neighbourShare: share, neighbours: count } = settings;
   if (share === 0) return [...hits];
   const near = hits.slice(0, compared);
-  const means = neighbourMeans(near, count);
+  const means = neighbourMeans(near, share, count);
   const places = rankOf(means);
   return hits
     .map((hit, at): FusedHit => {
@@ -40,8 +43,31 @@ export function smooth(
     .sort(byScore);
 }
 
-/** For each hit the mean score of the `count` others that are nearest; 0 where none is near. */
-function neighbourMeans(hits: readonly FusedHit[], count: number): number[] {
+/** For each hit what the `count` nearest others come to in the end; 0 where none is near. */
+function neighbourMeans(hits: readonly FusedHit[], share: number, count: number): number[] {
+  const nearest = findNearest(hits, count);
+  let scores = hits.map(({ score }) => score);
+  let means: number[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const before = scores;
+    means = nearest.map((neighbours) => weightedMean(neighbours, before));
+    scores = hits.map(({ score }, at) => (1 - share) * score + share * (means[at] ?? 0));
+  }
+  return means;
+}
+
+function weightedMean(neighbours: readonly Neighbour[], scores: readonly number[]): number {
+  let sum = 0;
+  let weight = 0;
+  for (const { at, cosine } of neighbours) {
+    sum += cosine * (scores[at] ?? 0);
+    weight += cosine;
+  }
+  return weight === 0 ? 0 : sum / weight;
+}
+
+/** For each hit the others that are nearest to it, up to `count`. */
+function findNearest(hits: readonly FusedHit[], count: number): Neighbour[][] {
   const unit = hits.map(({ vector }) => normalised(vector));
   const nearest = hits.map((): Neighbour[] => []);
   for (let a = 0; a < unit.length; a += 1) {
@@ -52,15 +78,7 @@ function neighbourMeans(hits: readonly FusedHit[], count: number): number[] {
       insert(nearest[b]!, { at: a, cosine }, count);
     }
   }
-  return nearest.map((neighbours) => {
-    let sum = 0;
-    let weight = 0;
-    for (const { at, cosine } of neighbours) {
-      sum += cosine * (hits[at]?.score ?? 0);
-      weight += cosine;
-    }
-    return weight === 0 ? 0 : sum / weight;
-  });
+  return nearest;
 }
 
 interface Neighbour {
