@@ -7,9 +7,10 @@ import { call, stream } from "./defineRoute.ts";
 export const explainSchema = z.object({
   contributions: z.array(
     z.object({
-      list: z.enum(["keyword", "vector"]),
+      /** `neighbours`: passages that say alike, found for the same query. */
+      list: z.enum(["keyword", "vector", "neighbours"]),
       rank: z.int().min(1),
-      /** The list's own score: BM25, or cosine similarity. */
+      /** The list's own score: BM25, cosine similarity, or the mean score of the nearest passages. */
       raw: z.number(),
       contribution: z.number(),
     }),

@@ -40,8 +40,13 @@ export const metricsSchema = z.object({
   ndcgAt10: z.number(),
   recallAt10: z.number(),
   mrrAt10: z.number(),
+  recallAt5: z.number(),
 });
 export type Metrics = z.infer<typeof metricsSchema>;
+
+/** A difference over the same queries, with its 95 % interval from a paired bootstrap. */
+const intervalSchema = z.object({ mean: z.number(), low: z.number(), high: z.number() });
+const gainSchema = z.object({ ndcgAt10: intervalSchema, recallAt10: intervalSchema });
 
 export const retrievalEvalSchema = z.object({
   dataset: z.string(),
@@ -49,6 +54,26 @@ export const retrievalEvalSchema = z.object({
   queries: z.int(),
   arms: z.object({ keyword: metricsSchema, vector: metricsSchema, hybrid: metricsSchema }),
   ingestMs: z.number(),
+  /** A row for each technique switched off; the gain is that of having it. */
+  ablation: z
+    .array(z.object({ name: z.string(), metrics: metricsSchema, gain: gainSchema }))
+    .optional(),
+  /** Each fold searched with the settings that did best on the others; the gain is over rank fusion. */
+  folds: z
+    .object({
+      folds: z.int(),
+      metrics: metricsSchema,
+      gain: gainSchema,
+      chosen: z.array(
+        z.object({
+          fusion: z.enum(["score", "rank"]),
+          vectorShare: z.number(),
+          neighbourShare: z.number(),
+          neighbours: z.int(),
+        }),
+      ),
+    })
+    .optional(),
 });
 export type RetrievalEval = z.infer<typeof retrievalEvalSchema>;
 
@@ -63,7 +88,11 @@ export const systemRoutes = {
   /** Ends the engine for all faces. */
   "system.shutdown": call(z.object({}), z.object({})),
   "eval.retrieval": stream(
-    z.object({ dataDir: z.string().min(1) }),
+    z.object({
+      dataDir: z.string().min(1),
+      ablate: z.boolean().default(false),
+      folds: z.int().min(2).max(20).optional(),
+    }),
     z.object({ stage: z.string(), done: z.int(), total: z.int() }),
     retrievalEvalSchema,
   ),

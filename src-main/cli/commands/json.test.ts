@@ -109,10 +109,18 @@ describe("the promised names of fields", () => {
   });
 
   it("of eval retrieval", () => {
-    const metrics = { ndcgAt10: 0.4, recallAt10: 0.5, mrrAt10: 0.6 };
+    const metrics = { ndcgAt10: 0.4, recallAt10: 0.5, mrrAt10: 0.6, recallAt5: 0.3 };
     const arms = { keyword: metrics, vector: metrics, hybrid: metrics };
     const evaluated = { dataset: "c", documents: 1, queries: 2, arms, ingestMs: 3 };
     expect(toEvalJson(evaluated)).toEqual(evaluated);
+    const interval = { mean: 0.1, low: 0, high: 0.2 };
+    const gain = { ndcgAt10: interval, recallAt10: interval };
+    const compared = {
+      ...evaluated,
+      ablation: [{ name: "without it", metrics, gain }],
+      folds: { folds: 2, metrics, gain, chosen: [] },
+    };
+    expect(toEvalJson(compared)).toEqual(compared);
   });
 
   it("of bench decode, which reports the run in the middle", () => {

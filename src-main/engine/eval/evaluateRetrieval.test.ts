@@ -113,6 +113,31 @@ describe("evaluateRetrieval", () => {
     );
   });
 
+  it("compares with each technique switched off, and chooses settings by folds", async () => {
+    await write(`${header}q1\twing\t2\nq2\tbread\t1\nq3\ttides\t1\n`);
+    let embedded = 0;
+    const result = await evaluateRetrieval({
+      dataset: await loadBeir(dir),
+      chunk: chunkTestDocument,
+      embed: (texts) => {
+        embedded += texts.length;
+        return embed(texts);
+      },
+      ablate: true,
+      folds: 3,
+    });
+    expect(embedded).toBe(3 + 3);
+    expect(result.ablation?.map(({ name }) => name)).toEqual([
+      "ranks instead of scores",
+      "without neighbours",
+      "rank fusion alone",
+    ]);
+    for (const { metrics, gain } of result.ablation ?? []) {
+      expect(result.arms.hybrid.ndcgAt10 - metrics.ndcgAt10).toBeCloseTo(gain.ndcgAt10.mean, 12);
+    }
+    expect(result.folds?.chosen).toHaveLength(3);
+  });
+
   it("refuses judgements that belong to another collection", async () => {
     await write(`${header}q1\tsomething-else\t1\n`);
     const dataset = await loadBeir(dir);

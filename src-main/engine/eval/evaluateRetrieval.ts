@@ -4,15 +4,21 @@ import { join } from "node:path";
 import type { z } from "zod";
 import { HearthError, cancelledError } from "../../contract/errors.ts";
 import { chunkIdSchema, documentIdSchema, type ChunkId } from "../../contract/ids.ts";
-import type { metricsSchema, retrievalEvalSchema } from "../../contract/system.ts";
-import { VectorIndex, type IndexRow } from "../index/VectorIndex.ts";
+import type { retrievalEvalSchema } from "../../contract/system.ts";
+import {
+  VectorIndex,
+  type IndexHit,
+  type IndexRow,
+  type IndexSearchOptions,
+} from "../index/VectorIndex.ts";
 import { HybridRetriever, type RetrievalMode } from "../retrieval/HybridRetriever.ts";
+import { defaultSettings, type RetrievalSettings } from "../retrieval/settings.ts";
 import type { Embed } from "../retrieval/vector.ts";
+import { ablate, crossValidate, type ScoreWith } from "./compareSettings.ts";
 import type { BeirDataset, BeirDocument } from "./loadBeir.ts";
-import { mean, ndcgAt, recallAt, reciprocalRankAt } from "./metrics.ts";
+import { average, scoreRanking, type QueryScores, type RetrievalMetrics } from "./queryScores.ts";
 
 export type RetrievalEval = z.infer<typeof retrievalEvalSchema>;
-type Metrics = z.infer<typeof metricsSchema>;
 
 /** A chunk of a test document, as the product cuts and indexes it. */
 export interface EvalChunk {
@@ -29,12 +35,14 @@ export interface EvaluateRetrievalOptions {
   readonly embed: Embed;
   /** Where the index is made; a folder of its own, which is removed at the end. */
   readonly tempDir?: string;
+  /** Also with each technique of the hybrid search switched off. */
+  readonly ablate?: boolean;
+  /** Also with settings that are chosen on all folds of the queries but one, for that one. */
+  readonly folds?: number;
   readonly onProgress?: (progress: { stage: string; done: number; total: number }) => void;
   readonly signal?: AbortSignal;
 }
 
-const arms = ["keyword", "vector", "hybrid"] as const satisfies readonly RetrievalMode[];
-const cut = 10;
 /** Chunks asked for per query: ten documents are among them even if each is found in many chunks. */
 const chunksPerQuery = 100;
 const chunksPerBatch = 64;
@@ -58,8 +66,14 @@ export async function evaluateRetrieval(options: EvaluateRetrievalOptions): Prom
     const built = await buildIndex(dir, options);
     const ingestMs = performance.now() - from;
     try {
-      const results = await runArms(built, options);
-      if (arms.every((arm) => results[arm].recallAt10 === 0)) {
+      const searcher = new Searcher(built, options);
+      const scoreHybrid: ScoreWith = (settings) => searcher.score("hybrid", settings);
+      const results = {
+        keyword: average(await searcher.score("keyword", defaultSettings)),
+        vector: average(await searcher.score("vector", defaultSettings)),
+        hybrid: average(await scoreHybrid(defaultSettings)),
+      };
+      if (Object.values(results).every(({ recallAt10 }) => recallAt10 === 0)) {
         throw nothingToMeasure("No query found any of the documents that are judged relevant.");
       }
       return {
@@ -68,6 +82,10 @@ export async function evaluateRetrieval(options: EvaluateRetrievalOptions): Prom
         queries: dataset.queries.length,
         arms: results,
         ingestMs,
+        ...(options.ablate === true ? { ablation: await ablate(scoreHybrid) } : {}),
+        ...(options.folds === undefined
+          ? {}
+          : { folds: await crossValidate(scoreHybrid, options.folds) }),
       };
     } finally {
       await built.index.close();
@@ -127,27 +145,37 @@ async function buildIndex(dir: string, options: EvaluateRetrievalOptions): Promi
   return { index, documentOf };
 }
 
-async function runArms(
-  { index, documentOf }: BuiltIndex,
-  options: EvaluateRetrievalOptions,
-): Promise<Record<(typeof arms)[number], Metrics>> {
-  const { dataset, signal } = options;
-  const queryVectors = new Map<string, Float32Array>();
-  const retriever = new HybridRetriever({
-    index,
-    // The arms ask for the same vectors one after the other.
-    embed: async (texts) => {
-      const missing = texts.filter((text) => !queryVectors.has(text));
-      const vectors = missing.length === 0 ? [] : await embedAll(options, missing);
-      missing.forEach((text, at) => queryVectors.set(text, vectors[at] ?? new Float32Array()));
-      return texts.map((text) => queryVectors.get(text) ?? new Float32Array());
-    },
-    resolve: async (chunkIds) => chunkIds.map((chunkId) => ({ chunkId, version: 1 })),
-  });
-  const scores = { keyword: emptyScores(), vector: emptyScores(), hybrid: emptyScores() };
-  for (const [at, query] of dataset.queries.entries()) {
-    const judgements = dataset.judgements.get(query.id) ?? new Map<string, number>();
-    for (const mode of arms) {
+/** A ranking of documents for each query, by one way of searching. */
+class Searcher {
+  readonly #built: BuiltIndex;
+  readonly #options: EvaluateRetrievalOptions;
+  readonly #queryVectors = new Map<string, Float32Array>();
+  readonly #found = new Map<string, Promise<IndexHit[]>>();
+
+  constructor(built: BuiltIndex, options: EvaluateRetrievalOptions) {
+    this.#built = built;
+    this.#options = options;
+  }
+
+  async score(mode: RetrievalMode, settings: RetrievalSettings): Promise<QueryScores> {
+    const { dataset, signal, onProgress } = this.#options;
+    const retriever = new HybridRetriever({
+      index: {
+        keywordSearch: (query, search) =>
+          this.#once(`words ${query}`, search, () =>
+            this.#built.index.keywordSearch(query, search),
+          ),
+        vectorSearch: (vector, search) =>
+          this.#once(`vector ${vector.join()}`, search, () =>
+            this.#built.index.vectorSearch(vector, search),
+          ),
+      },
+      embed: (texts) => this.#embed(texts),
+      resolve: async (chunkIds) => chunkIds.map((chunkId) => ({ chunkId, version: 1 })),
+      settings,
+    });
+    const scores: RetrievalMetrics[] = [];
+    for (const [at, query] of dataset.queries.entries()) {
       throwIfAborted(signal);
       const hits = await retriever.retrieve(query.text, {
         mode,
@@ -155,36 +183,33 @@ async function runArms(
         ...(signal ? { signal } : {}),
       });
       // A set keeps the first place of each document: that of its best chunk.
-      const ranking = [...new Set(hits.map((hit) => documentOf.get(hit.chunkId) ?? ""))];
-      scores[mode].ndcg.push(ndcgAt(ranking, judgements, cut));
-      scores[mode].recall.push(recallAt(ranking, judgements, cut));
-      scores[mode].reciprocalRank.push(reciprocalRankAt(ranking, judgements, cut));
+      const ranking = [
+        ...new Set(hits.map((hit) => this.#built.documentOf.get(hit.chunkId) ?? "")),
+      ];
+      scores.push(scoreRanking(ranking, dataset.judgements.get(query.id) ?? new Map()));
+      onProgress?.({ stage: "searching", done: at + 1, total: dataset.queries.length });
     }
-    options.onProgress?.({ stage: "searching", done: at + 1, total: dataset.queries.length });
+    return scores;
   }
-  return {
-    keyword: averages(scores.keyword),
-    vector: averages(scores.vector),
-    hybrid: averages(scores.hybrid),
-  };
-}
 
-interface Scores {
-  readonly ndcg: number[];
-  readonly recall: number[];
-  readonly reciprocalRank: number[];
-}
+  /** The same search is not run again for other settings. */
+  #once(
+    what: string,
+    { limit, withVectors }: IndexSearchOptions,
+    search: () => Promise<IndexHit[]>,
+  ): Promise<IndexHit[]> {
+    const key = `${limit} ${String(withVectors)} ${what}`;
+    const found = this.#found.get(key) ?? search();
+    this.#found.set(key, found);
+    return found;
+  }
 
-function emptyScores(): Scores {
-  return { ndcg: [], recall: [], reciprocalRank: [] };
-}
-
-function averages(scores: Scores): Metrics {
-  return {
-    ndcgAt10: mean(scores.ndcg),
-    recallAt10: mean(scores.recall),
-    mrrAt10: mean(scores.reciprocalRank),
-  };
+  async #embed(texts: readonly string[]): Promise<Float32Array[]> {
+    const missing = texts.filter((text) => !this.#queryVectors.has(text));
+    const vectors = missing.length === 0 ? [] : await embedAll(this.#options, missing);
+    missing.forEach((text, at) => this.#queryVectors.set(text, vectors[at] ?? new Float32Array()));
+    return texts.map((text) => this.#queryVectors.get(text) ?? new Float32Array());
+  }
 }
 
 async function openIndex(dir: string, dimensions: number): Promise<VectorIndex> {

@@ -33,11 +33,13 @@ export function systemHandlers(engine: Engine): SomeHandlers<Names> {
       setImmediate(() => engine.requestShutdown());
       return {};
     },
-    "eval.retrieval": async ({ dataDir }, emit, { signal }) =>
+    "eval.retrieval": async ({ dataDir, ablate, folds }, emit, { signal }) =>
       await evaluateRetrieval({
         dataset: await loadBeir(dataDir, { signal }),
         chunk: (document) => chunkTestDocument(document),
         embed: (texts, options) => engine.passages.embed(texts, options),
+        ablate,
+        ...(folds === undefined ? {} : { folds }),
         onProgress: emit,
         signal,
       }),

@@ -10,6 +10,7 @@ import { HearthError, cancelledError } from "../../contract/errors.ts";
 import type { ChunkId, DocumentId } from "../../contract/ids.ts";
 import { ApproximateIndex } from "./ApproximateIndex.ts";
 import type { EmbeddingFingerprint } from "./fingerprint.ts";
+import { germanQueryStems } from "./german.ts";
 import { damageNotice, guarded, isDamage, toIndexError } from "./indexErrors.ts";
 import {
   createFullTextIndex,
@@ -48,6 +49,8 @@ export interface IndexSearchOptions {
   readonly limit: number;
   /** Only chunks of these documents. An empty list finds nothing. */
   readonly documentIds?: readonly DocumentId[];
+  /** Each hit comes with its vector. */
+  readonly withVectors?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -188,7 +191,8 @@ export class VectorIndex implements AsyncDisposable {
    * operators. Rows that were just added are found too.
    */
   async keywordSearch(query: string, options: IndexSearchOptions): Promise<IndexHit[]> {
-    const words = query.slice(0, maxQueryCharacters).toWellFormed();
+    const text = query.slice(0, maxQueryCharacters).toWellFormed();
+    const words = [text, ...germanQueryStems(text)].join(" ");
     const search = this.#table.query().fullTextSearch(new MatchQuery(words, "text"));
     return this.#run(search, "_score", (score) => score, options);
   }
@@ -355,9 +359,10 @@ export class VectorIndex implements AsyncDisposable {
   ): Promise<IndexHit[]> {
     throwIfAborted(options.signal);
     if (options.documentIds?.length === 0) return [];
+    const vectors = options.withVectors === true;
     const hits = await guarded("searching it", async () => {
       const limited = search
-        .select(["chunkId", "documentId", "version", scoreColumn])
+        .select(["chunkId", "documentId", "version", scoreColumn, ...(vectors ? ["vector"] : [])])
         .limit(options.limit);
       if (options.documentIds) limited.where(documentFilter(options.documentIds));
       return readHits(await limited.toArrow(), scoreColumn, toScore);

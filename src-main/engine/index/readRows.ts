@@ -1,4 +1,4 @@
-import type { Table as ArrowTable } from "apache-arrow";
+import type { Table as ArrowTable, Vector } from "apache-arrow";
 import {
   chunkIdSchema,
   documentIdSchema,
@@ -12,6 +12,8 @@ export interface IndexHit {
   readonly version: number;
   /** BM25 for keyword search, cosine similarity (-1 to 1) for vector search. Higher is better. */
   readonly score: number;
+  /** The chunk's vector as it was added, where the search was asked for vectors. */
+  readonly vector?: Float32Array;
 }
 
 export function readHits(
@@ -23,6 +25,7 @@ export function readHits(
   const documentIds = table.getChild("documentId");
   const versions = table.getChild("version");
   const scores = table.getChild(scoreColumn);
+  const vectors = table.getChild("vector");
   const hits: IndexHit[] = [];
   for (let row = 0; row < table.numRows; row += 1) {
     hits.push({
@@ -30,6 +33,7 @@ export function readHits(
       documentId: documentIdSchema.parse(documentIds?.get(row)),
       version: Number(versions?.get(row)),
       score: toScore(Number(scores?.get(row))),
+      ...(vectors ? { vector: readVector(vectors, row) } : {}),
     });
   }
   // Equal scores in a fixed order: the same question gives the same answer.
@@ -53,11 +57,15 @@ export function* eachVector(
 ): Generator<[row: number, vector: Float32Array]> {
   const vectors = rows.getChild("vector");
   for (let row = 0; row < rows.numRows; row += 1) {
-    const values: unknown = vectors?.get(row)?.toArray();
-    if (!(values instanceof Float32Array) || values.length !== dimensions) continue;
-    // A copy: what the table lends would keep all of it in memory.
-    yield [row, values.slice()];
+    const vector = vectors ? readVector(vectors, row) : undefined;
+    if (vector?.length === dimensions) yield [row, vector];
   }
+}
+
+function readVector(column: Vector, row: number): Float32Array {
+  const values: unknown = column.get(row)?.toArray();
+  // A copy: what the table lends would keep all of it in memory.
+  return values instanceof Float32Array ? values.slice() : new Float32Array();
 }
 
 export function documentFilter(documentIds: readonly DocumentId[]): string {

@@ -56,7 +56,8 @@ async function leftovers(): Promise<string[]> {
     if (!entry.isFile()) continue;
     const file = join(entry.parentPath, entry.name);
     const bytes = await readFile(file);
-    for (const trace of traces) if (bytes.includes(trace)) found.push(`${trace} in ${file}`);
+    for (const trace of traces)
+      if (bytes.includes(trace)) found.push(`${String(trace)} in ${file}`);
   }
   return found;
 }

@@ -4,6 +4,7 @@ import { HearthError } from "../../contract/errors.ts";
 import type { Model } from "../../contract/models.ts";
 import type { EmbeddingFingerprint } from "../index/fingerprint.ts";
 import { tableNameFor } from "../index/fingerprint.ts";
+import { keywordVersion } from "../index/keywordText.ts";
 import { VectorIndex } from "../index/VectorIndex.ts";
 import type { ComputePriority, InferenceBackend } from "../llama/InferenceBackend.ts";
 import type { ModelManager } from "../models/ModelManager.ts";
@@ -12,6 +13,9 @@ import { chunkerVersion } from "./chunks/chunkPages.ts";
 
 /** Texts for one call of the embedder: small, so that a chat never waits long for its turn. */
 export const embedBatchSize = 16;
+
+/** What an index row depends on beside the embedder: how texts are cut, and which words they are found by. */
+const rulesVersion = `${chunkerVersion}.${keywordVersion}`;
 
 export interface OpenIndex {
   index: VectorIndex;
@@ -45,7 +49,7 @@ export class PassageIndex implements AsyncDisposable {
   stamp(): string | undefined {
     const { models, embeddingModelId } = this.#models.state.get();
     const model = models.find((candidate) => candidate.id === embeddingModelId);
-    return model && `${model.name}|${model.quantization}|${model.bytes}|${chunkerVersion}`;
+    return model && `${model.name}|${model.quantization}|${model.bytes}|${rulesVersion}`;
   }
 
   /** @throws HearthError `model-missing` where there is no embedder */
@@ -75,7 +79,7 @@ export class PassageIndex implements AsyncDisposable {
     const fingerprint: EmbeddingFingerprint = {
       model: model.sha256 ?? `${model.name}:${model.bytes}`,
       quantization: model.quantization,
-      chunkerVersion,
+      chunkerVersion: rulesVersion,
       prefix: "",
       dimensions,
     };

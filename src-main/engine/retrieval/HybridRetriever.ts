@@ -1,9 +1,11 @@
 import { cancelledError } from "../../contract/errors.ts";
 import type { ChunkId, DocumentId } from "../../contract/ids.ts";
 import type { VectorIndex } from "../index/VectorIndex.ts";
-import { fuse, type FuseOptions } from "./fuse.ts";
+import { fuse } from "./fuse.ts";
 import { keywordList } from "./keyword.ts";
 import type { FusedHit, RankedList } from "./rankedList.ts";
+import { defaultSettings, type RetrievalSettings } from "./settings.ts";
+import { smooth } from "./smooth.ts";
 import { vectorList, type Embed } from "./vector.ts";
 
 export type RetrievalMode = "keyword" | "vector" | "hybrid";
@@ -30,7 +32,8 @@ export interface HybridRetrieverOptions<T extends StoredChunk> {
     chunkIds: readonly ChunkId[],
     options: { readonly signal?: AbortSignal },
   ) => Promise<readonly T[]>;
-  readonly fusion?: FuseOptions;
+  /** {@link defaultSettings} if left out. */
+  readonly settings?: RetrievalSettings;
 }
 
 export interface RetrieveOptions {
@@ -46,7 +49,10 @@ const minDepth = 100;
 const depthPerHit = 4;
 const maxDepth = 6_400;
 
-/** Finds chunks by words and by meaning, and joins both lists by rank. */
+/**
+ * Finds chunks by words and by meaning, joins both lists, and lets passages that say alike support
+ * each other.
+ */
 export class HybridRetriever<T extends StoredChunk> {
   readonly #options: HybridRetrieverOptions<T>;
 
@@ -65,10 +71,10 @@ export class HybridRetriever<T extends StoredChunk> {
         ...list,
         hits: list.hits.filter((hit) => known.get(hit.chunkId)?.version === hit.version),
       }));
-      const hits = fuse(live, this.#options.fusion).slice(0, options.limit);
+      const hits = this.#rank(live).slice(0, options.limit);
       const exhausted = found.every((list) => !list.full);
       if (hits.length >= options.limit || exhausted || depth >= maxDepth) {
-        return hits.flatMap((hit) => {
+        return hits.flatMap(({ vector: _vector, ...hit }) => {
           const chunk = known.get(hit.chunkId);
           return chunk ? [{ ...hit, chunk }] : [];
         });
@@ -76,12 +82,20 @@ export class HybridRetriever<T extends StoredChunk> {
     }
   }
 
+  #rank(lists: readonly RankedList[]): FusedHit[] {
+    const settings = this.#options.settings ?? defaultSettings;
+    const fused = fuse(lists, settings);
+    // A list that was asked for alone is given as it is.
+    return lists.length > 1 ? smooth(fused, settings) : fused;
+  }
+
   async #search(query: string, options: RetrieveOptions): Promise<RankedList[]> {
     const { index, embed } = this.#options;
     const mode = options.mode ?? "hybrid";
+    const search = { ...options, withVectors: mode === "hybrid" };
     const lists: Promise<RankedList>[] = [];
-    if (mode !== "vector") lists.push(keywordList(index, query, options));
-    if (mode !== "keyword") lists.push(vectorList(index, embed, query, options));
+    if (mode !== "vector") lists.push(keywordList(index, query, search));
+    if (mode !== "keyword") lists.push(vectorList(index, embed, query, search));
     const found = await Promise.all(lists);
     throwIfAborted(options.signal);
     return found;

@@ -9,17 +9,19 @@ export function explain(contributions: readonly Contribution[]): {
   return { score, explain: { contributions: [...contributions] } };
 }
 
-/** The same in words, for a receipt: "3rd by words (BM25 12.4), 1st by meaning (0.71)". */
+/** The same in words, for a receipt: "3rd by words (BM25 12.4), 1st by meaning (0.71), 2nd by like passages (0.64)". */
 export function describeExplain(trace: Explain): string {
   if (trace.contributions.length === 0) return "Found by no list";
   return trace.contributions
-    .map((part) =>
-      part.list === "keyword"
-        ? `${ordinal(part.rank)} by words (BM25 ${part.raw.toFixed(1)})`
-        : `${ordinal(part.rank)} by meaning (${part.raw.toFixed(2)})`,
-    )
+    .map((part) => `${ordinal(part.rank)} by ${describe[part.list](part.raw)}`)
     .join(", ");
 }
+
+const describe = {
+  keyword: (raw) => `words (BM25 ${raw.toFixed(1)})`,
+  vector: (raw) => `meaning (${raw.toFixed(2)})`,
+  neighbours: (raw) => `like passages (${raw.toFixed(2)})`,
+} as const satisfies Record<Contribution["list"], (raw: number) => string>;
 
 function ordinal(rank: number): string {
   const lastTwo = rank % 100;

@@ -1,11 +1,6 @@
 import { explain } from "./explain.ts";
-import {
-  chunkKey,
-  type Contribution,
-  type FusedHit,
-  type ListName,
-  type RankedList,
-} from "./rankedList.ts";
+import { chunkKey, type Contribution, type FusedHit, type RankedList } from "./rankedList.ts";
+import { defaultSettings, type RetrievalSettings } from "./settings.ts";
 
 /**
  * The constant of reciprocal rank fusion, as its authors chose it (Cormack, Clarke, Büttcher, SIGIR
@@ -14,36 +9,32 @@ import {
 export const rankConstant = 60;
 
 /**
- * Nearness of meaning is a little more reliable than shared words: on Cranfield 1.2 is where both
- * lists together find most.
- */
-export const listWeights: Readonly<Record<ListName, number>> = { keyword: 1, vector: 1.2 };
-
-export interface FuseOptions {
-  readonly rankConstant?: number;
-  /** Weight of each list; {@link listWeights} where none is given. */
-  readonly weights?: Partial<Record<ListName, number>>;
-}
-
-/**
- * Reciprocal rank fusion: a chunk gets `weight / (rankConstant + rank)` from each list that it is in.
+ * Joins lists. By score, a chunk gets from each list that it is in the list's share of
+ * `score / best score of the list`: a convex combination, which unlike ranks keeps how far apart two
+ * hits are (Bruch, Gai, Ingber, "An Analysis of Fusion Functions for Hybrid Retrieval", 2023). By rank
+ * it gets `share / (60 + rank)`. A score below zero counts as zero. A list that stands alone has the
+ * whole share.
+ *
  * The result is best first, and the contributions of each hit add up to its score exactly.
  */
-export function fuse(lists: readonly RankedList[], options: FuseOptions = {}): FusedHit[] {
-  const constant = options.rankConstant ?? rankConstant;
+export function fuse(
+  lists: readonly RankedList[],
+  settings: Pick<RetrievalSettings, "fusion" | "vectorShare"> = defaultSettings,
+): FusedHit[] {
   const joined = new Map<string, { hit: RankedList["hits"][number]; parts: Contribution[] }>();
   for (const list of lists) {
-    const weight = options.weights?.[list.name] ?? listWeights[list.name];
+    const ofVectors = list.name === "vector" ? settings.vectorShare : 1 - settings.vectorShare;
+    const share = lists.length === 1 ? 1 : ofVectors;
+    const best = list.hits[0]?.score ?? 0;
     list.hits.forEach((hit, at) => {
       const key = chunkKey(hit);
       const entry = joined.get(key) ?? { hit, parts: [] };
       const rank = at + 1;
-      entry.parts.push({
-        list: list.name,
-        rank,
-        raw: hit.score,
-        contribution: weight / (constant + rank),
-      });
+      const value =
+        settings.fusion === "rank"
+          ? 1 / (rankConstant + rank)
+          : Math.max(0, hit.score) / (best > 0 ? best : 1);
+      entry.parts.push({ list: list.name, rank, raw: hit.score, contribution: share * value });
       joined.set(key, entry);
     });
   }
@@ -51,13 +42,14 @@ export function fuse(lists: readonly RankedList[], options: FuseOptions = {}): F
     chunkId: hit.chunkId,
     documentId: hit.documentId,
     version: hit.version,
+    ...(hit.vector ? { vector: hit.vector } : {}),
     ...explain(parts),
   }));
   return fused.sort(byScore);
 }
 
 /** Equal scores in a fixed order: better best rank first, then by id. */
-function byScore(a: FusedHit, b: FusedHit): number {
+export function byScore(a: FusedHit, b: FusedHit): number {
   return (
     b.score - a.score ||
     bestRank(a) - bestRank(b) ||

@@ -5,7 +5,8 @@ import type { IndexHit } from "../index/VectorIndex.ts";
 
 export type Explain = z.infer<typeof explainSchema>;
 export type Contribution = Explain["contributions"][number];
-export type ListName = Contribution["list"];
+/** A way of searching. */
+export type ListName = Exclude<Contribution["list"], "neighbours">;
 
 /** What one way of searching found, best first; no chunk twice. */
 export interface RankedList {
@@ -22,6 +23,8 @@ export interface FusedHit {
   readonly version: number;
   readonly score: number;
   readonly explain: Explain;
+  /** The chunk's own, where the lists were asked for with vectors. */
+  readonly vector?: Float32Array;
 }
 
 /** Keeps the best hit of each chunk: a chunk is in the index twice if its ingest was cut off. */

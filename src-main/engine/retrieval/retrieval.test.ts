@@ -6,9 +6,12 @@ import { HybridRetriever, type RetrieveOptions, type StoredChunk } from "./Hybri
 import { describeExplain } from "./explain.ts";
 import { fuse } from "./fuse.ts";
 import { toRankedList } from "./rankedList.ts";
+import { defaultSettings, plainFusion } from "./settings.ts";
+import { smooth } from "./smooth.ts";
 
-function hit(id: string, score: number, version = 1): IndexHit {
+function hit(id: string, score: number, version = 1, vector?: number[]): IndexHit {
   return {
+    ...(vector ? { vector: Float32Array.from(vector) } : {}),
     chunkId: chunkIdSchema.parse(id),
     documentId: documentIdSchema.parse(`doc-of-${id}`),
     version,
@@ -17,37 +20,65 @@ function hit(id: string, score: number, version = 1): IndexHit {
 }
 
 describe("fuse", () => {
-  it("gives weight / (60 + rank) for each list", () => {
-    const lists = [
-      toRankedList("keyword", [hit("a", 9), hit("b", 5)], 10),
-      toRankedList("vector", [hit("b", 0.8), hit("c", 0.7)], 10),
-    ];
-    expect(fuse(lists)[0]?.score).toBe(1 / 62 + 1.2 / 61);
-    const fused = fuse(lists, { weights: { keyword: 1, vector: 1 } });
+  const lists = [
+    toRankedList("keyword", [hit("a", 8), hit("b", 6), hit("c", 2)], 10),
+    toRankedList("vector", [hit("b", 0.8), hit("d", 0.4), hit("e", -0.1)], 10),
+  ];
+
+  it("by score: each list gives its share of score / best score", () => {
+    const fused = fuse(lists, { fusion: "score", vectorShare: 0.5 });
     expect(fused.map(({ chunkId, score }) => [chunkId, score])).toEqual([
-      ["b", 1 / 62 + 1 / 61],
-      ["a", 1 / 61],
-      ["c", 1 / 62],
+      ["b", 0.5 * (6 / 8) + 0.5],
+      ["a", 0.5],
+      ["d", 0.25],
+      ["c", 0.5 * (2 / 8)],
+      ["e", 0],
     ]);
     expect(fused[0]?.explain.contributions).toEqual([
-      { list: "keyword", rank: 2, raw: 5, contribution: 1 / 62 },
-      { list: "vector", rank: 1, raw: 0.8, contribution: 1 / 61 },
+      { list: "keyword", rank: 2, raw: 6, contribution: 0.375 },
+      { list: "vector", rank: 1, raw: 0.8, contribution: 0.5 },
     ]);
+  });
+
+  it("by rank: each list gives its share of 1 / (60 + rank)", () => {
+    const fused = fuse(lists, { fusion: "rank", vectorShare: 0.5 });
+    expect(fused.slice(0, 2).map(({ chunkId, score }) => [chunkId, score])).toEqual([
+      ["b", 0.5 / 62 + 0.5 / 61],
+      ["a", 0.5 / 61],
+    ]);
+  });
+
+  it("a clear lead in one list outweighs being somewhere in both, by score alone", () => {
+    const far = [
+      toRankedList("keyword", [hit("exact", 20), hit("x", 3), hit("both", 2.9)], 10),
+      toRankedList("vector", [hit("y", 0.5), hit("both", 0.4)], 10),
+    ];
+    const first = (fusion: "score" | "rank") => fuse(far, { fusion, vectorShare: 0.3 })[0]?.chunkId;
+    expect(first("score")).toBe("exact");
+    expect(first("rank")).toBe("both");
+  });
+
+  it("a list that stands alone has the whole share, also where nothing in it is near", () => {
+    expect(fuse(lists.slice(1)).map(({ score }) => score)).toEqual([1, 0.5, 0]);
+    const opposite = [toRankedList("vector", [hit("a", -0.2), hit("b", -0.3)], 10)];
+    expect(fuse(opposite).map(({ score }) => score)).toEqual([0, 0]);
+    expect(fuse([toRankedList("keyword", [], 10)])).toEqual([]);
   });
 
   it("every score is exactly the sum of its contributions, best first, no chunk twice", () => {
     const ids = fc.uniqueArray(fc.integer({ min: 0, max: 60 }), { maxLength: 40 });
     fc.assert(
-      fc.property(ids, ids, fc.double({ min: 0.1, max: 3, noNaN: true }), (a, b, weight) => {
+      fc.property(ids, ids, fc.double({ min: 0, max: 1, noNaN: true }), (a, b, vectorShare) => {
         const list = (name: "keyword" | "vector", from: number[]) =>
           toRankedList(
             name,
-            from.map((id, at) => hit(`c${id}`, 100 - at)),
+            from.map((id, at) => hit(`c${id}`, 100 - at, 1, [1, id, id % 7])),
             40,
           );
-        const fused = fuse([list("keyword", a), list("vector", b)], {
-          weights: { vector: weight },
-        });
+        const fused = smooth(
+          fuse([list("keyword", a), list("vector", b)], { fusion: "score", vectorShare }),
+          { neighbourShare: 0.4, neighbours: 3 },
+        );
         for (const [at, one] of fused.entries()) {
           const sum = one.explain.contributions.reduce((t, part) => t + part.contribution, 0);
           expect(one.score).toBe(sum);
@@ -69,6 +100,68 @@ describe("fuse", () => {
     expect(describeExplain(first?.explain ?? { contributions: [] })).toBe(
       "2nd by words (BM25 2.0), 1st by meaning (0.72)",
     );
+    const part = { list: "neighbours" as const, rank: 3, raw: 0.5, contribution: 0.2 };
+    expect(describeExplain({ contributions: [part] })).toBe("3rd by like passages (0.50)");
+  });
+});
+
+describe("smooth", () => {
+  const east = [1, 0];
+  const north = [0, 1];
+  const settings = { neighbourShare: 0.4, neighbours: 1 };
+
+  it("gives each hit a share of what its nearest neighbours score", () => {
+    const fused = fuse([
+      toRankedList(
+        "vector",
+        [hit("a", 1, 1, east), hit("lone", 0.6, 1, north), hit("b", 0.5, 1, east)],
+        10,
+      ),
+    ]);
+    const smoothed = smooth(fused, settings);
+    // "b" says what "a" says, and so passes what stands alone.
+    expect(smoothed.map(({ chunkId }) => chunkId)).toEqual(["a", "b", "lone"]);
+    // a = 0.6 * 1 + 0.4 * b and b = 0.6 * 0.5 + 0.4 * a
+    const a = (0.6 + 0.4 * 0.3) / (1 - 0.16);
+    const b = 0.3 + 0.4 * a;
+    for (const [at, score] of [a, b, 0.6 * 0.6].entries()) {
+      expect(smoothed[at]?.score).toBeCloseTo(score, 3);
+    }
+    const [own, neighbours] = smoothed[1]?.explain.contributions ?? [];
+    expect(own).toEqual({ list: "vector", rank: 3, raw: 0.5, contribution: 0.3 });
+    expect(neighbours).toMatchObject({ list: "neighbours", rank: 1 });
+    expect(neighbours?.raw).toBeCloseTo(a, 3);
+    expect(smoothed[2]?.explain.contributions).toHaveLength(1);
+  });
+
+  it("weighs several neighbours by likeness, whatever the length of their vectors", () => {
+    const fused = fuse([
+      toRankedList(
+        "vector",
+        [hit("a", 1, 1, [3, 0]), hit("b", 0.5, 1, [4, 3]), hit("c", 0.25, 1, [0, 9])],
+        10,
+      ),
+    ]);
+    const [first, second] = smooth(fused, { neighbourShare: 0.5, neighbours: 2 });
+    // cos(a, b) = 0.8, cos(a, c) = 0, cos(b, c) = 0.6
+    // Solved: a = 0.5 + 0.5 b, c = 0.125 + 0.5 b, b = 0.25 + 0.5 (0.8 a + 0.6 c) / 1.4
+    const b = (0.25 + (0.4 * 0.5 + 0.3 * 0.125) / 1.4) / (1 - (0.4 * 0.5 + 0.3 * 0.5) / 1.4);
+    expect(first?.score).toBeCloseTo(0.5 + 0.5 * b, 3);
+    expect(second?.score).toBeCloseTo(b, 3);
+  });
+
+  it("changes nothing where it is switched off, and copes without vectors", () => {
+    const fused = fuse([toRankedList("keyword", [hit("a", 2), hit("b", 1)], 10)]);
+    expect(smooth(fused, { ...settings, neighbourShare: 0 })).toEqual(fused);
+    expect(smooth(fused, settings).map(({ score }) => score)).toEqual([0.6, 0.3]);
+  });
+
+  it("keeps what lies behind the compared hits behind them", () => {
+    const many = Array.from({ length: 150 }, (_, n) => hit(`c${n}`, 150 - n, 1, [1, n]));
+    const smoothed = smooth(fuse([toRankedList("vector", many, 150)]), settings);
+    expect(smoothed.slice(64).map(({ chunkId }) => chunkId)).toEqual(
+      many.slice(64).map(({ chunkId }) => chunkId),
+    );
   });
 });
 
@@ -78,6 +171,7 @@ describe("HybridRetriever", () => {
     vector: IndexHit[],
     resolve = async (chunkIds: readonly StoredChunk["chunkId"][]): Promise<StoredChunk[]> =>
       chunkIds.map((chunkId) => ({ chunkId, version: 1 })),
+    settings = plainFusion,
   ) {
     const asked: number[] = [];
     const take = (hits: IndexHit[]) => async (_query: unknown, options: IndexSearchOptions) => {
@@ -88,6 +182,7 @@ describe("HybridRetriever", () => {
       index: { keywordSearch: take(keyword), vectorSearch: take(vector) },
       embed: async (texts) => texts.map(() => Float32Array.of(1)),
       resolve,
+      settings,
     });
     return { asked, find: (options: RetrieveOptions) => retriever.retrieve("question", options) };
   }
@@ -98,8 +193,8 @@ describe("HybridRetriever", () => {
       (await find(mode ? { limit: 5, mode } : { limit: 5 })).map((one) => one.chunkId);
     expect(await idsOf("keyword")).toEqual(["a", "b"]);
     expect(await idsOf("vector")).toEqual(["b", "c"]);
-    expect(await idsOf("hybrid")).toEqual(["b", "c", "a"]);
-    expect(await idsOf()).toEqual(["b", "c", "a"]);
+    expect(await idsOf("hybrid")).toEqual(["b", "a", "c"]);
+    expect(await idsOf()).toEqual(["b", "a", "c"]);
   });
 
   it("drops what the store does not know or has in another version, and closes the ranks", async () => {
@@ -130,6 +225,22 @@ describe("HybridRetriever", () => {
     const hits = await find({ limit: 10 });
     expect(hits.map((one) => one.chunkId)).toEqual(live.slice(0, 10).map((one) => one.chunkId));
     expect(Math.max(...asked)).toBe(1_600);
+  });
+
+  it("lets neighbours count in the joined list alone, and keeps their vectors to itself", async () => {
+    const { find } = retrieverOver(
+      [hit("a", 2, 1, [1, 0]), hit("b", 1, 1, [1, 0])],
+      [hit("b", 0.9, 1, [1, 0])],
+      undefined,
+      defaultSettings,
+    );
+    const listsOf = async (mode: "keyword" | "hybrid"): Promise<string[]> =>
+      (await find({ limit: 5, mode })).flatMap((one) => {
+        expect(one).not.toHaveProperty("vector");
+        return one.explain.contributions.map(({ list }) => list);
+      });
+    expect(await listsOf("keyword")).not.toContain("neighbours");
+    expect(await listsOf("hybrid")).toContain("neighbours");
   });
 
   it("stops when cancelled", async () => {
