@@ -1,4 +1,3 @@
-import path from "node:path";
 import type { DocumentRow, IngestResult } from "../../contract/documents.ts";
 import { isCancelled, toErrorData } from "../../contract/errors.ts";
 import type { DocumentId } from "../../contract/ids.ts";
@@ -19,6 +18,7 @@ import type { StageName } from "./pipeline/BusyClock.ts";
 import { Overview } from "./pipeline/Overview.ts";
 import { Pipeline } from "./pipeline/Pipeline.ts";
 import { stateOfFile } from "./identifyFile.ts";
+import { failedResult, ingestResult } from "./ingestResult.ts";
 import { readForRebuild, sweepIndex } from "./reindex.ts";
 import { documentMissing, keepPublished, readDocument, type Read } from "./takeDocument.ts";
 
@@ -146,7 +146,7 @@ export class IngestService implements AsyncDisposable {
       const record = records.get(file.path);
       return record
         ? await this.#take(record, "user", onRow)
-        : failed(null, file.path, 0, file.error);
+        : failedResult(null, file.path, 0, file.error);
     });
     if (signal.aborted) onCancel();
     return await Promise.all(results);
@@ -279,21 +279,14 @@ export class IngestService implements AsyncDisposable {
       const ended = await before.done;
       // Whoever cancels a document means also those who were waiting for their turn with it.
       if (!wasEnding && ended.kind === "failed" && isCancelled(ended.error)) {
-        return { ...failed(record.id, record.path, 0, ended.error), status: "cancelled" };
+        return ingestResult(record, ended, 0);
       }
       before = this.#pipeline.jobs.get(record.id);
       record = (await store.documents.get(record.id)) ?? record;
     }
     const job = this.#enqueue(record, "take", priority);
     job.watch(onRow);
-    const outcome = await job.done;
-    if (outcome.kind !== "failed") {
-      const { id, name, pages, recognized, unreadable, chunks } = outcome.record;
-      const status = outcome.kind === "ready" ? "ready" : "unchanged";
-      return { documentId: id, name, status, pages, recognized, unreadable, chunks, ms: job.ms };
-    }
-    const result = failed(record.id, record.path, job.ms, outcome.error);
-    return isCancelled(outcome.error) ? { ...result, status: "cancelled" } : result;
+    return ingestResult(record, await job.done, job.ms);
   }
 
   #enqueue(record: DocumentRecord, kind: IngestJob["kind"], priority: Priority): IngestJob {
@@ -388,18 +381,4 @@ export class IngestService implements AsyncDisposable {
     clearInterval(this.#ticking);
     this.#ticking = undefined;
   }
-}
-
-function failed(id: DocumentId | null, file: string, ms: number, error: unknown): IngestResult {
-  return {
-    documentId: id,
-    name: path.basename(file),
-    status: "failed",
-    pages: null,
-    recognized: [],
-    unreadable: [],
-    chunks: 0,
-    ms,
-    error: toErrorData(error),
-  };
 }
