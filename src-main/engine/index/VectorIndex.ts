@@ -22,6 +22,7 @@ import {
   type OpenedTable,
 } from "./openTable.ts";
 import { documentFilter, quoted, readHits, readVectors, type IndexHit } from "./readRows.ts";
+import { loosenRemovedRows } from "./removedRows.ts";
 import type { SearchTuning } from "./searchTuning.ts";
 import { rowsToArrow, wrongVector, type IndexRow } from "./tableSchema.ts";
 
@@ -282,13 +283,16 @@ export class VectorIndex implements AsyncDisposable {
     this.#refresh?.abort();
     await this.#keepUp(async () => {
       await this.#write("erasing what was removed", async () => {
-        await this.#table.optimize();
+        await loosenRemovedRows(this.#table, this.dir);
+        // Made before compaction, which joins only what is in the same indexes.
         await createFullTextIndex(this.#table);
+        await this.#table.optimize();
       });
       const since = Date.now();
       await sleep(longestSearchMs, undefined, { signal });
+      // Also what killed writes left: no other write is under way.
       await this.#write("erasing what was removed", () =>
-        this.#table.optimize({ cleanupOlderThan: new Date(since) }),
+        this.#table.optimize({ cleanupOlderThan: new Date(since), deleteUnverified: true }),
       );
     });
     this.#renew();

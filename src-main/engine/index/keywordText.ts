@@ -5,8 +5,8 @@ export const keywordVersion = "2";
 
 /**
  * What keyword search looks at for a chunk: its text and the headings above it, and once more every
- * heading, above or within. A word of a heading says more about a passage than one of its sentences. German text is followed by the stems of
- * its words.
+ * heading, above or within. A word of a heading says more about a passage than one of its sentences.
+ * German text is followed by the stems of its words.
  *
  * @param chunk `sentences` are stretches of `text`; what they leave out is headings.
  */
