@@ -224,7 +224,7 @@ describe("the command line with real models", () => {
     await write("queries.jsonl", '{"_id":"q","text":"lighthouse lamp"}\n');
     await write("qrels.tsv", "query-id\tcorpus-id\tscore\nq\tb\t1\n");
     const { value } = await json("eval", "retrieval", "--data", "beir");
-    const perfect = { ndcgAt10: 1, recallAt10: 1, mrrAt10: 1 };
+    const perfect = { ndcgAt10: 1, recallAt5: 1, recallAt10: 1, mrrAt10: 1 };
     expect(value).toEqual({
       dataset: "beir",
       documents: 2,
