@@ -39,8 +39,8 @@ test("an encrypted document asks for its password, and opens with it", async ({ 
       await page
         .locator("[data-index]")
         .first()
-        .evaluate((row) => {
-          for (let part = row.parentElement; part; part = part.parentElement) part.scrollTop = 0;
+        .evaluate((shown) => {
+          for (let part = shown.parentElement; part; part = part.parentElement) part.scrollTop = 0;
         });
       await expect(page.locator('[data-index="0"]', { hasText: "note-" })).toBeVisible();
     }).toPass();
