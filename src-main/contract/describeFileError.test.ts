@@ -30,9 +30,9 @@ describe("an error of the file system in plain words", () => {
   });
 
   it("takes the name from what was wanted, then from the error, on each kind of path", () => {
-    const error = systemError("EBUSY", "/home/inner.lock");
+    const error = systemError("EBUSY", "/data/inner.lock");
     expect(describeFileError(error, "C:\\Models\\large.gguf")).toContain("using large.gguf.");
-    expect(describeFileError(error, "/home/")).toContain("using home.");
+    expect(describeFileError(error, "/models/")).toContain("using models.");
     expect(describeFileError(error)).toContain("using inner.lock.");
     expect(describeFileError(systemError("EBUSY"))).toContain("using the file.");
   });

@@ -125,7 +125,7 @@ async function measure(
   if (failed)
     throw new HearthError({ code: "internal", title: `${failed.name} was not taken in.` });
   context.terminal.progress("Reading the PDF, and its parser alone");
-  const times = await client.call(
+  const pdf = await client.call(
     "bench.reading",
     { path: path.join(documents, bookName), rounds: readingRounds },
     { signal: context.signal },
@@ -147,13 +147,6 @@ async function measure(
   const cpuMs = cpuBefore === null || cpuAfter === null ? null : cpuAfter - cpuBefore;
   const least = Math.max(alone.embedding, (cpuMs ?? 0) / cores);
   const ratio = wallMs / least;
-  const perSecond = (ms: number): number => (times.pages / ms) * 1000;
-  const pdf = {
-    pages: times.pages,
-    pagesPerSecond: perSecond(median(times.oursMs)),
-    barePagesPerSecond: perSecond(median(times.bareMs)),
-    ratio: median(times.oursMs.map((ms, at) => (times.bareMs[at] ?? 0) / ms)),
-  };
   return {
     documents: taken.documents.length,
     chunks: taken.documents.reduce((sum, { chunks }) => sum + chunks, 0),
@@ -221,10 +214,6 @@ async function besideChat(
   const measured = await measureChatBesideIngest(connection, chat, [documents], context.signal);
   await end(connection);
   return measured;
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }
 
 async function writeDocuments(folder: string, pages: number, files: number): Promise<void> {

@@ -1,35 +1,48 @@
 import { readFile, type ReadFileOptions } from "../library/readers/readFile.ts";
+import { median } from "./median.ts";
 
-/** Times of a PDF that is read again and again, in milliseconds. */
-export interface ReadingTimes {
+/** How fast a PDF is read, by the medians of all rounds. */
+export interface ReadingSpeed {
   pages: number;
   /** Read as the library does: pages with their text in order and the rectangle of each word. */
-  oursMs: number[];
+  pagesPerSecond: number;
   /** The parser's own text content of each page, and nothing made of it. */
-  bareMs: number[];
+  barePagesPerSecond: number;
+  /** The first by the second, in rounds of both. */
+  ratio: number;
 }
 
 /**
  * Measures reading beside what the parser alone takes, in the same kind of thread, in turns, so that
  * whatever else the machine does meets both. One round before them warms both up.
  *
+ * @param rounds 1 at least
  * @throws HearthError as `readFile`
  */
 export async function measureReading(
   path: string,
   rounds: number,
   options: ReadFileOptions,
-): Promise<ReadingTimes> {
-  const times: ReadingTimes = { pages: 0, oursMs: [], bareMs: [] };
+): Promise<ReadingSpeed> {
+  const oursMs: number[] = [];
+  const bareMs: number[] = [];
+  const ratios: number[] = [];
+  let pages = 0;
   for (let round = 0; round <= rounds; round++) {
     const bare = await timed(path, { ...options, bareText: true });
     const ours = await timed(path, options);
-    times.pages = ours.pages;
+    pages = ours.pages;
     if (round === 0) continue;
-    times.bareMs.push(bare.ms);
-    times.oursMs.push(ours.ms);
+    bareMs.push(bare.ms);
+    oursMs.push(ours.ms);
+    ratios.push(bare.ms / ours.ms);
   }
-  return times;
+  return {
+    pages,
+    pagesPerSecond: (1000 * pages) / median(oursMs),
+    barePagesPerSecond: (1000 * pages) / median(bareMs),
+    ratio: median(ratios),
+  };
 }
 
 async function timed(

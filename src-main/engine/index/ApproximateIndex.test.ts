@@ -6,17 +6,11 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { chunkIdSchema, documentIdSchema, type DocumentId } from "../../contract/ids.ts";
 import { nodeBinary } from "../../paths/entries.ts";
-import type { EmbeddingFingerprint } from "./fingerprint.ts";
 import { VectorIndex, type IndexRow, type VectorIndexOptions } from "./VectorIndex.ts";
+import { testFingerprint } from "./testing/testFingerprint.ts";
 
 const dimensions = 64;
-const fingerprint: EmbeddingFingerprint = {
-  model: "test",
-  quantization: "F16",
-  chunkerVersion: "1",
-  prefix: "",
-  dimensions,
-};
+const fingerprint = testFingerprint(dimensions);
 const approximateFromRows = 1_000;
 
 let home: string;

@@ -5,16 +5,11 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { HearthError } from "../../contract/errors.ts";
 import { chunkIdSchema, documentIdSchema, type DocumentId } from "../../contract/ids.ts";
 import { VectorIndex, type IndexRow, type VectorIndexOptions } from "./VectorIndex.ts";
-import { tableNameFor, type EmbeddingFingerprint } from "./fingerprint.ts";
+import { tableNameFor } from "./fingerprint.ts";
 import { toIndexError } from "./indexErrors.ts";
+import { testFingerprint } from "./testing/testFingerprint.ts";
 
-const fingerprint: EmbeddingFingerprint = {
-  model: "test",
-  quantization: "F16",
-  chunkerVersion: "1",
-  prefix: "",
-  dimensions: 4,
-};
+const fingerprint = testFingerprint(4);
 
 let home: string;
 let open: VectorIndex[];

@@ -5,17 +5,12 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { chunkIdSchema, documentIdSchema } from "../../contract/ids.ts";
 import { VectorIndex, type IndexRow, type VectorIndexOptions } from "./VectorIndex.ts";
-import { tableNameFor, type EmbeddingFingerprint } from "./fingerprint.ts";
+import { tableNameFor } from "./fingerprint.ts";
 import { loosenRemovedRows } from "./removedRows.ts";
+import { testFingerprint } from "./testing/testFingerprint.ts";
 
 const dimensions = 8;
-const fingerprint: EmbeddingFingerprint = {
-  model: "test",
-  quantization: "F16",
-  chunkerVersion: "1",
-  prefix: "",
-  dimensions,
-};
+const fingerprint = testFingerprint(dimensions);
 const gone = documentIdSchema.parse("removed-document");
 const goneVector = new Float32Array(dimensions).fill(0.765_432_1);
 const traces = ["ptarmigan", gone, Buffer.from(goneVector.buffer)];
