@@ -12,8 +12,14 @@ import type { CommandContext } from "./Command.ts";
  */
 export function findModel(word: string, file: string, models: readonly Model[]): Model {
   const wanted = word.toLowerCase();
+  const exact = models.find(
+    // A model of a server only by its id or with the server's name, so that a word that meant a model of
+    // this computer never means one of another.
+    (model) => model.id === word || (model.server && serverWord(model).toLowerCase() === wanted),
+  );
+  if (exact) return exact;
+  const own = models.filter((model) => !model.server);
   const tests: ((model: Model) => boolean)[] = [
-    (model) => model.id === word,
     (model) => model.path === file,
     (model) => model.name.toLowerCase() === wanted,
     (model) => path.basename(model.path).toLowerCase() === wanted,
@@ -22,12 +28,17 @@ export function findModel(word: string, file: string, models: readonly Model[]):
     (model) => path.basename(model.path).toLowerCase().startsWith(wanted),
   ];
   for (const test of tests) {
-    const found = models.filter(test);
+    const found = own.filter(test);
     const [only] = found;
     if (only && found.length === 1) return only;
     if (found.length > 1) throw severalModels(word, found);
   }
   throw noSuchModel(word, models);
+}
+
+/** How a model of a server is called on the command line: `SERVER/MODEL`. */
+export function serverWord(model: Model): string {
+  return `${model.server?.name ?? ""}/${model.name}`;
 }
 
 /** As {@link findModel}, for an option that may be absent: then the engine chooses. */
@@ -42,7 +53,7 @@ export async function modelIdOf(
 }
 
 function noSuchModel(word: string, models: readonly Model[]): HearthError {
-  const there = models.map((model) => model.name).join(", ");
+  const there = models.map((model) => (model.server ? serverWord(model) : model.name)).join(", ");
   return new HearthError({
     code: "model-missing",
     title: `There is no model “${word}”.`,

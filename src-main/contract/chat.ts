@@ -34,6 +34,10 @@ export const generationStatsSchema = z.object({
   contextTokens: z.int(),
   model: z.string(),
   quantization: z.string(),
+  /** Host of the server of the user's that answered; absent where this computer did. */
+  server: z.string().optional(),
+  /** The counts are Hearth's estimate, because the server told none that can be true. */
+  countsEstimated: z.boolean().optional(),
 });
 export type GenerationStats = z.infer<typeof generationStatsSchema>;
 

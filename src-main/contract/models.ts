@@ -3,6 +3,7 @@ import { errorDataSchema } from "./errors.ts";
 import { kvTypeSchema } from "./devices.ts";
 import { modelIdSchema } from "./ids.ts";
 import { call, stream } from "./defineRoute.ts";
+import { serverIdSchema } from "./servers.ts";
 
 export const modelKindSchema = z.enum(["chat", "embedding", "reranker", "unknown"]);
 export type ModelKind = z.infer<typeof modelKindSchema>;
@@ -23,7 +24,18 @@ export const modelMemorySchema = z.object({
 });
 export type ModelMemory = z.infer<typeof modelMemorySchema>;
 
-/** A model file that is in one of the model folders. */
+/** The server that a model runs on, where that is not this computer's own engine. */
+export const modelServerSchema = z.object({
+  id: serverIdSchema,
+  name: z.string(),
+  /** Host and port. */
+  host: z.string(),
+  /** Whether passages of documents may be sent to it. */
+  documentsAllowed: z.boolean(),
+});
+export type ModelServer = z.infer<typeof modelServerSchema>;
+
+/** A model file that is in one of the model folders, or a model of a server that the user runs. */
 export const modelSchema = z.object({
   id: modelIdSchema,
   name: z.string(),
@@ -42,6 +54,8 @@ export const modelSchema = z.object({
   memory: modelMemorySchema.optional(),
   /** The same for models whose tokens mean the same; absent where the header does not say. */
   vocabularyHash: z.string().optional(),
+  /** Present for a model of a server: it has no file here. */
+  server: modelServerSchema.optional(),
   /** Why the file cannot be used, where it cannot. */
   error: errorDataSchema.optional(),
 });

@@ -12,6 +12,7 @@ import { folderRoutes, foldersStateSchema } from "./folders.ts";
 import { inferenceRoutes } from "./inference.ts";
 import { modelRoutes, modelsStateSchema } from "./models.ts";
 import { searchRoutes } from "./search.ts";
+import { serverRoutes, serversStateSchema } from "./servers.ts";
 import { settingsRoutes, settingsSchema } from "./settings.ts";
 import { systemRoutes, systemStateSchema } from "./system.ts";
 
@@ -31,6 +32,7 @@ export const routes = {
   ...inferenceRoutes,
   ...modelRoutes,
   ...searchRoutes,
+  ...serverRoutes,
   ...settingsRoutes,
   ...systemRoutes,
   "activity.state": state(z.object({}), activityStateSchema),
@@ -42,6 +44,7 @@ export const routes = {
   "folders.state": state(z.object({}), foldersStateSchema),
   "keys.state": state(z.object({}), apiKeysStateSchema),
   "models.state": state(z.object({}), modelsStateSchema),
+  "servers.state": state(z.object({}), serversStateSchema),
   "settings.state": state(z.object({}), settingsSchema),
   "system.state": state(z.object({}), systemStateSchema),
 } as const;

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { chunkIdSchema, collectionIdSchema, documentIdSchema, modelIdSchema } from "./ids.ts";
 import { locationSchema } from "./locations.ts";
 import { call, stream } from "./defineRoute.ts";
+import { errorDataSchema } from "./errors.ts";
 
 /** How a hit came by its score: the contributions of all lists add up to it. */
 export const explainSchema = z.object({
@@ -70,6 +71,8 @@ export const receiptSchema = z.object({
     evidence: z.int(),
     question: z.int(),
   }),
+  /** What of documents left this computer for the answer, and where to; absent where nothing did. */
+  sent: z.object({ server: z.string(), passages: z.int(), characters: z.int() }).optional(),
   steps: z.array(z.object({ name: z.string(), ms: z.number(), note: z.string() })),
   passages: z.array(
     z.object({
@@ -90,6 +93,8 @@ export const groundedAnswerSchema = z.object({
   sentences: z.array(answerSentenceSchema),
   citations: z.array(citationSchema),
   receipt: receiptSchema,
+  /** Why no model has added anything to the evidence, where one was meant to. */
+  error: errorDataSchema.optional(),
 });
 export type GroundedAnswer = z.infer<typeof groundedAnswerSchema>;
 

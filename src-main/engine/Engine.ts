@@ -13,6 +13,7 @@ import { ApiKeyService } from "./api/ApiKeyService.ts";
 import { ApiServer } from "./api/ApiServer.ts";
 import { BenchService } from "./bench/BenchService.ts";
 import { ChatService } from "./chat/ChatService.ts";
+import { askFaces } from "./core/askFaces.ts";
 import { Cell } from "./core/Cell.ts";
 import { Disposer } from "./core/Disposer.ts";
 import { NoticeBoard } from "./core/NoticeBoard.ts";
@@ -43,6 +44,7 @@ import { KvVerdicts } from "./models/KvVerdicts.ts";
 import { ModelLoader } from "./models/ModelLoader.ts";
 import { ModelManager } from "./models/ModelManager.ts";
 import { ModelRegistry } from "./models/ModelRegistry.ts";
+import { ServerRegistry } from "./models/remote/ServerRegistry.ts";
 import { StarterService } from "./models/StarterService.ts";
 import { AnswerService } from "./rag/AnswerService.ts";
 import { PassageRetriever } from "./retrieval/PassageRetriever.ts";
@@ -79,6 +81,7 @@ export interface Engine extends AsyncDisposable {
   readonly apiKeys: ApiKeyService;
   readonly apiServer: ApiServer;
   readonly models: ModelManager;
+  readonly servers: ServerRegistry;
   readonly devices: DeviceFinder;
   readonly kvChecker: KvChecker;
   readonly starter: StarterService;
@@ -190,12 +193,31 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
           onRefused: onRequest,
         }),
     });
+    const servers = await ServerRegistry.open({
+      file: path.join(home, "servers.json"),
+      egress,
+      seal: (text) =>
+        askFaces(
+          server.faces,
+          (face) => face.ask("secrets.seal", { text }),
+          ({ sealed }) => sealed,
+        ),
+      open: (sealed) =>
+        askFaces(
+          server.faces,
+          (face) => face.ask("secrets.open", { sealed }),
+          ({ text }) => text,
+        ),
+      onNotice: (error) => notices.post("warning", error),
+    });
+    disposer.add(() => servers[Symbol.asyncDispose]());
     const models = new ModelManager({
       registry,
       settings: settings.cell,
       notices,
       threads,
       loader,
+      servers,
     });
     disposer.add(() => models[Symbol.asyncDispose]());
     await models.rescan();
@@ -303,6 +325,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       apiKeys: await ApiKeyService.open(store),
       apiServer,
       models,
+      servers,
       devices: deviceFinder,
       kvChecker,
       starter,

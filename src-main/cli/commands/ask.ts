@@ -35,8 +35,8 @@ export const ask = defineCommand({
 });
 
 export function toAskJson(answer: GroundedAnswer): Record<string, unknown> {
-  const { answer: text, abstained, sentences, citations, receipt } = answer;
-  return { answer: text, abstained, sentences, citations, receipt };
+  const { answer: text, abstained, sentences, citations, receipt, error } = answer;
+  return { answer: text, abstained, sentences, citations, receipt, ...(error ? { error } : {}) };
 }
 
 /**
@@ -66,7 +66,7 @@ function progressOf(terminal: { progress(line: string): void }): (event: AskEven
   };
 }
 
-function answerText({ answer, citations, receipt }: GroundedAnswer): string {
+function answerText({ answer, citations, receipt, error }: GroundedAnswer): string {
   const sources = citations.map(({ n, document, location, quote }) => {
     const place = [document, formatLocation(location)].filter(Boolean).join(", ");
     return `[${n}] ${place}: “${oneLine(quote)}”\n`;
@@ -75,8 +75,14 @@ function answerText({ answer, citations, receipt }: GroundedAnswer): string {
     `${count(receipt.retrieved, "passage")} found, ${receipt.used} used`,
     receipt.model === "" ? "" : `${receipt.model} ${receipt.quantization}`,
     formatMs(receipt.totalMs),
+    receipt.sent
+      ? `answered by your server ${receipt.sent.server}: ${count(receipt.sent.passages, "passage")} with ${count(receipt.sent.characters, "character")} were sent`
+      : "",
   ];
-  return [`${answer}\n`, sources.join(""), `${parts.filter(Boolean).join(", ")}\n`]
+  const told = error
+    ? `No model has added to this: ${error.title} ${error.cause}\n${error.suggestion}\n`
+    : "";
+  return [`${answer}\n`, sources.join(""), told, `${parts.filter(Boolean).join(", ")}\n`]
     .filter(Boolean)
     .join("\n");
 }

@@ -99,10 +99,14 @@ export function toChatJson(
     reusedTokens,
     contextTokens,
     reason: result.reason,
+    ...(result.stats.server === undefined ? {} : { server: result.stats.server }),
+    ...(result.stats.countsEstimated ? { countsEstimated: true } : {}),
   };
 }
 
 function statsLine(stats: GenerationStats): string {
-  const { tokens, tokensPerSecond, firstTokenMs, model, quantization } = stats;
-  return `${count(tokens, "token")}, ${tokensPerSecond.toFixed(1)} per second, first after ${formatMs(firstTokenMs)}, ${model} ${quantization}`;
+  const { tokens, tokensPerSecond, firstTokenMs, model, quantization, server } = stats;
+  const about = stats.countsEstimated ? "about " : "";
+  const by = server === undefined ? "" : `, answered by your server ${server}`;
+  return `${about}${count(tokens, "token")}, ${tokensPerSecond.toFixed(1)} per second, first after ${formatMs(firstTokenMs)}, ${`${model} ${quantization}`.trim()}${by}`;
 }

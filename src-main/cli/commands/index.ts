@@ -22,6 +22,7 @@ import { modelsList } from "./models.ts";
 import { requests } from "./requests.ts";
 import { search } from "./search.ts";
 import { serve } from "./serve.ts";
+import { serversAdd, serversList, serversProbe, serversRemove, serversUpdate } from "./servers.ts";
 import { setup } from "./setup.ts";
 
 /** All commands, in the order of the help. */
@@ -40,6 +41,11 @@ export const commands: readonly Command[] = [
   keysAdd,
   keysList,
   keysRemove,
+  serversList,
+  serversAdd,
+  serversUpdate,
+  serversProbe,
+  serversRemove,
   documentsList,
   documentsRemove,
   foldersList,

@@ -1,5 +1,6 @@
 import type { Model } from "../../contract/models.ts";
 import { defineCommand } from "../Command.ts";
+import { serverWord } from "../findModel.ts";
 import { formatBytes, formatTable } from "../format.ts";
 
 export const modelsList = defineCommand({
@@ -29,6 +30,7 @@ export function toModelJson(model: Model): Record<string, unknown> {
     bytes,
     contextLength,
     hasChatTemplate,
+    ...(model.server ? { server: model.server } : {}),
     ...(error ? { error } : {}),
   };
 }
@@ -38,10 +40,10 @@ function modelsText(models: readonly Model[]): string {
   return formatTable([
     ["NAME", "KIND", "QUANTIZATION", "SIZE", "ID"],
     ...models.map((model) => [
-      model.name,
+      model.server ? serverWord(model) : model.name,
       model.error ? model.error.title : model.kind,
       model.quantization,
-      formatBytes(model.bytes),
+      model.server ? `on ${model.server.host}` : formatBytes(model.bytes),
       model.id,
     ]),
   ]);

@@ -50,8 +50,12 @@ export class TurnRecorder {
   }
 
   ground(answer: GroundedAnswer): void {
-    const { abstained, sentences, citations, receipt } = answer;
-    this.set({ text: answer.answer, grounding: { abstained, sentences, citations, receipt } });
+    const { abstained, sentences, citations, receipt, error } = answer;
+    this.set({
+      text: answer.answer,
+      grounding: { abstained, sentences, citations, receipt },
+      ...(error ? { error } : {}),
+    });
   }
 
   /** Saves the whole message. Only then has the caller been told that it is kept. */

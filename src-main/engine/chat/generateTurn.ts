@@ -8,6 +8,7 @@ import type {
   SamplingOptions,
 } from "../llama/InferenceBackend.ts";
 import type { ModelManager } from "../models/ModelManager.ts";
+import { checkDocumentsAllowed } from "../models/remote/documentsGate.ts";
 import { fitHistory } from "./fitHistory.ts";
 import { ReasoningSplitter } from "../llama/ReasoningSplitter.ts";
 import type { TurnRecorder } from "./TurnRecorder.ts";
@@ -32,7 +33,9 @@ export async function generateTurn(
   { chat, path, continued, recorder, emit, signal }: Turn,
 ): Promise<void> {
   const model = models.find("chat", chat.modelId);
-  if (models.state.get().loaded.every((loaded) => loaded.modelId !== model.id)) {
+  if (path.some(quotesDocuments)) checkDocumentsAllowed(model);
+  if (model.server) emit({ type: "step", name: "server" });
+  else if (models.state.get().loaded.every((loaded) => loaded.modelId !== model.id)) {
     emit({ type: "step", name: "loading" });
   }
   await models.use(
@@ -93,6 +96,11 @@ export async function generateTurn(
   );
 }
 
+/** What Hearth answered from documents holds their words, and would go with the history. */
+function quotesDocuments({ grounding }: Message): boolean {
+  return grounding !== undefined && grounding.citations.length > 0;
+}
+
 /** The messages as a model is shown them: without reasoning, and without answers that never came. */
 function toHistory(path: readonly Message[]): ChatMessage[] {
   return path
@@ -142,6 +150,8 @@ export function toStats(
     contextTokens: backend.info.contextTokens,
     model: model.name,
     quantization: model.quantization,
+    ...(model.server ? { server: model.server.host } : {}),
+    ...(end.countsEstimated ? { countsEstimated: true } : {}),
   };
 }
 

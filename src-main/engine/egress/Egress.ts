@@ -30,6 +30,12 @@ export type EgressFetchOptions = {
    * configured, never for one that came from elsewhere. Default false.
    */
   allowLoopback?: boolean;
+  /**
+   * The address is a server that the user runs and has named: this computer and private networks are
+   * permitted, and plain http to those; with `plainHttp` also to others. A redirect is not followed: it
+   * is answered as it came, so that no key and no text goes to a host that the user has not named.
+   */
+  ownServer?: { plainHttp: boolean };
   /** Default 15 s to connect, 30 s of silence. */
   timeouts?: Partial<Timeouts>;
 };
@@ -86,7 +92,8 @@ export class Egress {
     for (let hop = 0; hop <= maximumRedirects; hop++) {
       const response = await this.#hop({ url, method, headers, body, redirects }, options);
       const location = response.headers.get("location");
-      if (!redirectStatuses.has(response.status) || location === null) return response;
+      const isRedirect = redirectStatuses.has(response.status) && location !== null;
+      if (!isRedirect || options.ownServer) return response;
       response.cancel();
       redirects.push({ url: url.href, status: response.status, headers: response.headers });
       const next = parseUrl(location, url);
@@ -129,7 +136,7 @@ export class Egress {
     };
     const report = (change: Partial<RequestRecord>): void =>
       this.#options.onRequest({ ...start, ...change });
-    const refusal = this.#refusal(url, options.allowLoopback ?? false);
+    const refusal = this.#refusal(url, options);
     if (refusal !== null) {
       report({ outcome: "refused", error: refusal.message });
       throw refusal;
@@ -151,7 +158,9 @@ export class Egress {
         method,
         headers,
         ...(body === undefined ? {} : { body }),
-        allowLoopback: options.allowLoopback ?? false,
+        allowLoopback: options.allowLoopback ?? options.ownServer !== undefined,
+        allowPrivate: options.ownServer !== undefined,
+        plainHttp: options.ownServer?.plainHttp ?? false,
         timeouts: { connectMs: 15_000, idleMs: 30_000, ...options.timeouts },
         signal: options.signal ? AbortSignal.any([options.signal, running.signal]) : running.signal,
         extraCertificates: this.#options.extraCertificates ?? [],
@@ -173,8 +182,10 @@ export class Egress {
     }
   }
 
-  #refusal(url: URL, allowLoopback: boolean): HearthError | null {
+  #refusal(url: URL, { allowLoopback = false, ownServer }: EgressFetchOptions): HearthError | null {
     if (this.#offline) return offlineError();
+    // Where it leads is judged when its name has been looked up.
+    if (ownServer && /^https?:$/u.test(url.protocol)) return null;
     const toThisComputer = isLoopbackHost(bareHost(url));
     const isPlain = url.protocol === "http:";
     if (url.protocol !== "https:" && !(isPlain && toThisComputer && allowLoopback)) {

@@ -40,6 +40,27 @@ for (const [network, prefix] of [
   special.addSubnet(network, prefix, "ipv6");
 }
 
+/** Networks that people run themselves: home, office, and overlays such as Tailscale. */
+const ownNetworks = new net.BlockList();
+ownNetworks.addSubnet("10.0.0.0", 8, "ipv4");
+ownNetworks.addSubnet("100.64.0.0", 10, "ipv4");
+ownNetworks.addSubnet("172.16.0.0", 12, "ipv4");
+ownNetworks.addSubnet("192.168.0.0", 16, "ipv4");
+ownNetworks.addSubnet("fc00::", 7, "ipv6");
+
+/**
+ * True for an address of a network that people run themselves. Not so for link-local addresses: there
+ * clouds keep the credentials of their machines.
+ */
+export function isOwnNetwork(address: string): boolean {
+  const bare = address.replace(/%.*$/u, "");
+  const family = net.isIP(bare);
+  if (family === 0) return false;
+  if (family === 4) return ownNetworks.check(bare, "ipv4");
+  const embedded = embeddedIpv4(bare);
+  return embedded === null ? ownNetworks.check(bare, "ipv6") : ownNetworks.check(embedded, "ipv4");
+}
+
 /** Kind of an IP address in text form. Anything that is not an IP address counts as `private`. */
 export function classifyAddress(address: string): AddressKind {
   const bare = address.replace(/%.*$/u, "");

@@ -1,15 +1,19 @@
 import net from "node:net";
 import tls from "node:tls";
 import { cancelledError, HearthError } from "../../contract/errors.ts";
-import { classifyAddress, isLoopbackHost } from "./addressRules.ts";
+import { classifyAddress, isLoopbackHost, isOwnNetwork } from "./addressRules.ts";
 import { permitSocket, systemLookup } from "./permits.ts";
 
 export type SocketTarget = {
   host: string;
   port: number;
   secure: boolean;
-  /** Whether this computer itself may be the target. Private networks never are. */
+  /** Whether this computer itself may be the target. */
   allowLoopback: boolean;
+  /** Whether the networks of the user's own may be, for a server that the user has named. */
+  allowPrivate: boolean;
+  /** Whether a connection that is not secure may go to the internet. */
+  plainHttp: boolean;
 };
 
 export type OpenSocketOptions = {
@@ -48,14 +52,17 @@ async function allowedAddresses(target: SocketTarget, signal: AbortSignal): Prom
     net.isIP(target.host) === 0
       ? await abortable(systemLookup(target.host, { all: true }), signal)
       : [{ address: target.host }];
-  const allowed = found
-    .map(({ address }) => address)
-    .filter((address) => {
-      const kind = classifyAddress(address);
-      return kind === "public" || (kind === "loopback" && target.allowLoopback);
-    });
-  if (allowed.length === 0) throw refusedAddress(target.host);
-  return allowed;
+  const addresses = found.map(({ address }) => address);
+  const allowed = addresses.filter((address) => {
+    const kind = classifyAddress(address);
+    if (kind === "loopback") return target.allowLoopback;
+    if (kind === "private") return target.allowPrivate && isOwnNetwork(address);
+    // Without permission for private networks, what is not secure was refused before.
+    return target.secure || target.plainHttp;
+  });
+  if (allowed.length > 0) return allowed;
+  const isPublic = addresses.some((address) => classifyAddress(address) === "public");
+  throw isPublic ? refusedPlain(target.host) : refusedAddress(target.host);
 }
 
 function refusedAddress(host: string): HearthError {
@@ -64,6 +71,15 @@ function refusedAddress(host: string): HearthError {
     title: "Hearth refused to connect.",
     cause: `${host} is an address of this computer or of a private network.`,
     suggestion: "Use a public https address.",
+  });
+}
+
+function refusedPlain(host: string): HearthError {
+  return new HearthError({
+    code: "not-allowed",
+    title: "Hearth refused to connect without encryption.",
+    cause: `${host} is on the internet, where anybody on the way could read what is sent by http.`,
+    suggestion: "Use an address that begins with https, or confirm that plain http is meant.",
   });
 }
 

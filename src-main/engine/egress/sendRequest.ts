@@ -17,6 +17,9 @@ export type RequestToSend = {
   headers: Headers;
   body?: string | Uint8Array;
   allowLoopback: boolean;
+  allowPrivate: boolean;
+  /** Plain http may go to the internet. */
+  plainHttp: boolean;
   timeouts: Timeouts;
   signal: AbortSignal;
   extraCertificates: readonly string[];
@@ -28,7 +31,14 @@ export async function sendRequest(request: RequestToSend): Promise<IncomingMessa
   const secure = url.protocol === "https:";
   const port = url.port === "" ? (secure ? 443 : 80) : Number(url.port);
   const socket = await openSocket(
-    { host: bareHost(url), port, secure, allowLoopback: request.allowLoopback },
+    {
+      host: bareHost(url),
+      port,
+      secure,
+      allowLoopback: request.allowLoopback,
+      allowPrivate: request.allowPrivate,
+      plainHttp: request.plainHttp,
+    },
     {
       connectTimeoutMs: timeouts.connectMs,
       signal,

@@ -1,5 +1,5 @@
 import type { Engine } from "../Engine.ts";
-import { kvNotChecked } from "../models/modelErrors.ts";
+import { documentsEmbeddedHere, kvNotChecked } from "../models/modelErrors.ts";
 import type { SomeHandlers } from "./handlers.ts";
 
 type Names =
@@ -31,7 +31,8 @@ export function modelHandlers(engine: Engine): SomeHandlers<Names> {
     "models.choose": async ({ modelId }) => {
       const chosen = models.state.get().models.find((model) => model.id === modelId);
       const kind = chosen?.kind === "embedding" ? "embedding" : "chat";
-      models.find(kind, modelId);
+      const found = models.find(kind, modelId);
+      if (kind === "embedding" && found.server) throw documentsEmbeddedHere(found);
       await engine.updateSettings(
         kind === "chat" ? { chatModelId: modelId } : { embeddingModelId: modelId },
       );

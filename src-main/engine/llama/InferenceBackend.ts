@@ -90,6 +90,8 @@ export interface GenerateRequest {
   readonly guessAhead?: boolean;
   /** A grammar in GBNF that the whole answer has to follow; its start is the rule `root`. */
   readonly grammar?: string;
+  /** How much of the prompt is text of documents: told where it leaves this computer. */
+  readonly documents?: { readonly passages: number; readonly characters: number };
   /** Report the probability of each token and of so many likeliest others, 0 to 20. */
   readonly logprobs?: number;
 }
@@ -162,6 +164,8 @@ export type GenerateEvent =
       readonly firstTokenMs: number | null;
       /** Speed of generation after the first token; null below two tokens. */
       readonly tokensPerSecond: number | null;
+      /** The counts are estimates: whoever generated told none that can be true. */
+      readonly countsEstimated?: boolean;
       /** Guesses by looking up what followed the same words before, and by a draft model. */
       readonly guesses?: { readonly lookup: GuessCount; readonly draftModel: GuessCount };
     };
@@ -216,6 +220,8 @@ export interface LoadedModelInfo {
   };
   readonly pid: number;
   readonly loadMs: number;
+  /** Host and port of the server that it runs on; absent where that is this computer's own engine. */
+  readonly server?: string;
 }
 
 /** What a loaded chat model is doing, for whoever watches. Sent a few times a second while it works. */

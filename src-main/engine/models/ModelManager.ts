@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { cancelledError, HearthError, isCancelled, toErrorData } from "../../contract/errors.ts";
 import type { ModelId } from "../../contract/ids.ts";
 import type { ActivityState } from "../../contract/activity.ts";
@@ -18,9 +19,11 @@ import { estimateMemory } from "./estimateMemory.ts";
 import { IdleClock } from "./IdleClock.ts";
 import type { LadderResult } from "./loadLadder.ts";
 import { chooseDefaults, findModel } from "./modelChoice.ts";
-import { closing, keepsDying, loadedWithLess, modelMissing } from "./modelErrors.ts";
+import { closing, keepsDying, loadedWithLess, modelMissing, notLoadedHere } from "./modelErrors.ts";
 import type { ModelLoader } from "./ModelLoader.ts";
 import type { ModelRegistry } from "./ModelRegistry.ts";
+import { serverModelGone } from "./remote/serverErrors.ts";
+import type { ServerRegistry } from "./remote/ServerRegistry.ts";
 
 /** More deaths than this within {@link breakerMs}, and the model is not started again by itself. */
 const breakerDeaths = 3;
@@ -33,6 +36,8 @@ export interface ModelManagerOptions {
   notices: NoticeBoard;
   threads: () => number;
   loader: Pick<ModelLoader, "load" | "estimate">;
+  /** The models of the user's servers; absent where there can be none. */
+  servers?: Pick<ServerRegistry, "models" | "backend" | "state">;
 }
 
 interface Slot {
@@ -60,6 +65,9 @@ export class ModelManager implements AsyncDisposable {
   readonly #closing = new AbortController();
   readonly #idle: IdleClock;
   readonly #unwatch: () => void;
+  readonly #unwatchServers: (() => void) | undefined;
+  /** Those that have a file here. */
+  #ownModels: readonly Model[] = [];
 
   constructor(options: ModelManagerOptions) {
     this.#options = options;
@@ -78,12 +86,20 @@ export class ModelManager implements AsyncDisposable {
       embeddingModelId: null,
       starter: [],
     });
+    this.#unwatchServers = options.servers?.state.subscribe(() => this.#showModels());
   }
 
   /** Looks at the model folders again. */
   async rescan(): Promise<Model[]> {
-    const models = [...(await this.#options.registry.rescan())];
-    this.state.update((state) => ({ ...state, models }));
+    this.#ownModels = await this.#options.registry.rescan();
+    return this.#showModels();
+  }
+
+  /** The models of this computer, and behind them those of the servers. */
+  #showModels(): Model[] {
+    const models = [...this.#ownModels, ...(this.#options.servers?.models() ?? [])];
+    if (!isDeepStrictEqual(models, this.state.get().models))
+      this.state.update((state) => ({ ...state, models }));
     this.chooseDefaults();
     return models;
   }
@@ -115,6 +131,7 @@ export class ModelManager implements AsyncDisposable {
     signal?: AbortSignal,
     onProgress: (fraction: number) => void = () => {},
   ): Promise<T> {
+    if (model.server) return await this.#useRemote(model, purpose, work);
     const slot = this.#slot(model, purpose);
     slot.users++;
     this.#idle.touch(model.id);
@@ -127,6 +144,18 @@ export class ModelManager implements AsyncDisposable {
     }
   }
 
+  /** A model of a server holds nothing here: there is nothing to load, and nothing to unload. */
+  async #useRemote<T>(
+    model: Model,
+    purpose: ModelPurpose,
+    work: (backend: InferenceBackend) => Promise<T>,
+  ): Promise<T> {
+    const { servers } = this.#options;
+    if (!servers) throw serverModelGone(model.id);
+    await using backend = servers.backend(model, purpose);
+    return await work(backend);
+  }
+
   /** Loads a model that the user asked for; a model that kept failing gets another chance. */
   async load(
     modelId: ModelId,
@@ -135,7 +164,9 @@ export class ModelManager implements AsyncDisposable {
   ): Promise<LoadedModel> {
     const model = this.state.get().models.find((candidate) => candidate.id === modelId);
     const kind = model?.kind === "embedding" ? "embedding" : "chat";
-    const slot = this.#slot(this.find(kind, modelId), kind);
+    const found = this.find(kind, modelId);
+    if (found.server) throw notLoadedHere(found);
+    const slot = this.#slot(found, kind);
     slot.deaths = [];
     slot.loadedWith = undefined;
     await this.#ready(slot, signal, onProgress);
@@ -152,7 +183,7 @@ export class ModelManager implements AsyncDisposable {
 
   /** What models, or one of them, would need now. */
   async estimate(modelId?: ModelId): Promise<MemoryEstimate[]> {
-    const usable = this.state.get().models.filter(({ error }) => !error);
+    const usable = this.state.get().models.filter(({ error, server }) => !error && !server);
     const asked = modelId === undefined ? usable : usable.filter(({ id }) => id === modelId);
     return await this.#options.loader.estimate(asked, this.#reclaimable());
   }
@@ -210,6 +241,7 @@ export class ModelManager implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closing.abort();
     this.#unwatch();
+    this.#unwatchServers?.();
     this.#idle[Symbol.dispose]();
     await Promise.allSettled([...this.#slots.keys()].map((id) => this.unload(id)));
   }

@@ -3,13 +3,20 @@ import type { ModelId } from "../../contract/ids.ts";
 import type { Model, ModelsState } from "../../contract/models.ts";
 import type { Settings } from "../../contract/settings.ts";
 import { modelMissing } from "./modelErrors.ts";
+import { isRemoteId } from "./remote/remoteModels.ts";
+import { serverModelGone } from "./remote/serverErrors.ts";
 
 type Choice = Pick<ModelsState, "chatModelId" | "embeddingModelId">;
 
-/** Which models are used: those the user chose, else the largest chat model and any embedder. */
+/**
+ * Which models are used: those the user chose, else the largest chat model and any embedder of this
+ * computer. A model of a server that was chosen stays chosen, also while it is gone: what takes its place
+ * is for the user to say.
+ */
 export function chooseDefaults(models: readonly Model[], settings: Settings): Choice {
-  const usable = models.filter((model) => !model.error);
+  const usable = models.filter((model) => !model.error && !model.server);
   const chosen = (id: ModelId | null, kind: Model["kind"]): ModelId | null => {
+    if (isRemoteId(id)) return id;
     const own = usable.find((model) => model.id === id && model.kind === kind);
     const best = usable
       .filter((model) => model.kind === kind)
@@ -25,7 +32,8 @@ export function chooseDefaults(models: readonly Model[], settings: Settings): Ch
 /**
  * The named model, or the one that is used for this where none is named.
  *
- * @throws HearthError `model-missing` naming what to do, or `model-damaged` for a listed but bad file
+ * @throws HearthError `model-missing` naming what to do, `model-damaged` for a listed but bad file, or
+ *   `unavailable` where no server offers the model any more; no other model takes its place
  */
 export function findModel(
   state: Pick<ModelsState, "models"> & Choice,
@@ -34,6 +42,7 @@ export function findModel(
 ): Model {
   const id = modelId ?? (kind === "chat" ? state.chatModelId : state.embeddingModelId);
   const model = state.models.find((candidate) => candidate.id === id);
+  if (!model && id !== null && isRemoteId(id)) throw serverModelGone(id);
   if (!model) throw modelMissing(kind, modelId);
   if (model.error) throw HearthError.fromData(model.error);
   if (model.kind === kind) return model;

@@ -33,6 +33,26 @@ export function keepsDying(model: Model, deaths: number): HearthError {
   });
 }
 
+export function notLoadedHere(model: Model): HearthError {
+  return new HearthError({
+    code: "bad-input",
+    title: `${model.name} is not loaded by Hearth.`,
+    cause: `It runs on your server ${model.server?.host ?? ""}, which loads its models itself.`,
+    suggestion: "Choose it for a chat; nothing needs to be loaded here.",
+  });
+}
+
+/** The whole library would go to the server, and every search would wait for it. */
+export function documentsEmbeddedHere(model: Model): HearthError {
+  return new HearthError({
+    code: "not-allowed",
+    title: "Documents are made searchable on this computer only.",
+    cause: `${model.name} runs on your server ${model.server?.host ?? ""}; all text of the library would be sent there.`,
+    suggestion:
+      "Choose an embedding model of this computer. Programs can use this one by its name.",
+  });
+}
+
 export function kvNotChecked(model: Model, kvType: KvType, failed: boolean): HearthError {
   return new HearthError({
     code: "conflict",

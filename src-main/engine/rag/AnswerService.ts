@@ -8,11 +8,13 @@ import type {
   GroundedAnswer,
   Receipt,
 } from "../../contract/search.ts";
-import { HearthError } from "../../contract/errors.ts";
+import { HearthError, isCancelled, type ErrorData } from "../../contract/errors.ts";
 import type { PassageIndex } from "../library/PassageIndex.ts";
 import { splitSentences } from "../library/chunks/splitSentences.ts";
 import type { InferenceBackend } from "../llama/InferenceBackend.ts";
 import { ReasoningSplitter } from "../llama/ReasoningSplitter.ts";
+import { checkDocumentsAllowed, sentTo } from "../models/remote/documentsGate.ts";
+import { isRemoteId } from "../models/remote/remoteModels.ts";
 import type { ModelManager } from "../models/ModelManager.ts";
 import type { Passage, PassageRetriever } from "../retrieval/PassageRetriever.ts";
 import type { Stretch } from "../store/records.ts";
@@ -101,7 +103,7 @@ export class AnswerService {
     emit({ type: "delta", text: opening });
     clock.firstText();
     const used = this.#choosePassages(found, evidence);
-    const spoken = await this.#speak(request, used, emit, clock, signal);
+    const spoken = await this.#speakOrTell(request, used, emit, clock, signal);
     const sentences = await clock.step("check", () =>
       this.#check(spoken.text, evidence, cited, signal),
     );
@@ -115,7 +117,33 @@ export class AnswerService {
       ],
       citations: cited.list,
       receipt: this.#receipt(request, found, used, evidence, clock, spoken),
+      ...(spoken.error ? { error: spoken.error } : {}),
     };
+  }
+
+  /** Where a server fails or may not have documents, the evidence is the answer, and that is told. */
+  async #speakOrTell(
+    request: AskRequest,
+    used: Passage[],
+    emit: Emit,
+    clock: StepClock,
+    signal: AbortSignal,
+  ): Promise<Spoken> {
+    try {
+      return await this.#speak(request, used, emit, clock, signal);
+    } catch (error) {
+      const told = signal.aborted ? null : this.#toldOfServer(request, error);
+      if (!told) throw error;
+      used.length = 0;
+      return { ...nothingSpoken, error: told };
+    }
+  }
+
+  #toldOfServer({ modelId }: AskRequest, error: unknown): ErrorData | null {
+    const id = modelId ?? this.#options.models.state.get().chatModelId;
+    return isRemoteId(id) && error instanceof HearthError && !isCancelled(error)
+      ? error.toData()
+      : null;
   }
 
   #decline(
@@ -165,6 +193,8 @@ export class AnswerService {
       }
       throw error;
     }
+    // Before a token is counted: a server would be sent the text for that, too.
+    checkDocumentsAllowed(model);
     return await clock.step("answer", () =>
       models.use(
         model,
@@ -194,6 +224,10 @@ export class AnswerService {
             model: model.name,
             quantization: model.quantization,
             tokens: { system, history: 0, evidence, question },
+            sent: sentTo(
+              model,
+              fitting.map(({ chunk }) => chunk),
+            ),
           };
           const loop = new AbortController();
           const events = backend.generate(
@@ -202,6 +236,7 @@ export class AnswerService {
               maxTokens: Math.min(answerTokens, request.sampling?.maxTokens ?? answerTokens),
               // Greedy: a question about documents has no use for invention.
               sampling: { temperature: 0, repeatPenalty: 1.1 },
+              ...(spoken.sent ? { documents: spoken.sent } : {}),
             },
             { signal: AbortSignal.any([signal, loop.signal]), priority: "chat" },
           );
@@ -298,6 +333,7 @@ export class AnswerService {
       threshold: declineBelow,
       query: request.question,
       tokens: spoken.tokens,
+      ...(spoken.sent ? { sent: spoken.sent } : {}),
       steps,
       passages: found.map((passage) => ({
         document: passage.document,
@@ -318,6 +354,9 @@ interface Spoken {
   answerTokens: number;
   cutOff: boolean;
   tokens: Receipt["tokens"];
+  sent: ReturnType<typeof sentTo>;
+  /** Why the server that was meant to speak did not. */
+  error?: ErrorData;
 }
 
 const nothingSpoken: Spoken = {
@@ -328,6 +367,7 @@ const nothingSpoken: Spoken = {
   answerTokens: 0,
   cutOff: false,
   tokens: { system: 0, history: 0, evidence: 0, question: 0 },
+  sent: null,
 };
 
 /** The citations of one answer: numbered here, so that none can be invented. */

@@ -5,7 +5,7 @@ import type { EngineClient, Endpoint } from "./Endpoint.ts";
 
 /** The name under which programs know a model: that of its file. */
 export function publicName(model: Model): string {
-  return model.id.replace(/\.gguf$/iu, "");
+  return model.server ? model.id : model.id.replace(/\.gguf$/iu, "");
 }
 
 /**
@@ -30,11 +30,13 @@ export async function findModel(
     );
   }
   const wanted = name.toLowerCase();
+  // A model of a server only by its whole id: a name never leads from this computer to another.
+  const own = usable.filter((model) => !model.server);
   const found =
     usable.find((model) => model.id === name) ??
-    usable.find((model) => model.id.toLowerCase() === wanted) ??
-    usable.find((model) => publicName(model).toLowerCase() === wanted) ??
-    usable.find((model) => model.name.toLowerCase() === wanted);
+    own.find((model) => model.id.toLowerCase() === wanted) ??
+    own.find((model) => publicName(model).toLowerCase() === wanted) ??
+    own.find((model) => model.name.toLowerCase() === wanted);
   if (found) return found;
   throw noModel(name, kind, usable);
 }
@@ -78,7 +80,7 @@ function toModelJson(model: Model): Record<string, unknown> {
     display_name: model.name,
     created: 0,
     created_at: "1970-01-01T00:00:00Z",
-    owned_by: "hearth",
+    owned_by: model.server?.host ?? "hearth",
     kind: model.kind,
     quantization: model.quantization,
     context_length: model.contextLength,
