@@ -11,7 +11,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["{src-main,src-renderer,build}/**/*.test.{ts,tsx}"],
-          exclude: ["**/*.model.test.ts", "**/node_modules/**"],
+          exclude: ["**/*.model.test.ts", "**/*.servers.test.ts", "**/node_modules/**"],
           testTimeout: 20_000,
           retry,
         },
@@ -25,6 +25,16 @@ export default defineConfig({
           testTimeout: 180_000,
           hookTimeout: 180_000,
           retry,
+        },
+      },
+      {
+        test: {
+          // Against servers made by others, which are built or fetched for it: not part of `npm test`.
+          name: "servers",
+          include: ["build/servers/*.servers.test.ts"],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 1_500_000,
         },
       },
     ],

@@ -243,6 +243,43 @@ describe("Egress.fetch", () => {
   });
 });
 
+describe("a server of the user's own", () => {
+  const own = { reason: "Test", ownServer: { plainHttp: false } } as const;
+
+  it("may be on this computer, and its redirects are not followed", async () => {
+    const { egress } = makeEgress();
+    let hits = 0;
+    const elsewhere = await serve((_request, response) => {
+      hits++;
+      response.end();
+    });
+    const base = await serve((_request, response) => {
+      response.writeHead(302, { location: elsewhere }).end();
+    });
+    expect((await egress.fetch(base, own)).status).toBe(302);
+    expect(hits).toBe(0);
+  });
+
+  it.each(["http://169.254.169.254/", "http://[fe80::1]/", "http://0.0.0.0/", "http://224.0.0.1/"])(
+    "is not %s",
+    async (url) => {
+      const { egress } = makeEgress();
+      expect((await failure(egress.fetch(url, own))).code).toBe("not-allowed");
+    },
+  );
+
+  it("is on the internet only with encryption", async () => {
+    const { egress } = makeEgress();
+    const plain = await failure(egress.fetch("http://192.88.99.1/", own));
+    expect(plain.title).toMatch(/without encryption/u);
+  });
+
+  it("is still behind the offline lock", async () => {
+    const { egress } = makeEgress({ offline: true });
+    expect((await failure(egress.fetch("http://127.0.0.1:1/", own))).code).toBe("offline");
+  });
+});
+
 describe("redactUrl", () => {
   it("hides users, passwords and signed values", () => {
     expect(redactUrl("https://u:p@h.test/f?Key-Pair-Id=K&Expires=1&Policy=x#y")).toBe(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { classifyAddress, isLoopbackHost, isLoopbackUrl } from "./addressRules.ts";
+import { classifyAddress, isLoopbackHost, isLoopbackUrl, isOwnNetwork } from "./addressRules.ts";
 
 describe("classifyAddress", () => {
   it.each([
@@ -51,5 +51,25 @@ describe("isLoopbackHost", () => {
     expect(isLoopbackUrl("http://0x7f.1/")).toBe(true);
     expect(isLoopbackUrl("http://[::1]:8080/")).toBe(true);
     expect(isLoopbackUrl("not an address")).toBe(false);
+  });
+});
+
+describe("isOwnNetwork", () => {
+  it.each(["10.1.2.3", "172.20.0.1", "192.168.1.9", "100.101.1.1", "fd00::1", "::ffff:10.0.0.1"])(
+    "%s",
+    (address) => {
+      expect(isOwnNetwork(address)).toBe(true);
+    },
+  );
+  it.each([
+    "169.254.169.254",
+    "fe80::1",
+    "8.8.8.8",
+    "0.0.0.0",
+    "::",
+    "::ffff:169.254.169.254",
+    "x",
+  ])("not %s", (address) => {
+    expect(isOwnNetwork(address)).toBe(false);
   });
 });

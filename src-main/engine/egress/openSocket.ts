@@ -53,16 +53,21 @@ async function allowedAddresses(target: SocketTarget, signal: AbortSignal): Prom
       ? await abortable(systemLookup(target.host, { all: true }), signal)
       : [{ address: target.host }];
   const addresses = found.map(({ address }) => address);
-  const allowed = addresses.filter((address) => {
-    const kind = classifyAddress(address);
-    if (kind === "loopback") return target.allowLoopback;
-    if (kind === "private") return target.allowPrivate && isOwnNetwork(address);
-    // Without permission for private networks, what is not secure was refused before.
-    return target.secure || target.plainHttp;
-  });
+  const allowed = addresses.filter((address) => mayConnect(address, target));
   if (allowed.length > 0) return allowed;
   const isPublic = addresses.some((address) => classifyAddress(address) === "public");
   throw isPublic ? refusedPlain(target.host) : refusedAddress(target.host);
+}
+
+/** Whether a connection to an address is one that the target permits. */
+export function mayConnect(
+  address: string,
+  target: Pick<SocketTarget, "secure" | "allowLoopback" | "allowPrivate" | "plainHttp">,
+): boolean {
+  const kind = classifyAddress(address);
+  if (kind === "loopback") return target.allowLoopback;
+  if (kind === "private") return target.allowPrivate && isOwnNetwork(address);
+  return target.secure || target.plainHttp;
 }
 
 function refusedAddress(host: string): HearthError {

@@ -67,11 +67,13 @@ export class ServerClient {
 
   /** An answer that has begun with success. Its body is still to be read. @throws as {@link json} */
   async open(path: string, request: ServerRequest, body?: unknown): Promise<EgressResponse> {
+    // A key that cannot be had is no fault of the server's.
+    const secret = await this.#options.key();
     for (let retry = 0; ; retry++) {
       let waitMs: number | null;
       let failure: HearthError;
       try {
-        const response = await this.#send(path, request, body);
+        const response = await this.#send(path, request, body, secret);
         if (response.ok) {
           this.#options.onHeard();
           return response;
@@ -93,9 +95,13 @@ export class ServerClient {
     }
   }
 
-  async #send(path: string, request: ServerRequest, body: unknown): Promise<EgressResponse> {
-    const { egress, url, plainHttp, key } = this.#options;
-    const secret = await key();
+  async #send(
+    path: string,
+    request: ServerRequest,
+    body: unknown,
+    secret: string | null,
+  ): Promise<EgressResponse> {
+    const { egress, url, plainHttp } = this.#options;
     return await egress.fetch(`${url}${path}`, {
       reason: request.reason,
       ownServer: { plainHttp },

@@ -1,0 +1,517 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { HearthError } from "../../../contract/errors.ts";
+import type { ServerKind, ServerModel } from "../../../contract/servers.ts";
+import { Egress } from "../../egress/Egress.ts";
+import type { RequestRecord } from "../../egress/requestRecord.ts";
+import type { GenerateEvent, GenerateRequest } from "../../llama/InferenceBackend.ts";
+import { RemoteBackend, usualTimings, type RemoteTimings } from "./RemoteBackend.ts";
+import { ServerClient } from "./ServerClient.ts";
+import {
+  done,
+  events,
+  eventText,
+  FakeServer,
+  json,
+  piece,
+  usage,
+  type Script,
+} from "./testing/FakeServer.ts";
+
+const open: FakeServer[] = [];
+afterEach(async () => {
+  for (const server of open.splice(0)) await server[Symbol.asyncDispose]();
+});
+
+const chatPath = "/v1/chat/completions";
+const model: ServerModel = {
+  name: "small",
+  kind: "chat",
+  contextTokens: 2048,
+  contextFrom: "server",
+  tools: "unknown",
+  embeddings: "unknown",
+};
+const request: GenerateRequest = {
+  prompt: { kind: "chat", messages: [{ role: "user", content: "Say hello, please." }] },
+  maxTokens: 50,
+};
+
+async function serve(script: Script, path = chatPath): Promise<FakeServer> {
+  const server = await FakeServer.start({ [path]: script });
+  open.push(server);
+  return server;
+}
+
+function backendOf(
+  url: string,
+  change: {
+    kind?: ServerKind;
+    timings?: Partial<RemoteTimings>;
+    counting?: "server" | "estimate";
+    key?: string;
+    model?: Partial<ServerModel>;
+    log?: RequestRecord[];
+  } = {},
+): RemoteBackend {
+  return new RemoteBackend({
+    client: new ServerClient({
+      egress: new Egress({ process: "test", onRequest: (record) => change.log?.push(record) }),
+      url,
+      host: new URL(url).host,
+      plainHttp: false,
+      key: () => Promise.resolve(change.key ?? null),
+      onHeard: () => {},
+      onFailed: () => {},
+    }),
+    serverName: "Attic",
+    kind: change.kind ?? "other",
+    model: { ...model, ...change.model },
+    purpose: "chat",
+    counting: change.counting ?? "estimate",
+    timings: { ...usualTimings, ...change.timings },
+  });
+}
+
+interface Heard {
+  text: string;
+  end: Extract<GenerateEvent, { type: "end" }> | null;
+  error: HearthError | null;
+}
+
+async function hear(
+  backend: RemoteBackend,
+  asked: GenerateRequest = request,
+  onText: (text: string) => void = () => {},
+  signal?: AbortSignal,
+): Promise<Heard> {
+  const heard: Heard = { text: "", end: null, error: null };
+  try {
+    for await (const event of backend.generate(asked, signal ? { signal } : {})) {
+      if (event.type === "text") {
+        heard.text += event.text;
+        onText(heard.text);
+      } else if (event.type === "end") heard.end = event;
+    }
+  } catch (error) {
+    if (!(error instanceof HearthError)) throw error;
+    heard.error = error;
+  }
+  return heard;
+}
+
+async function hearScript(
+  script: Script,
+  change: Parameters<typeof backendOf>[1] = {},
+): Promise<Heard> {
+  const server = await serve(script);
+  return await hear(backendOf(server.url, change));
+}
+
+describe("a streamed answer", () => {
+  it("arrives with the counts of the server, and is asked for as the API says", async () => {
+    const server = await serve(events(piece("Hello"), piece(" there", "stop"), usage(9, 2), done));
+    const log: RequestRecord[] = [];
+    const backend = backendOf(server.url, { key: "sesame", log });
+    const heard = await hear(backend, {
+      ...request,
+      sampling: { temperature: 0, topK: 40, repeatPenalty: 1.1 },
+      documents: { passages: 2, characters: 345 },
+    });
+    expect(heard).toMatchObject({
+      text: "Hello there",
+      error: null,
+      end: { reason: "stop", promptTokens: 9, tokens: 2 },
+    });
+    expect(heard.end).not.toHaveProperty("countsEstimated");
+    const [asked] = server.requests;
+    expect(asked?.authorization).toBe("Bearer sesame");
+    expect(asked?.body).toMatchObject({ model: "small", stream: true, max_tokens: 50 });
+    // Not of the API, so a server that Hearth does not know is not sent it.
+    expect(asked?.body).not.toHaveProperty("top_k");
+    expect(log[0]?.reason).toBe(
+      "Answer by small on your server Attic, with 2 passages of your documents (345 characters)",
+    );
+  });
+
+  it.each([
+    ["llama-server", { top_k: 40, repeat_penalty: 1.1 }],
+    ["lm-studio", { top_k: 40, repeat_penalty: 1.1 }],
+    ["vllm", { top_k: 40, repetition_penalty: 1.1 }],
+  ] as const)("gives %s the settings that it knows by other names", async (kind, fields) => {
+    const server = await serve(events(piece("x", "stop"), done));
+    await hear(backendOf(server.url, { kind }), {
+      ...request,
+      sampling: { topK: 40, repeatPenalty: 1.1 },
+    });
+    expect(server.requests[0]?.body).toMatchObject(fields);
+  });
+
+  it.each([
+    [
+      "comments and unknown fields",
+      `: ping\n\nevent: x\nid: 1\n${eventText(piece("Hi", "stop"))}: ping\n\n${done}`,
+    ],
+    ["CRLF line ends", eventText(piece("Hi", "stop")).replaceAll("\n", "\r\n") + done],
+    ["no blank behind data:", `data:${JSON.stringify(piece("Hi", "stop"))}\n\n${done}`],
+    ["no [DONE]", eventText(piece("Hi", "stop"))],
+    ["no last blank line", eventText(piece("Hi", "stop")).trimEnd()],
+    ["parts of content", eventText(piece([{ type: "text", text: "Hi" }], "stop")) + done],
+  ])("may have %s", async (_name, text) => {
+    const heard = await hearScript(events(text));
+    expect(heard).toMatchObject({ text: "Hi", error: null, end: { reason: "stop" } });
+  });
+
+  it("may be cut anywhere, in the middle of a character too", async () => {
+    const bytes = Buffer.from(eventText(piece("Grüße 🌋", "stop")) + done);
+    const heard = await hearScript(async (_request, response) => {
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      for (const byte of bytes) {
+        response.write(Buffer.of(byte));
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      response.end();
+    });
+    expect(heard.text).toBe("Grüße 🌋");
+  });
+
+  it("may come at once although a stream was asked for", async () => {
+    const whole = {
+      choices: [{ message: { content: "All at once." }, finish_reason: "length" }],
+      usage: { prompt_tokens: 9, completion_tokens: 4 },
+    };
+    const heard = await hearScript(json(whole));
+    expect(heard).toMatchObject({ text: "All at once.", end: { reason: "length" } });
+  });
+
+  it.each(["reasoning_content", "reasoning"])(
+    "has its thought in marks, from %s",
+    async (field) => {
+      const heard = await hearScript(
+        events(
+          { choices: [{ delta: { [field]: "Let me" } }] },
+          { choices: [{ delta: { [field]: " see" } }] },
+          piece("Yes.", "stop"),
+          done,
+        ),
+      );
+      expect(heard.text).toBe("<think>\nLet me see\n</think>\n\nYes.");
+    },
+  );
+
+  it("has the calls of tools as a model writes them", async () => {
+    const call = (part: unknown): unknown => ({ choices: [{ delta: { tool_calls: [part] } }] });
+    const heard = await hearScript(
+      events(
+        call({ index: 0, id: "a", function: { name: "weather", arguments: '{"ci' } }),
+        call({ index: 0, function: { arguments: 'ty":"Ulm"}' } }),
+        { choices: [{ delta: {}, finish_reason: "tool_calls" }] },
+        done,
+      ),
+    );
+    expect(heard.text).toBe(
+      '<tool_call>\n{"name": "weather", "arguments": {"city":"Ulm"}}\n</tool_call>',
+    );
+    expect(heard.end?.reason).toBe("stop");
+  });
+
+  it("ends before a stop string that the server passed over", async () => {
+    const server = await serve(events(piece("one END"), piece("ING two", "stop"), done));
+    const heard = await hear(backendOf(server.url), { ...request, stop: ["ENDING"] });
+    expect(heard).toMatchObject({ text: "one ", end: { reason: "stop", stopString: "ENDING" } });
+  });
+
+  it("does without counts where the server does not know how to send them", async () => {
+    const server = await serve((asked, response) =>
+      asked.body["stream_options"] === undefined
+        ? events(piece("Fine", "stop"), done)(asked, response)
+        : json({ error: "unknown field `stream_options`" }, 422)(asked, response),
+    );
+    expect(await hear(backendOf(server.url))).toMatchObject({
+      text: "Fine",
+      end: { countsEstimated: true },
+    });
+  });
+});
+
+describe("a server that fails", () => {
+  it("killed in mid-stream: what came stays, and the failure is named", async () => {
+    const heard = await hearScript((_request, response) => {
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      response.write(eventText(piece("Half an")));
+      setTimeout(() => response.destroy(), 30);
+    });
+    expect(heard.text).toBe("Half an");
+    expect(heard.error?.code).toBe("unavailable");
+    expect(heard.error?.title).toMatch(/127\.0\.0\.1:\d+ stopped in the middle/u);
+    expect(heard.error?.suggestion).toMatch(/does not switch/u);
+  });
+
+  it("ends its line cleanly before the answer does", async () => {
+    const heard = await hearScript(events(piece("Half an")));
+    expect(heard.error?.title).toMatch(/stopped in the middle/u);
+  });
+
+  it("says in the stream what went wrong", async () => {
+    const heard = await hearScript(events(piece("Half"), { error: { message: "CUDA is full" } }));
+    expect(heard.error?.reason).toContain("CUDA is full");
+  });
+
+  it("says nothing at all", async () => {
+    const heard = await hearScript(() => {}, { timings: { firstMs: 80 } });
+    expect(heard.error).toMatchObject({ code: "timed-out" });
+    expect(heard.error?.title).toMatch(/did not begin to answer for 0\.1 seconds/u);
+  });
+
+  it("stops in mid-answer, and keeps the line open with comments and empty pieces", async () => {
+    const server = await serve((_request, response) => {
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      response.write(eventText(piece("Half")));
+      const timer = setInterval(() => response.write(`: ping\n\n${eventText(piece(""))}`), 10);
+      response.on("close", () => clearInterval(timer));
+    });
+    const heard = await hear(backendOf(server.url, { timings: { betweenMs: 120 } }));
+    expect(heard).toMatchObject({ text: "Half", error: { code: "timed-out" } });
+    await expect.poll(() => server.requests[0]?.closedEarly).toBe(true);
+  });
+
+  it("gives its counts never: the answer is whole all the same", async () => {
+    const heard = await hearScript(
+      (_request, response) => {
+        response.writeHead(200, { "content-type": "text/event-stream" });
+        response.write(eventText(piece("Whole.", "stop")));
+      },
+      { timings: { endMs: 60 } },
+    );
+    expect(heard).toMatchObject({ text: "Whole.", error: null, end: { countsEstimated: true } });
+  });
+
+  it("is a page: nothing of it is shown", async () => {
+    const page: Script = (_request, response) => {
+      response.writeHead(200, { "content-type": "text/html" });
+      response.end("<html>Sign in</html>");
+    };
+    expect((await hearScript(page)).error?.reason).toMatch(/a web page/u);
+  });
+
+  it.each([
+    ["no JSON", "data: {oops\n\n"],
+    ["a list", "data: [1]\n\n"],
+    ["a number for text", eventText(piece(7))],
+    ["something else", 'data: {"hello": 1}\n\n'],
+  ])("sends %s in its stream", async (_name, text) => {
+    const heard = await hearScript(events(piece("Half"), text));
+    expect(heard.text).toBe("Half");
+    expect(heard.error?.title).toMatch(/sent something that is no answer/u);
+  });
+
+  it("sends a line without an end", async () => {
+    const heard = await hearScript((_request, response) => {
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      response.write("data: ");
+      const timer = setInterval(() => response.write("x".repeat(300_000)), 5);
+      response.on("close", () => clearInterval(timer));
+    });
+    expect(heard.error?.reason).toMatch(/A line has no end/u);
+  });
+
+  it("never ends its answer: it is cut off where the limit was", async () => {
+    const server = await serve((_request, response) => {
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      const timer = setInterval(() => response.write(eventText(piece("la ")).repeat(20)), 5);
+      response.on("close", () => clearInterval(timer));
+    });
+    const heard = await hear(backendOf(server.url));
+    expect(heard).toMatchObject({ error: null, end: { reason: "length" } });
+    expect(heard.text.length).toBeLessThan(300);
+    await expect.poll(() => server.requests[0]?.closedEarly).toBe(true);
+  });
+
+  it.each([["NaN", "data: " + '{"choices":[],"usage":{"prompt_tokens":NaN}}' + "\n\n"]])(
+    "counts %s, which is no JSON",
+    async (_name, text) => {
+      expect((await hearScript(events(piece("Hi", "stop"), text, done))).error).not.toBeNull();
+    },
+  );
+
+  it.each([
+    ["negative", -5, -1],
+    ["absurdly many", 1e15, 1e15],
+    ["fractions", 9.5, 1.5],
+    ["texts", "9", "2"],
+    ["fewer than arrived", 9, 1],
+    ["more than was allowed", 9, 5000],
+  ])("counts %s tokens: its counts are not believed", async (_name, prompt, completion) => {
+    const pieces = Array.from({ length: 6 }, () => piece("la "));
+    const heard = await hearScript(
+      events(...pieces, piece("", "stop"), usage(prompt, completion), done),
+    );
+    expect(heard.end).toMatchObject({ tokens: 6, countsEstimated: true });
+    expect(heard.end?.promptTokens).toBeGreaterThan(5);
+    expect(heard.end?.promptTokens).toBeLessThan(200);
+  });
+});
+
+describe("what is asked again", () => {
+  it.each([503, 429])("is what a busy server refused with %d, when it says", async (status) => {
+    let asked = 0;
+    const heard = await hearScript((given, response) =>
+      ++asked === 1
+        ? json({ error: { message: "Loading model" } }, status, { "retry-after": "0" })(
+            given,
+            response,
+          )
+        : events(piece("Now", "stop"), done)(given, response),
+    );
+    expect([heard.text, asked]).toEqual(["Now", 2]);
+  });
+
+  it("is not what has to wait too long, and not for ever", async () => {
+    const server = await serve(json({ error: "busy" }, 503, { "retry-after": "3600" }));
+    expect((await hear(backendOf(server.url))).error?.reason).toContain("busy");
+    expect(server.requests).toHaveLength(1);
+    server.on(chatPath, json({ error: "busy" }, 503, { "retry-after": "0" }));
+    await hear(backendOf(server.url));
+    expect(server.requests).toHaveLength(5);
+  });
+
+  it.each([500, 400, 404, 401])("is not a refusal with %d", async (status) => {
+    const server = await serve(json({ detail: [{ msg: "no such thing" }] }, status));
+    const { error } = await hear(backendOf(server.url));
+    expect(error?.reason).toContain("no such thing");
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it("is not an answer that broke off before its first piece", async () => {
+    const server = await serve((_request, response) => {
+      response.destroy();
+    });
+    expect((await hear(backendOf(server.url))).error?.title).toMatch(/could not be reached/u);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it("is one that nobody listened to, until somebody does", async () => {
+    const first = await FakeServer.start({});
+    const { port, url } = first;
+    await first[Symbol.asyncDispose]();
+    const starting = setTimeout(() => {
+      void FakeServer.start({ [chatPath]: events(piece("Up", "stop"), done) }, port).then((up) =>
+        open.push(up),
+      );
+    }, 200);
+    const heard = await hear(backendOf(url));
+    clearTimeout(starting);
+    expect(heard.text).toBe("Up");
+  });
+});
+
+describe("what is refused", () => {
+  it("is a redirect: neither key nor text goes elsewhere", async () => {
+    const other = await serve(events(piece("Mine", "stop"), done));
+    const server = await serve((_request, response) => {
+      response.writeHead(307, { location: `${other.url}${chatPath}` }).end();
+    });
+    const heard = await hear(backendOf(server.url, { key: "sesame" }));
+    expect(heard.error?.title).toMatch(/sent Hearth elsewhere/u);
+    expect(other.requests).toHaveLength(0);
+  });
+
+  it("is a prompt that is too long, in these words", async () => {
+    const { error } = await hearScript(
+      json({ error: { message: "the request exceeds the available context size" } }, 400),
+    );
+    expect(error?.code).toBe("context-full");
+  });
+
+  it("is what this server cannot do", async () => {
+    const backend = backendOf("http://127.0.0.1:1");
+    const forced = await hear(backend, { ...request, grammar: 'root ::= "a"' });
+    expect(forced.error?.code).toBe("model-unsupported");
+    const continued = await hear(backend, {
+      prompt: {
+        kind: "chat",
+        messages: [{ role: "assistant", content: "So" }],
+        continueLast: true,
+      },
+    });
+    expect(continued.error?.reason).toMatch(/go on/u);
+  });
+});
+
+describe("cancelling", () => {
+  it("closes the line at once, and ends with what came", async () => {
+    const server = await serve((_request, response) => {
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      response.write(eventText(piece("One")));
+    });
+    const stop = new AbortController();
+    const heard = await hear(backendOf(server.url), request, () => stop.abort(), stop.signal);
+    expect(heard).toMatchObject({
+      text: "One",
+      error: null,
+      end: { reason: "cancelled", tokens: 1 },
+    });
+    await expect.poll(() => server.requests[0]?.closedEarly).toBe(true);
+  });
+
+  it("by leaving the loop closes it, too", async () => {
+    const server = await serve((_request, response) => {
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      response.write(eventText(piece("One")));
+    });
+    for await (const event of backendOf(server.url).generate(request)) {
+      if (event.type === "text") break;
+    }
+    await expect.poll(() => server.requests[0]?.closedEarly).toBe(true);
+  });
+
+  it("while it waits before trying again", async () => {
+    const server = await serve(json({ error: "busy" }, 503, { "retry-after": "10" }));
+    const heard = await hear(backendOf(server.url), request, () => {}, AbortSignal.timeout(60));
+    expect(heard.end?.reason).toBe("cancelled");
+  });
+});
+
+describe("counting tokens", () => {
+  it("is the server's where it can, else rather too many", async () => {
+    const server = await serve(json({ tokens: [1, 2, 3] }), "/tokenize");
+    const counting = { kind: "llama-server", counting: "server" } as const;
+    expect(await backendOf(server.url, counting).countTokens(["a b c", ""])).toEqual([3, 0]);
+    server.on("/tokenize", json({ tokens: "many" }));
+    const text = "The harbour is dredged every second spring.";
+    const [estimate = 0] = await backendOf(server.url, counting).countTokens([text]);
+    // About nine tokens by any tokenizer.
+    expect(estimate).toBeGreaterThan(9);
+    expect(estimate).toBeLessThan(30);
+  });
+});
+
+describe("embeddings", () => {
+  const embedded = (data: unknown): Script => json({ data, usage: { prompt_tokens: 4 } });
+
+  it("are brought to length 1, in the order of the texts", async () => {
+    const data = [
+      { index: 1, embedding: [0, 5] },
+      { index: 0, embedding: [3, 4] },
+    ];
+    const server = await serve(embedded(data), "/v1/embeddings");
+    const { vectors, tokens } = await backendOf(server.url).embed(["a", "b"]);
+    expect(vectors.map((vector) => [...vector].map((x) => Math.round(x * 10) / 10))).toEqual([
+      [0.6, 0.8],
+      [0, 1],
+    ]);
+    expect(tokens).toBe(4);
+  });
+
+  it.each([
+    ["too few", [{ index: 0, embedding: [1, 0] }]],
+    ["of two lengths", [{ embedding: [1, 0] }, { embedding: [1] }]],
+    ["no numbers", [{ embedding: ["1"] }, { embedding: [null] }]],
+    ["all zero", [{ embedding: [0, 0] }, { embedding: [1, 0] }]],
+    ["no list", "vectors"],
+  ])("that are %s are refused", async (_name, data) => {
+    const server = await serve(embedded(data), "/v1/embeddings");
+    await expect(backendOf(server.url).embed(["a", "b"])).rejects.toThrow(
+      /Its embeddings are not/u,
+    );
+  });
+});
