@@ -37,6 +37,7 @@ export const collectionList = mirror("collections.state");
 export const documentList = mirror("documents.state");
 export const foldersState = mirror("folders.state");
 export const modelsState = mirror("models.state");
+export const serversState = mirror("servers.state");
 export const settingsState = mirror("settings.state");
 export const systemState = mirror("system.state");
 

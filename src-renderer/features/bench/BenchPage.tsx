@@ -24,7 +24,9 @@ export function BenchPage(): ReactNode {
   const state = useMirror(benchState, (value) => value);
   const chatModels = useMirror(
     modelsState,
-    (models) => models.models.filter((model) => model.kind === "chat" && !model.error).length,
+    (models) =>
+      models.models.filter((model) => model.kind === "chat" && !model.error && !model.server)
+        .length,
   );
   const go = useNavigation((navigation) => navigation.go);
   const runs = state?.runs ?? [];

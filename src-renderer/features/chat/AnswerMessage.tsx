@@ -171,6 +171,7 @@ function AnswerFooter({
 }): ReactNode {
   const { chat, locale } = useStrings();
   const { chatId, id, stats, status } = message;
+  const server = stats?.server ?? message.grounding?.receipt?.sent?.server;
   const resumable = !message.grounding && ["length", "stopped", "interrupted"].includes(status);
   const openReceipt = (): void =>
     useNavigation.getState().openPanel({ kind: "receipt", chatId, messageId: id });
@@ -207,8 +208,10 @@ function AnswerFooter({
           )}
           {" · "}
           {stats.model} {stats.quantization}
+          {stats.countsEstimated && ` · ${chat.countsEstimated}`}
         </span>
       )}
+      {server !== undefined && <span className={styles["stats"]}>{chat.answeredBy(server)}</span>}
     </footer>
   );
 }

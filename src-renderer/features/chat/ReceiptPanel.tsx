@@ -55,6 +55,17 @@ function Summary({ receipt }: { receipt: Receipt }): ReactNode {
         <Row name={chat.receiptModel}>
           {receipt.model === "" ? chat.receiptNoModel : `${receipt.model} ${receipt.quantization}`}
         </Row>
+        {receipt.sent && (
+          <>
+            <Row name={chat.receiptServer}>{receipt.sent.server}</Row>
+            <Row name={chat.receiptSent}>
+              {chat.receiptSentWhat(
+                receipt.sent.passages,
+                formatCount(receipt.sent.characters, locale),
+              )}
+            </Row>
+          </>
+        )}
       </tbody>
     </table>
   );

@@ -8,6 +8,7 @@ import { Button } from "../../ui/Button.tsx";
 import { InlineError } from "../../ui/InlineError.tsx";
 import { PageFrame, PageMiddle, PageSection } from "../../ui/PageFrame.tsx";
 import { Skeleton } from "../../ui/Skeleton.tsx";
+import { ServersSection } from "../servers/ServersSection.tsx";
 import { AddModelDialog } from "./AddModelDialog.tsx";
 import { FirstRun } from "./FirstRun.tsx";
 import { groupModels, type ModelFamily, type ModelSection } from "./groupModels.ts";
@@ -22,9 +23,10 @@ export function ModelsPage(): ReactNode {
   const state = useMirror(modelsState, (value) => value);
   const { rescanning, rescanError } = useModelWork();
   const [adding, setAdding] = useState(false);
-  const groups = useMemo(() => groupModels(state?.models ?? [], locale), [state?.models, locale]);
+  const own = useMemo(() => (state?.models ?? []).filter(({ server }) => !server), [state?.models]);
+  const groups = useMemo(() => groupModels(own, locale), [own, locale]);
   const estimates = useEstimates(state);
-  const count = state?.models.length ?? 0;
+  const count = own.length;
   const starterNeeded = state?.chatModelId === null || state?.embeddingModelId === null;
   return (
     <PageFrame
@@ -68,6 +70,7 @@ export function ModelsPage(): ReactNode {
           {!starterNeeded && <StarterSection starter={state.starter} needed={false} />}
         </>
       )}
+      {state && <ServersSection />}
       {adding && <AddModelDialog onClose={() => setAdding(false)} />}
     </PageFrame>
   );

@@ -11,7 +11,7 @@ export function draftOptions(
   models: readonly Model[],
   { settings: words }: Strings,
 ): readonly SelectOption<Choice>[] {
-  const usable = models.filter((model) => model.kind === "chat" && !model.error);
+  const usable = models.filter((model) => model.kind === "chat" && !model.error && !model.server);
   const options: SelectOption<Choice>[] = [
     { value: "auto", label: words.draftAutoOption },
     { value: "off", label: words.draftOffOption },

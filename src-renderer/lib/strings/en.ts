@@ -9,6 +9,7 @@ import { library } from "./en/library.ts";
 import { models } from "./en/models.ts";
 import { network } from "./en/network.ts";
 import { organise } from "./en/organise.ts";
+import { servers } from "./en/servers.ts";
 import { settings } from "./en/settings.ts";
 import { shortcuts } from "./en/shortcuts.ts";
 import { ui } from "./en/ui.ts";
@@ -34,6 +35,7 @@ export const en = {
   models,
   network,
   organise,
+  servers,
   settings,
   ui,
   viewer,

@@ -326,12 +326,10 @@ describe("a server that fails", () => {
     await expect.poll(() => server.requests[0]?.closedEarly).toBe(true);
   });
 
-  it.each([["NaN", "data: " + '{"choices":[],"usage":{"prompt_tokens":NaN}}' + "\n\n"]])(
-    "counts %s, which is no JSON",
-    async (_name, text) => {
-      expect((await hearScript(events(piece("Hi", "stop"), text, done))).error).not.toBeNull();
-    },
-  );
+  it("counts NaN, which is no JSON", async () => {
+    const text = 'data: {"choices":[],"usage":{"prompt_tokens":NaN}}\n\n';
+    expect((await hearScript(events(piece("Hi", "stop"), text, done))).error).not.toBeNull();
+  });
 
   it.each([
     ["negative", -5, -1],

@@ -318,9 +318,8 @@ describe("never a silent switch", () => {
     const remote = registry.models()[0]!;
     await server[Symbol.asyncDispose]();
     const work = models.use(remote, "chat", async (backend) => {
-      for await (const _event of backend.generate({ prompt: { kind: "text", text: "x" } })) {
-        // Nothing comes.
-      }
+      const events = backend.generate({ prompt: { kind: "text", text: "x" } });
+      await events[Symbol.asyncIterator]().next();
     });
     expect((await failure(work)).title).toMatch(/could not be reached/u);
     expect((await failure(models.load(remote.id, () => {}))).title).toMatch(

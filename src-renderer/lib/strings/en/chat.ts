@@ -34,6 +34,7 @@ export const chat = {
   steps: {
     "": "Starting…",
     loading: "Loading the model…",
+    server: "Waiting for your server…",
     documents: "Waiting until the documents are ready…",
     retrieve: "Searching the documents…",
     grade: "Weighing the evidence…",
@@ -64,6 +65,18 @@ export const chat = {
   declined: "Not found in the documents",
   modelPicker: "Model",
   noModel: "No model",
+  modelsHere: "On this computer",
+  modelsOn: (name: string, host: string) => (name === host ? `On ${host}` : `On ${name}, ${host}`),
+  onServer: (host: string) => `on ${host}`,
+  serverModelGone: "Model of a removed server",
+  answeredBy: (host: string) => `answered by your server ${host}`,
+  countsEstimated: "tokens estimated",
+  receiptServer: "Answered by your server",
+  receiptSent: "Sent to it",
+  receiptSentWhat: (passages: number, characters: string) =>
+    passages === 1
+      ? `1 passage, ${characters} characters`
+      : `${passages} passages, ${characters} characters`,
   manageModels: "Manage models…",
   chatOptions: "Chat options",
   optionsDescription: "They hold for this chat.",

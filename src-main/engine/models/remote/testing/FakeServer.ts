@@ -66,11 +66,11 @@ export class FakeServer implements AsyncDisposable {
       if (!response.writableEnded) request.closedEarly = true;
     });
     this.requests.push(request);
-    const script = this.#scripts[request.path];
-    if (script) await script(request, response);
-    else json({ error: { message: "File Not Found", code: 404 } }, 404)(request, response);
+    await (this.#scripts[request.path] ?? notFound)(request, response);
   }
 }
+
+const notFound = json({ error: { message: "File Not Found", code: 404 } }, 404);
 
 export function json(value: unknown, status = 200, headers: Record<string, string> = {}): Script {
   return (_request, response) => {

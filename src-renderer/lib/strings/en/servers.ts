@@ -1,0 +1,72 @@
+/** Servers that the user runs: named by address and key, asked what they offer, allowed documents. */
+export const servers = {
+  title: "Your servers",
+  hint: "Models of OpenAI-compatible servers that you run: llama-server, vLLM, TGI, Ollama, LM Studio, SGLang, mlx_lm. They answer only where you choose them, and every such answer says so.",
+  none: "You have named none. Everything runs on this computer.",
+  add: "Add a server",
+  kinds: {
+    "llama-server": "llama-server",
+    vllm: "vLLM",
+    sglang: "SGLang",
+    tgi: "TGI",
+    ollama: "Ollama",
+    "lm-studio": "LM Studio",
+    other: "OpenAI-compatible",
+  },
+  health: {
+    unknown: "Not asked since Hearth started",
+    well: "Answers",
+    failing: "Does not answer",
+  },
+  nextCheck: (time: string) => `Hearth looks again at ${time}.`,
+  keys: {
+    none: "no key",
+    kept: "key in the system's key store",
+    file: "key in a file",
+    held: "key held until Hearth ends: this computer has no key store",
+    closed: "key locked away: only Hearth's window can open it",
+  },
+  counting: {
+    server: "counts tokens itself",
+    estimate: "tokens are estimated, rather too many",
+  },
+  modelsOf: (name: string) => `Models of ${name}`,
+  noModels: "It offers no models.",
+  context: (tokens: string) => `${tokens} tokens of context`,
+  contextFrom: { server: "", user: " (as you said)", assumed: " (assumed: it does not say)" },
+  tools: { yes: "tools", no: "no tools", unknown: "tools not known" },
+  embeddings: { yes: "embeddings", no: "", unknown: "" },
+  embeddingModel: "embedding model, for programs",
+  use: "Use for chats",
+  usedForChats: "Used for chats",
+  documents: "May have passages of your documents",
+  documentsOn:
+    "For questions about documents, the passages that stand in the prompt are sent to it. The receipt of an answer says how much.",
+  documentsOff:
+    "Text of your documents stays on this computer, quotes in earlier answers included.",
+  probe: "Ask again",
+  probing: "Asking…",
+  remove: (name: string) => `Remove ${name}`,
+  removeTitle: (name: string) => `Remove ${name}?`,
+  removeText:
+    "Hearth forgets its address and key. Chats that use its models keep their messages and ask you for another model.",
+  removeConfirm: "Remove server",
+  dialog: {
+    title: "Add a server",
+    description:
+      "Hearth asks it which models it has. Nothing of yours is sent until you choose one of them.",
+    url: "Address",
+    urlPlaceholder: "http://localhost:8080",
+    urlHint: "As the server shows it when it starts; /v1 may be left out.",
+    name: "Name",
+    nameHint: "How you call it; its address if left empty.",
+    key: "Key",
+    keyHint: "Only if it wants one. It is kept in the system's key store where there is one.",
+    plain: "Without encryption over the internet",
+    plainHint:
+      "Anybody on the way can read what is sent, the key included. Only if you know why you want that.",
+    confirm: "Add server",
+    adding: "Asking it what it offers…",
+    added: (name: string) => `Added ${name}.`,
+  },
+} as const;
