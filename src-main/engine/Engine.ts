@@ -43,6 +43,7 @@ import { KvVerdicts } from "./models/KvVerdicts.ts";
 import { ModelLoader } from "./models/ModelLoader.ts";
 import { ModelManager } from "./models/ModelManager.ts";
 import { ModelRegistry } from "./models/ModelRegistry.ts";
+import { Quantizer, type QuantizerOptions } from "./models/quantize/Quantizer.ts";
 import { StarterService } from "./models/StarterService.ts";
 import { AnswerService } from "./rag/AnswerService.ts";
 import { PassageRetriever } from "./retrieval/PassageRetriever.ts";
@@ -81,6 +82,7 @@ export interface Engine extends AsyncDisposable {
   readonly models: ModelManager;
   readonly devices: DeviceFinder;
   readonly kvChecker: KvChecker;
+  readonly quantizer: Quantizer;
   readonly starter: StarterService;
   readonly attachments: AttachmentService;
   readonly collections: CollectionService;
@@ -154,18 +156,18 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       packages: libraryPackages,
       ask: (question) => askProcess(question, { ...llama, silenceMs: deviceSilenceMs }),
     });
+    const askLeased: QuantizerOptions["ask"] = async (question, asked) => {
+      const lease = await budget.lease(question, "chat", asked.signal);
+      try {
+        return await askProcess(question, { ...llama, ...asked, silenceMs: comparisonSilenceMs });
+      } finally {
+        lease[Symbol.dispose]();
+      }
+    };
     const kvChecker = new KvChecker({
       verdicts: new KvVerdicts(path.join(modelsDir, ".kv-verdicts.json")),
       threads,
-      ask: async (question, signal, onProgress) => {
-        const lease = await budget.lease(question, "chat", signal);
-        try {
-          const silenceMs = comparisonSilenceMs;
-          return await askProcess(question, { ...llama, signal, onProgress, silenceMs });
-        } finally {
-          lease[Symbol.dispose]();
-        }
-      },
+      ask: (question, signal, onProgress) => askLeased(question, { signal, onProgress }),
     });
     const stateFolder = path.join(home, "cache", "kv");
     await sweepStates(stateFolder);
@@ -198,6 +200,23 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       loader,
     });
     disposer.add(() => models[Symbol.asyncDispose]());
+    const addModelFile = async (file: string): Promise<Model> => {
+      const added = await registry.addFile(path.resolve(file));
+      await models.rescan();
+      return added;
+    };
+    const quantizer = new Quantizer({
+      modelsDir,
+      threads,
+      // The quantizer runs beside chats at the lowest priority; what reads a text takes its turn.
+      ask: (question, asked) =>
+        question.kind === "quantize"
+          ? askProcess(question, { ...llama, ...asked, silenceMs: comparisonSilenceMs })
+          : askLeased(question, asked),
+      list: async (file) =>
+        (await models.rescan()).find((model) => model.path === file) ?? (await addModelFile(file)),
+    });
+    await quantizer.sweep();
     await models.rescan();
     const starter = new StarterService({ home, modelsDir, egress, models });
     await starter.refresh();
@@ -305,6 +324,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       models,
       devices: deviceFinder,
       kvChecker,
+      quantizer,
       starter,
       attachments,
       collections,
@@ -333,11 +353,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
           await models.reloadIdle();
         return after;
       },
-      addModelFile: async (file) => {
-        const added = await registry.addFile(path.resolve(file));
-        await models.rescan();
-        return added;
-      },
+      addModelFile,
       [Symbol.asyncDispose]: () => disposer[Symbol.asyncDispose](),
     };
     const showFaces = (): void => {

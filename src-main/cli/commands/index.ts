@@ -19,6 +19,7 @@ import { ingest } from "./ingest.ts";
 import { keysAdd, keysList, keysRemove } from "./keys.ts";
 import { modelsCheckKv, modelsDevices, modelsLoad, modelsUnload } from "./modelLife.ts";
 import { modelsList } from "./models.ts";
+import { modelsQuantize } from "./modelsQuantize.ts";
 import { requests } from "./requests.ts";
 import { search } from "./search.ts";
 import { serve } from "./serve.ts";
@@ -32,6 +33,7 @@ export const commands: readonly Command[] = [
   modelsUnload,
   modelsDevices,
   modelsCheckKv,
+  modelsQuantize,
   chat,
   ingest,
   search,
