@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { HearthError } from "../../../contract/errors.ts";
+import type { HubQuery } from "../../../contract/hub.ts";
 import { fakeRepository } from "../testing/fakeRepository.ts";
 import { HubFolder } from "../testing/hubFolder.ts";
-import type { HubQuery } from "./HubClient.ts";
 import { hubEndpoint, usualHub } from "./hubEndpoint.ts";
 import { nextPage } from "./hubReplies.ts";
 import { listQuantizations, quantizationOf } from "./quantizations.ts";
 
-const anything: HubQuery = {
+const anything: HubQuery & { limit: number } = {
   text: "",
   sort: "downloads",
   task: null,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { HubQuery, HubSort } from "../../../contract/hub.ts";
 import { isLoopbackUrl } from "../../egress/addressRules.ts";
 import type { Egress } from "../../egress/Egress.ts";
 import type { EgressResponse } from "../../egress/EgressResponse.ts";
@@ -20,21 +21,6 @@ export interface HubClientOptions {
   readonly endpoint: () => string;
   /** The access token for that address, or null. */
   readonly token: () => Promise<string | null>;
-}
-
-export type HubSort = "trending" | "downloads" | "likes" | "updated";
-
-export interface HubQuery {
-  text: string;
-  sort: HubSort;
-  /** The hub's name for a task, such as `text-generation`; null for any. */
-  task: string | null;
-  /** The hub's name for a licence, such as `apache-2.0`; null for any. */
-  license: string | null;
-  /** Count of parameters, at least and at most. */
-  minParameters: number | null;
-  maxParameters: number | null;
-  limit: number;
 }
 
 const sortKeys: Record<HubSort, string> = {
@@ -78,7 +64,7 @@ export class HubClient {
    * @throws HearthError `download-failed`, `offline`, `unavailable`, `cancelled`
    */
   async search(
-    query: HubQuery,
+    query: HubQuery & { limit: number },
     page: string | null,
     signal?: AbortSignal,
   ): Promise<{ models: ModelReply[]; next: string | null }> {
@@ -145,7 +131,7 @@ export class HubClient {
     };
   }
 
-  #searchUrl(query: HubQuery): URL {
+  #searchUrl(query: HubQuery & { limit: number }): URL {
     const url = new URL(`${this.#options.endpoint()}/api/models`);
     const add = (name: string, value: string): void => url.searchParams.append(name, value);
     if (query.text.trim() !== "") add("search", query.text.trim());
