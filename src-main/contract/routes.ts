@@ -9,6 +9,8 @@ import { state } from "./defineRoute.ts";
 import { deviceRoutes } from "./devices.ts";
 import { documentRoutes, documentsStateSchema } from "./documents.ts";
 import { folderRoutes, foldersStateSchema } from "./folders.ts";
+import { downloadRoutes, downloadsStateSchema } from "./downloads.ts";
+import { hubRoutes, hubStateSchema } from "./hub.ts";
 import { inferenceRoutes } from "./inference.ts";
 import { modelRoutes, modelsStateSchema } from "./models.ts";
 import { quantizeRoutes } from "./quantize.ts";
@@ -28,7 +30,9 @@ export const routes = {
   ...collectionRoutes,
   ...deviceRoutes,
   ...documentRoutes,
+  ...downloadRoutes,
   ...folderRoutes,
+  ...hubRoutes,
   ...inferenceRoutes,
   ...modelRoutes,
   ...quantizeRoutes,
@@ -41,7 +45,9 @@ export const routes = {
   "chats.state": state(z.object({}), z.object({ chats: z.array(chatSummarySchema) })),
   "collections.state": state(z.object({}), collectionsStateSchema),
   "documents.state": state(z.object({}), documentsStateSchema),
+  "downloads.state": state(z.object({}), downloadsStateSchema),
   "folders.state": state(z.object({}), foldersStateSchema),
+  "hub.state": state(z.object({}), hubStateSchema),
   "keys.state": state(z.object({}), apiKeysStateSchema),
   "models.state": state(z.object({}), modelsStateSchema),
   "settings.state": state(z.object({}), settingsSchema),

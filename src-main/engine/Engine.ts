@@ -37,7 +37,11 @@ import { graphicsLikely, libraryPackages } from "./llama/locateLibraries.ts";
 import { sweepStates } from "./llama/sweepStates.ts";
 import { chooseThreads, readCpuLimits } from "./llama/threads.ts";
 import { DeviceFinder } from "./models/DeviceFinder.ts";
+import type { DownloadQueue } from "./models/download/DownloadQueue.ts";
 import { freeMemory } from "./models/freeMemory.ts";
+import { hubEndpoint } from "./models/hub/hubEndpoint.ts";
+import type { HubService } from "./models/hub/HubService.ts";
+import { openHub } from "./models/hub/openHub.ts";
 import { KvChecker } from "./models/KvChecker.ts";
 import { KvVerdicts } from "./models/KvVerdicts.ts";
 import { ModelLoader } from "./models/ModelLoader.ts";
@@ -84,6 +88,8 @@ export interface Engine extends AsyncDisposable {
   readonly kvChecker: KvChecker;
   readonly quantizer: Quantizer;
   readonly starter: StarterService;
+  readonly hub: HubService;
+  readonly downloads: DownloadQueue;
   readonly attachments: AttachmentService;
   readonly collections: CollectionService;
   readonly documents: DocumentList;
@@ -102,7 +108,8 @@ export interface Engine extends AsyncDisposable {
   requestShutdown(): void;
   /** Changes settings and has the services follow. */
   updateSettings(patch: SettingsPatch): Promise<Settings>;
-  addModelFile(file: string): Promise<Model>;
+  /** @param name what another program calls it, where its file does not say */
+  addModelFile(file: string, name?: string): Promise<Model>;
 }
 
 export async function openEngine(options: EngineOptions): Promise<Engine> {
@@ -200,8 +207,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       loader,
     });
     disposer.add(() => models[Symbol.asyncDispose]());
-    const addModelFile = async (file: string): Promise<Model> => {
-      const added = await registry.addFile(path.resolve(file));
+    const addModelFile = async (file: string, name?: string): Promise<Model> => {
+      const added = await registry.addFile(path.resolve(file), name);
       await models.rescan();
       return added;
     };
@@ -218,8 +225,28 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     });
     await quantizer.sweep();
     await models.rescan();
-    const starter = new StarterService({ home, modelsDir, egress, models });
+    const endpoint = (): string => hubEndpoint(settings.cell.get().hubEndpoint);
+    const starter = new StarterService({ home, modelsDir, egress, models, endpoint });
     await starter.refresh();
+    // Nobody has come yet.
+    let faces = (): readonly Face[] => [];
+    const { hub, downloads } = await openHub({
+      home,
+      modelsDir,
+      egress,
+      settings: () => settings.cell.get(),
+      threads,
+      freeMemory,
+      devices: () => deviceFinder.list(),
+      graphicsLikely,
+      faces: () => faces(),
+      onInstalled: async () => {
+        await models.rescan();
+        models.chooseDefaults();
+      },
+      onFault: (error) => log(`downloads: ${String(error)}`),
+    });
+    disposer.add(() => downloads[Symbol.asyncDispose]());
 
     const documents = new DocumentList();
     documents.load(await store.documents.list());
@@ -326,6 +353,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       kvChecker,
       quantizer,
       starter,
+      hub,
+      downloads,
       attachments,
       collections,
       documents,
@@ -344,7 +373,9 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       updateSettings: async (patch) => {
         const before = settings.cell.get();
         const after = await settings.update(patch);
+        if (patch.hubEndpoint !== undefined) await hub.refresh();
         egress.setOffline(after.offline);
+        if (before.offline && !after.offline) downloads.wake();
         apiServer.follow();
         system.update((state) => ({ ...state, threads: threads() }));
         if (before.modelFolders !== after.modelFolders) await models.rescan();
@@ -368,6 +399,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       onFaceJoined: ({ kind }) => {
         showFaces();
         if (kind !== apiFace) options.onFaceJoined();
+        hub.refresh().catch((error: unknown) => log(`hub: ${String(error)}`));
       },
       onFaceLeft: ({ kind }) => {
         showFaces();
@@ -377,10 +409,12 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
         log(`${route}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
       },
     });
+    faces = () => server.faces;
     // Faces go first: nothing may reach a service that is being ended.
     disposer.add(() => server.close());
     disposer.add(() => apiServer[Symbol.asyncDispose]());
     ingest.resume();
+    downloads.start();
     folders.start();
     attachments.sweep().catch((error: unknown) => log(`attachments: ${String(error)}`));
     apiServer.follow();

@@ -15,6 +15,17 @@ import {
 import { documentsList, documentsRemove } from "./documents.ts";
 import { evalRetrieval } from "./evalRetrieval.ts";
 import { foldersAdd, foldersList, foldersRemove } from "./folders.ts";
+import {
+  downloadsList,
+  downloadsPause,
+  downloadsRemove,
+  downloadsResume,
+  modelsCatalog,
+  modelsImport,
+  modelsPull,
+  modelsSearch,
+  modelsShow,
+} from "./hub.ts";
 import { ingest } from "./ingest.ts";
 import { keysAdd, keysList, keysRemove } from "./keys.ts";
 import { modelsCheckKv, modelsDevices, modelsLoad, modelsUnload } from "./modelLife.ts";
@@ -34,6 +45,15 @@ export const commands: readonly Command[] = [
   modelsDevices,
   modelsCheckKv,
   modelsQuantize,
+  modelsCatalog,
+  modelsSearch,
+  modelsShow,
+  modelsPull,
+  modelsImport,
+  downloadsList,
+  downloadsPause,
+  downloadsResume,
+  downloadsRemove,
   chat,
   ingest,
   search,

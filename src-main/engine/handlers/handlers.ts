@@ -6,6 +6,7 @@ import { chatHandlers } from "./chatHandlers.ts";
 import { collectionHandlers } from "./collectionHandlers.ts";
 import { documentHandlers } from "./documentHandlers.ts";
 import { folderHandlers } from "./folderHandlers.ts";
+import { hubHandlers } from "./hubHandlers.ts";
 import { inferenceHandlers } from "./inferenceHandlers.ts";
 import { modelHandlers } from "./modelHandlers.ts";
 import { systemHandlers } from "./systemHandlers.ts";
@@ -18,6 +19,7 @@ export function createHandlers(engine: Engine): HandlersOf<Routes> {
     ...collectionHandlers(engine),
     ...documentHandlers(engine),
     ...folderHandlers(engine),
+    ...hubHandlers(engine),
     ...inferenceHandlers(engine),
     ...modelHandlers(engine),
     ...systemHandlers(engine),
