@@ -11,6 +11,7 @@ import { documentRoutes, documentsStateSchema } from "./documents.ts";
 import { folderRoutes, foldersStateSchema } from "./folders.ts";
 import { inferenceRoutes } from "./inference.ts";
 import { modelRoutes, modelsStateSchema } from "./models.ts";
+import { promptRoutes } from "./prompts.ts";
 import { searchRoutes } from "./search.ts";
 import { settingsRoutes, settingsSchema } from "./settings.ts";
 import { systemRoutes, systemStateSchema } from "./system.ts";
@@ -30,6 +31,7 @@ export const routes = {
   ...folderRoutes,
   ...inferenceRoutes,
   ...modelRoutes,
+  ...promptRoutes,
   ...searchRoutes,
   ...settingsRoutes,
   ...systemRoutes,

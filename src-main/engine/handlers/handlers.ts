@@ -8,6 +8,7 @@ import { documentHandlers } from "./documentHandlers.ts";
 import { folderHandlers } from "./folderHandlers.ts";
 import { inferenceHandlers } from "./inferenceHandlers.ts";
 import { modelHandlers } from "./modelHandlers.ts";
+import { promptHandlers } from "./promptHandlers.ts";
 import { systemHandlers } from "./systemHandlers.ts";
 
 /** Every route, and who answers it. */
@@ -20,6 +21,7 @@ export function createHandlers(engine: Engine): HandlersOf<Routes> {
     ...folderHandlers(engine),
     ...inferenceHandlers(engine),
     ...modelHandlers(engine),
+    ...promptHandlers(engine),
     ...systemHandlers(engine),
   };
 }
