@@ -14,6 +14,7 @@ import { hubRoutes, hubStateSchema } from "./hub.ts";
 import { inferenceRoutes } from "./inference.ts";
 import { modelRoutes, modelsStateSchema } from "./models.ts";
 import { quantizeRoutes } from "./quantize.ts";
+import { promptRoutes } from "./prompts.ts";
 import { searchRoutes } from "./search.ts";
 import { settingsRoutes, settingsSchema } from "./settings.ts";
 import { systemRoutes, systemStateSchema } from "./system.ts";
@@ -36,6 +37,7 @@ export const routes = {
   ...inferenceRoutes,
   ...modelRoutes,
   ...quantizeRoutes,
+  ...promptRoutes,
   ...searchRoutes,
   ...settingsRoutes,
   ...systemRoutes,

@@ -6,7 +6,7 @@ import type { Model } from "../contract/models.ts";
 import { protocolVersion, routes, type Routes } from "../contract/routes.ts";
 import type { Settings } from "../contract/settings.ts";
 import type { SystemState } from "../contract/system.ts";
-import { entryPath, nodeBinary, ocrFiles, pdfjsDir } from "../paths/entries.ts";
+import { entryPath, nodeBinary, ocrFiles, pdfjsDir, resourcesDir } from "../paths/entries.ts";
 import type { Port } from "../rpc/Port.ts";
 import { RpcServer, type Face } from "../rpc/RpcServer.ts";
 import { ApiKeyService } from "./api/ApiKeyService.ts";
@@ -50,6 +50,8 @@ import { ModelRegistry } from "./models/ModelRegistry.ts";
 import { Quantizer, type QuantizerOptions } from "./models/quantize/Quantizer.ts";
 import { StarterService } from "./models/StarterService.ts";
 import { AnswerService } from "./rag/AnswerService.ts";
+import { openSaver } from "./rag/checkpoint/openSaver.ts";
+import { PromptLibrary } from "./rag/prompts/PromptLibrary.ts";
 import { PassageRetriever } from "./retrieval/PassageRetriever.ts";
 import { Store } from "./store/Store.ts";
 import { toNetworkRequest } from "./core/toNetworkRequest.ts";
@@ -100,6 +102,7 @@ export interface Engine extends AsyncDisposable {
   readonly passages: PassageIndex;
   readonly retriever: PassageRetriever;
   readonly answers: AnswerService;
+  readonly prompts: PromptLibrary;
   readonly chats: ChatService;
   readonly bench: BenchService;
   /** Serves one more face. */
@@ -301,10 +304,13 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       passages,
       isAttachment: (id) => documents.get(id)?.attachment === true,
     });
+    const prompts = new PromptLibrary({ shipped: path.join(resourcesDir(), "prompts"), home });
     const answers = new AnswerService({
       retriever,
       passages,
       models,
+      prompts,
+      openSaver: () => openSaver(store.checkpoints),
       locate: (passage, stretch) => files.locate(passage.chunk, stretch),
     });
     const chats = await ChatService.open({
@@ -365,6 +371,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       passages,
       retriever,
       answers,
+      prompts,
       chats,
       bench,
       accept: (port) => server.accept(port),

@@ -87,7 +87,15 @@ describe("the promised names of fields", () => {
       citations: [
         { n: 1, documentId, document: "a.pdf", page: 1, quote: "q", location: hit.location },
       ],
+      nearest: [],
       receipt: {
+        route: "question",
+        standalone: null,
+        rewrites: [],
+        budget: null,
+        read: null,
+        notes: [],
+        usedChunkIds: [],
         retrieved: 1,
         used: 1,
         promptTokens: 1,

@@ -9,6 +9,7 @@ import { folderHandlers } from "./folderHandlers.ts";
 import { hubHandlers } from "./hubHandlers.ts";
 import { inferenceHandlers } from "./inferenceHandlers.ts";
 import { modelHandlers } from "./modelHandlers.ts";
+import { promptHandlers } from "./promptHandlers.ts";
 import { systemHandlers } from "./systemHandlers.ts";
 
 /** Every route, and who answers it. */
@@ -22,6 +23,7 @@ export function createHandlers(engine: Engine): HandlersOf<Routes> {
     ...hubHandlers(engine),
     ...inferenceHandlers(engine),
     ...modelHandlers(engine),
+    ...promptHandlers(engine),
     ...systemHandlers(engine),
   };
 }

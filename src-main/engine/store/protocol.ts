@@ -137,6 +137,11 @@ export interface CheckpointRepository {
   ): CheckpointHead[];
   /** All that belongs to a thread. */
   deleteThread(threadId: string): void;
+  /**
+   * Drops the threads that nobody can go on with: a thread has the id of an answer, and only one that
+   * was stopped or cut off can be continued.
+   */
+  dropFinished(): void;
 }
 
 export interface CollectionRepository {
@@ -265,6 +270,7 @@ export const repositoryMethods: MethodTable = {
     writesOf: true,
     list: true,
     deleteThread: true,
+    dropFinished: true,
   },
   collections: {
     list: true,

@@ -51,6 +51,7 @@ const full: Message = {
         location: { kind: "page", page: 2, rects: [{ page: 2, x: 1, y: 2, width: 3, height: 4 }] },
       },
     ],
+    nearest: [],
   },
 };
 
