@@ -1,3 +1,6 @@
+import { isGerman } from "../../index/german.ts";
+import { isFunctionWord } from "./functionWords.ts";
+
 /** One word of a text that carries meaning. */
 export interface Term {
   /** Folded and stemmed: equal for forms of one word. */
@@ -10,19 +13,6 @@ export interface Term {
 }
 
 const wordPattern = /\p{N}+(?:[.,:]\p{N}+)*|[\p{L}\p{M}][\p{L}\p{M}\p{N}]*(?:['’][\p{L}\p{M}]+)?/gu;
-
-/** Words that say how a sentence is built, not what it is about. */
-const functionWords = new Set(
-  (
-    "a an the and or but nor so yet if then than that this these those there here it its they them their theirs " +
-    "he him his she her hers we us our ours you your yours i me my mine who whom whose which what when where why how " +
-    "is are was were be been being am do does did done doing have has had having can could may might must shall should " +
-    "will would of in on at by for from to into onto upon over under with without within about above below between " +
-    "among through during before after against until since while as not no nor only also too very just more most much " +
-    "many such same other another any some each every both either neither all own per via out up down off again once " +
-    "because however therefore thus hence although though whether s t d ll m re ve don didn doesn isn wasn weren aren"
-  ).split(" "),
-);
 
 /** Words that questions are dressed with; they may be missing from an answer. */
 const scaffoldWords = new Set(
@@ -49,6 +39,7 @@ const numberWords = new Map(
  */
 export function termsOf(text: string): Term[] {
   const terms: Term[] = [];
+  const inGerman = isGerman(text);
   for (const match of text.matchAll(wordPattern)) {
     const start = match.index;
     const raw = match[0];
@@ -58,7 +49,7 @@ export function termsOf(text: string): Term[] {
       terms.push({ stem: canonicalNumber(folded), kind: "number", weight: 1.6, start, end });
       continue;
     }
-    if (functionWords.has(folded)) continue;
+    if (isFunctionWord(folded, inGerman)) continue;
     const name = isName(raw) && !startsSentence(text, start);
     const inWords = numberWords.get(folded);
     if (inWords !== undefined) {
