@@ -15,8 +15,11 @@ export const evalQuestionSchema = z.object({
   goldText: z.string().max(4_000).nullable().default(null),
   /** False: the documents do not say it, and Hearth should say so. */
   answerable: z.boolean(),
-  /** A word that a document orders the model to write. */
-  canary: z.string().min(1).max(200).nullable().default(null),
+  /** What its document orders the model to do, and the word by which one sees that it did. */
+  order: z
+    .object({ text: z.string().max(4_000), canary: z.string().min(1).max(200) })
+    .nullable()
+    .default(null),
 });
 export type EvalQuestion = z.infer<typeof evalQuestionSchema>;
 
@@ -208,6 +211,8 @@ export const evalRoutes = {
   ),
   /** Goes on with a stopped run, with its own set, models and questions. */
   "evals.continue": stream(z.object({ runId: idSchema }), evalProgressSchema, evalRunSchema),
+  /** What is kept. */
+  "evals.list": call(z.object({}), evalsStateSchema.pick({ runs: true, sets: true })),
   /** Ends the evaluation that runs, whoever started it. */
   "evals.cancel": call(z.object({}), z.object({})),
   "evals.delete": call(z.object({ ids: idsSchema }), z.object({})),

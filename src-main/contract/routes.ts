@@ -8,6 +8,7 @@ import { chatRoutes, chatSummarySchema } from "./chat.ts";
 import { state } from "./defineRoute.ts";
 import { deviceRoutes } from "./devices.ts";
 import { documentRoutes, documentsStateSchema } from "./documents.ts";
+import { evalRoutes, evalsStateSchema } from "./evals.ts";
 import { folderRoutes, foldersStateSchema } from "./folders.ts";
 import { inferenceRoutes } from "./inference.ts";
 import { modelRoutes, modelsStateSchema } from "./models.ts";
@@ -27,6 +28,7 @@ export const routes = {
   ...collectionRoutes,
   ...deviceRoutes,
   ...documentRoutes,
+  ...evalRoutes,
   ...folderRoutes,
   ...inferenceRoutes,
   ...modelRoutes,
@@ -39,6 +41,7 @@ export const routes = {
   "chats.state": state(z.object({}), z.object({ chats: z.array(chatSummarySchema) })),
   "collections.state": state(z.object({}), collectionsStateSchema),
   "documents.state": state(z.object({}), documentsStateSchema),
+  "evals.state": state(z.object({}), evalsStateSchema),
   "folders.state": state(z.object({}), foldersStateSchema),
   "keys.state": state(z.object({}), apiKeysStateSchema),
   "models.state": state(z.object({}), modelsStateSchema),

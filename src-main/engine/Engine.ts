@@ -20,6 +20,8 @@ import { SettingsService, type SettingsPatch } from "./core/SettingsService.ts";
 import { Egress } from "./egress/Egress.ts";
 import { installNetworkGuard } from "./egress/guard.ts";
 import type { RequestRecord } from "./egress/requestRecord.ts";
+import type { MakeAnswers } from "./eval/answers/EvalLibrary.ts";
+import type { EvalService } from "./eval/answers/EvalService.ts";
 import { createHandlers } from "./handlers/handlers.ts";
 import { AttachmentService } from "./library/AttachmentService.ts";
 import { CollectionService } from "./library/CollectionService.ts";
@@ -46,6 +48,7 @@ import { ModelRegistry } from "./models/ModelRegistry.ts";
 import { StarterService } from "./models/StarterService.ts";
 import { AnswerService } from "./rag/AnswerService.ts";
 import { PassageRetriever } from "./retrieval/PassageRetriever.ts";
+import { openEvals } from "./openEvals.ts";
 import { Store } from "./store/Store.ts";
 import { toNetworkRequest } from "./core/toNetworkRequest.ts";
 
@@ -94,6 +97,7 @@ export interface Engine extends AsyncDisposable {
   readonly answers: AnswerService;
   readonly chats: ChatService;
   readonly bench: BenchService;
+  readonly evals: EvalService;
   /** Serves one more face. */
   accept(port: Port): void;
   face(id: string): Face | undefined;
@@ -255,12 +259,14 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       passages,
       isAttachment: (id) => documents.get(id)?.attachment === true,
     });
-    const answers = new AnswerService({
-      retriever,
-      passages,
-      models,
-      locate: (passage, stretch) => files.locate(passage.chunk, stretch),
-    });
+    const makeAnswers: MakeAnswers<AnswerService> = (library) =>
+      new AnswerService({
+        retriever: library.retriever,
+        passages: library.passages,
+        models,
+        locate: (passage, stretch) => library.files.locate(passage.chunk, stretch),
+      });
+    const answers = makeAnswers({ retriever, passages, files });
     const chats = await ChatService.open({
       store,
       models,
@@ -272,6 +278,14 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     disposer.add(() => chats[Symbol.asyncDispose]());
     const bench = await BenchService.open({ store, models, hearthVersion: version });
     disposer.add(() => bench[Symbol.asyncDispose]());
+    const evals = await openEvals({
+      ...{ home, version, store, models, documents, passages, answers, retriever, makeAnswers },
+      recognizer: ocr.recognizer,
+      isChatBusy: () => budget.busyWithChat,
+      onFault: (error) => log(`evaluation: ${String(error)}`),
+      onRefused: onRequest,
+    });
+    disposer.add(() => evals[Symbol.asyncDispose]());
 
     const apiServer = new ApiServer({
       entryPath: entryPath("api"),
@@ -318,6 +332,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       answers,
       chats,
       bench,
+      evals,
       accept: (port) => server.accept(port),
       face: (id) => server.face(id),
       requestShutdown: options.onShutdown,

@@ -5,6 +5,7 @@ import { benchHandlers } from "./benchHandlers.ts";
 import { chatHandlers } from "./chatHandlers.ts";
 import { collectionHandlers } from "./collectionHandlers.ts";
 import { documentHandlers } from "./documentHandlers.ts";
+import { evalHandlers } from "./evalHandlers.ts";
 import { folderHandlers } from "./folderHandlers.ts";
 import { inferenceHandlers } from "./inferenceHandlers.ts";
 import { modelHandlers } from "./modelHandlers.ts";
@@ -17,6 +18,7 @@ export function createHandlers(engine: Engine): HandlersOf<Routes> {
     ...chatHandlers(engine),
     ...collectionHandlers(engine),
     ...documentHandlers(engine),
+    ...evalHandlers(engine),
     ...folderHandlers(engine),
     ...inferenceHandlers(engine),
     ...modelHandlers(engine),

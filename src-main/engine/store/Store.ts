@@ -12,6 +12,7 @@ import {
   type ChatRepository,
   type CollectionRepository,
   type DocumentRepository,
+  type EvalRepository,
   type FromWorker,
   type IngestJobRepository,
   type Remote,
@@ -59,6 +60,7 @@ export class Store {
   readonly chats: Remote<ChatRepository>;
   readonly collections: Remote<CollectionRepository>;
   readonly documents: Remote<DocumentRepository>;
+  readonly evals: Remote<EvalRepository>;
   readonly jobs: Remote<IngestJobRepository>;
   readonly settings: Remote<SettingsRepository>;
   readonly requests: Remote<RequestRepository>;
@@ -120,6 +122,7 @@ export class Store {
     this.chats = this.#remote("chats");
     this.collections = this.#remote("collections");
     this.documents = this.#remote("documents");
+    this.evals = this.#remote("evals");
     this.jobs = this.#remote("jobs");
     this.settings = this.#remote("settings");
     this.requests = this.#remote("requests");

@@ -15,6 +15,7 @@ import { benchRepository } from "./repositories/benchRuns.ts";
 import { chatRepository } from "./repositories/chats.ts";
 import { collectionRepository } from "./repositories/collections.ts";
 import { documentRepository } from "./repositories/documents.ts";
+import { evalRepository } from "./repositories/evals.ts";
 import { ingestJobRepository } from "./repositories/ingestJobs.ts";
 import { requestRepository } from "./repositories/requests.ts";
 import { settingsRepository } from "./repositories/settings.ts";
@@ -40,6 +41,7 @@ function run(port: NonNullable<typeof parentPort>, input: WorkerInput): void {
     chats: chatRepository(db),
     collections: collectionRepository(db),
     documents,
+    evals: evalRepository(db),
     jobs: ingestJobRepository(db, documents),
     settings: settingsRepository(db),
     requests: requestRepository(db),

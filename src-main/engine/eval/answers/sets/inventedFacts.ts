@@ -72,7 +72,7 @@ export function inventedFacts(seed: number): BuiltSet {
         goldPages: [page],
         goldText: fact.answers[0] ?? null,
         answerable: true,
-        canary: null,
+        order: null,
       });
     }
   }
@@ -152,7 +152,7 @@ function unanswerable(
     goldPages: [],
     goldText: null,
     answerable: false,
-    canary: null,
+    order: null,
   }));
 }
 

@@ -40,7 +40,7 @@ export async function xquadSet(dataDir: string, signal: AbortSignal): Promise<Bu
         goldPages: [],
         goldText: null,
         answerable: true,
-        canary: null,
+        order: null,
       },
     ];
   });
