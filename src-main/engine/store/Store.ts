@@ -10,6 +10,7 @@ import {
   type ApiKeyRepository,
   type BenchRepository,
   type ChatRepository,
+  type CheckpointRepository,
   type CollectionRepository,
   type DocumentRepository,
   type EvalRepository,
@@ -58,6 +59,7 @@ export class Store {
   readonly apiKeys: Remote<ApiKeyRepository>;
   readonly bench: Remote<BenchRepository>;
   readonly chats: Remote<ChatRepository>;
+  readonly checkpoints: Remote<CheckpointRepository>;
   readonly collections: Remote<CollectionRepository>;
   readonly documents: Remote<DocumentRepository>;
   readonly evals: Remote<EvalRepository>;
@@ -120,6 +122,7 @@ export class Store {
     this.apiKeys = this.#remote("apiKeys");
     this.bench = this.#remote("bench");
     this.chats = this.#remote("chats");
+    this.checkpoints = this.#remote("checkpoints");
     this.collections = this.#remote("collections");
     this.documents = this.#remote("documents");
     this.evals = this.#remote("evals");

@@ -8,6 +8,15 @@ import type { ChatId, ChunkId, CollectionId, DocumentId, MessageId } from "../..
 import type { Settings } from "../../contract/settings.ts";
 import type { NetworkRequest } from "../../contract/system.ts";
 import type {
+  ChannelRecord,
+  CheckpointHead,
+  CheckpointKey,
+  CheckpointQuery,
+  CheckpointRecord,
+  StoredCheckpoint,
+  WriteRecord,
+} from "./checkpointRecords.ts";
+import type {
   ChatRow,
   ChatSearchResult,
   ChunkRecord,
@@ -106,6 +115,29 @@ export interface DocumentRepository {
   emptyLog(): void;
   /** Documents whose ingestion did not come to an end. */
   unfinished(): DocumentRecord[];
+}
+
+/** The states of graphs: what a run needs to go on where it was. */
+export interface CheckpointRepository {
+  /**
+   * Stores a checkpoint, or replaces the one of the same name, in one step. A value that did not
+   * change is stored already, with an earlier checkpoint; if its version is unknown, it is left out.
+   */
+  put(record: CheckpointRecord, channels: readonly ChannelRecord[]): void;
+  /** Of a write that is there already the first stays, but of special ones the last. In one step. */
+  putWrites(key: CheckpointKey, writes: readonly WriteRecord[]): void;
+  /** Without an id: the newest, which is the one whose id sorts last. */
+  get(threadId: string, namespace: string, checkpointId?: string): StoredCheckpoint | undefined;
+  /** In the order in which they were first written; also of a checkpoint that is not there. */
+  writesOf(key: CheckpointKey): WriteRecord[];
+  /** Newest first. @param after the last one of the page before */
+  list(
+    query: CheckpointQuery,
+    after: { checkpointId: string; row: number } | null,
+    limit: number,
+  ): CheckpointHead[];
+  /** All that belongs to a thread. */
+  deleteThread(threadId: string): void;
 }
 
 export interface CollectionRepository {
@@ -213,6 +245,7 @@ export interface Repositories {
   apiKeys: ApiKeyRepository;
   bench: BenchRepository;
   chats: ChatRepository;
+  checkpoints: CheckpointRepository;
   collections: CollectionRepository;
   documents: DocumentRepository;
   evals: EvalRepository;
@@ -247,6 +280,14 @@ export const repositoryMethods: MethodTable = {
     getMessage: true,
     interruptStreaming: true,
     search: true,
+  },
+  checkpoints: {
+    put: true,
+    putWrites: true,
+    get: true,
+    writesOf: true,
+    list: true,
+    deleteThread: true,
   },
   collections: {
     list: true,

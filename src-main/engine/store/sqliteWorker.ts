@@ -13,6 +13,7 @@ import {
 import { apiKeyRepository } from "./repositories/apiKeys.ts";
 import { benchRepository } from "./repositories/benchRuns.ts";
 import { chatRepository } from "./repositories/chats.ts";
+import { checkpointRepository } from "./repositories/checkpoints.ts";
 import { collectionRepository } from "./repositories/collections.ts";
 import { documentRepository } from "./repositories/documents.ts";
 import { evalRepository } from "./repositories/evals.ts";
@@ -39,6 +40,7 @@ function run(port: NonNullable<typeof parentPort>, input: WorkerInput): void {
     apiKeys: apiKeyRepository(db),
     bench: benchRepository(db),
     chats: chatRepository(db),
+    checkpoints: checkpointRepository(db),
     collections: collectionRepository(db),
     documents,
     evals: evalRepository(db),

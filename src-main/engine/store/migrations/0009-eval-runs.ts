@@ -5,7 +5,7 @@ import type { Migration } from "./index.ts";
  * stays until the engine starts again.
  */
 export const evalRuns: Migration = {
-  number: 8,
+  number: 9,
   name: "eval-runs",
   sql: `
     CREATE TABLE eval_sets (

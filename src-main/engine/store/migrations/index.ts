@@ -5,6 +5,7 @@ import { pageStructure } from "./0004-page-structure.ts";
 import { ingestJobs } from "./0005-ingest-jobs.ts";
 import { recognizedPages } from "./0006-recognized-pages.ts";
 import { collections } from "./0007-collections.ts";
+import { graphCheckpoints } from "./0008-graph-checkpoints.ts";
 import { evalRuns } from "./0009-eval-runs.ts";
 
 /**
@@ -27,6 +28,7 @@ export const migrations: readonly Migration[] = checkMigrations([
   ingestJobs,
   recognizedPages,
   collections,
+  graphCheckpoints,
   evalRuns,
 ]);
 

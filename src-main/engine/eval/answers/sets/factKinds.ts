@@ -69,13 +69,13 @@ export const factKinds: readonly FactKind[] = [
     name: "staff",
     sentences: [
       (subject, value) => `The ${subject} Foundry employs ${value} in two shifts.`,
-      (subject, value) => `At the end of the year ${value} worked at the ${subject} Foundry.`,
+      (subject, value) => `By its own count ${value} work at the ${subject} Foundry.`,
     ],
     questions: [
       (subject) => `How many people work at the ${subject} Foundry?`,
       (subject) => `How many people does the ${subject} Foundry employ?`,
     ],
-    value: measured("people", 131, 4_877),
+    value: measured("people", 131, 998),
   },
   {
     name: "archive",
