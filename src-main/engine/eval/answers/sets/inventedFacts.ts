@@ -140,7 +140,7 @@ function unanswerable(
 ): EvalQuestion[] {
   const asked = Array.from({ length: inventedCounts.unanswerable }, (_, at) => {
     // Half ask something else about a subject, half the same about a subject that is nowhere.
-    const fact = plan[at * 5]!;
+    const fact = plan[(at * 7) % plan.length]!;
     const other = factKinds[(factKinds.indexOf(fact.kind) + 3) % factKinds.length]!;
     const [kind, subject] = at % 2 === 0 ? [other, fact.subject] : [fact.kind, names.place()];
     return random.pick(kind.questions)(subject);
