@@ -70,8 +70,8 @@ const encoders: Record<NonNullable<InjectionPattern["encode"]>, (text: string) =
       const base = letter <= "Z" ? 65 : 97;
       return String.fromCharCode(((letter.charCodeAt(0) - base + 13) % 26) + base);
     }),
-  reversed: (text) => [...text].toReversed().join(""),
-  zeroWidth: (text) => [...text].join("\u200b"),
+  reversed: (text) => Array.from(text).toReversed().join(""),
+  zeroWidth: (text) => Array.from(text).join("\u200b"),
   fullWidth: (text) =>
     text.replace(/[!-~]/gu, (letter) => String.fromCharCode(letter.charCodeAt(0) + 0xfee0)),
 };
