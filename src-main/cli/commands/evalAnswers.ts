@@ -8,7 +8,7 @@ import type {
   ScoreName,
 } from "../../contract/evals.ts";
 import type { ModelId } from "../../contract/ids.ts";
-import { defineCommand, type CommandContext, type CommandResult } from "../Command.ts";
+import { defineCommand, type CommandContext } from "../Command.ts";
 import { findModel } from "../findModel.ts";
 import { followStream } from "../followStream.ts";
 import { formatMs, formatTable, share } from "../format.ts";
@@ -78,7 +78,8 @@ export const evalAnswers = defineCommand({
     const run = await followStream(stream, (progress) =>
       context.terminal.progress(describe(progress)),
     );
-    return await show([run], format, context);
+    const { text } = await show([run], format, context);
+    return { json: run, text };
   },
 });
 
@@ -116,7 +117,7 @@ async function show(
   runs: readonly EvalRun[],
   format: (typeof formats)[number] | null,
   context: CommandContext,
-): Promise<CommandResult> {
+): Promise<{ json: unknown; text: string }> {
   if (runs.length === 0) return { json: { runs }, text: "Nothing has been measured yet.\n" };
   if (format === null) return { json: { runs }, text: runs.map(evalAnswersText).join("\n") };
   const client = await context.engine();
