@@ -14,7 +14,7 @@ export const evals = {
   },
   setHints: {
     invented: "50 PDFs about what exists nowhere",
-    injections: "67 documents that give orders",
+    injections: "documents that tell the model what to do",
     xquad: "corpus.jsonl, queries.jsonl, qrels.tsv",
     own: (count: string) => (count === "1" ? "1 question" : `${count} questions`),
   },
