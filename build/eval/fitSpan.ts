@@ -40,13 +40,14 @@ spanFeatureNames.forEach((name, at) => console.log(`  ${name}: ${(all[at] ?? 0).
 
 async function readQuestions(dir: string): Promise<Question[]> {
   const { documents, queries, judgements } = await loadBeir(dir);
-  const line = z.object({ _id: z.string(), answers: z.array(z.string()) });
+  const line = z
+    .object({ _id: z.string(), answers: z.array(z.string()) })
+    .transform(({ _id: id, answers: texts }) => [id, texts] as const);
   const answers = new Map(
     (await readFile(join(dir, "queries.jsonl"), "utf8"))
       .split("\n")
       .filter((text) => text.trim() !== "")
-      .map((text) => line.parse(JSON.parse(text)))
-      .map((row) => [row._id, row.answers] as const),
+      .map((text) => line.parse(JSON.parse(text))),
   );
   const articles = [...new Set(documents.map(({ id }) => id.split("#")[0] ?? ""))];
   const textOf = new Map(documents.map(({ id, text }) => [id, text]));

@@ -109,10 +109,7 @@ export class AnswerService {
     return {
       answer: body === "" ? opening : `${opening}\n\n${body}`,
       abstained: false,
-      sentences: [
-        { text: oneLine(cited.list[0]!.quote), supported: "supported", citations: [1] },
-        ...sentences,
-      ],
+      sentences: [{ ...wordForWord, text: oneLine(cited.list[0]!.quote) }, ...sentences],
       citations: cited.list,
       receipt: this.#receipt(request, found, used, evidence, clock, spoken),
     };
@@ -263,13 +260,19 @@ export class AnswerService {
       const aligned = await alignSentence(sentence, evidence.sentences, (texts) =>
         this.#options.passages.embed(texts, { signal, priority: "chat" }),
       );
-      const best = aligned.index === null ? undefined : evidence.sentences[aligned.index];
       const numbers: number[] = [];
-      if (best && aligned.support !== "unsupported") {
-        const citation = await cited.add(best);
+      for (const index of aligned.support === "unsupported" ? [] : aligned.indexes) {
+        const citation = await cited.add(evidence.sentences[index]!);
         if (citation) numbers.push(citation.n);
       }
-      sentences.push({ text: sentence, supported: aligned.support, citations: numbers });
+      const { support: supported, missing, claims } = aligned;
+      sentences.push({
+        text: sentence,
+        supported,
+        citations: numbers,
+        missing: [...missing],
+        claims,
+      });
     }
     return sentences;
   }
@@ -380,6 +383,14 @@ async function fitPassages(
   // One passage always goes in: it is cut to the model's context by no one, so it has to be small.
   return fitting.length > 0 ? fitting : passages.slice(0, 1);
 }
+
+/** Of the quote that an answer opens with. */
+const wordForWord: Omit<AnswerSentence, "text"> = {
+  supported: "supported",
+  citations: [1],
+  missing: [],
+  claims: true,
+};
 
 function withMarks(sentence: AnswerSentence): string {
   const marks = sentence.citations.map((n) => `[${n}]`).join("");

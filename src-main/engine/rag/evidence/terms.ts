@@ -1,10 +1,12 @@
-import { isGerman } from "../../index/german.ts";
+import { isGerman, stemGerman } from "../../index/german.ts";
 import { isFunctionWord } from "./functionWords.ts";
 
 /** One word of a text that carries meaning. */
 export interface Term {
   /** Folded and stemmed: equal for forms of one word. */
   readonly stem: string;
+  /** In German text: the stem by that language's endings, marked so that it is no English one. */
+  readonly german?: string;
   readonly kind: "word" | "name" | "number";
   /** How much it matters that this word is found again. */
   readonly weight: number;
@@ -57,14 +59,26 @@ export function termsOf(text: string): Term[] {
       continue;
     }
     const stem = stemOf(folded);
-    terms.push({ stem, kind: name ? "name" : "word", weight: weightOf(folded, name), start, end });
+    const german = inGerman ? { german: `~${stemGerman(raw)}` } : {};
+    const weight = weightOf(folded, name);
+    terms.push({ stem, ...german, kind: name ? "name" : "word", weight, start, end });
   }
   return terms;
 }
 
 /** The stems of a text, for looking terms up in. Function words are left out. */
 export function stemSet(text: string): Set<string> {
-  return new Set(termsOf(text).map((term) => term.stem));
+  return stemsOf(termsOf(text));
+}
+
+/** All stems of terms, by the endings of either language. */
+export function stemsOf(terms: readonly Term[]): Set<string> {
+  return new Set(terms.flatMap(({ stem, german }) => (german ? [stem, german] : [stem])));
+}
+
+/** Whether a set of stems holds a term in any form. */
+export function holds(stems: ReadonlySet<string>, { stem, german }: Term): boolean {
+  return stems.has(stem) || (german !== undefined && stems.has(german));
 }
 
 /**
@@ -78,10 +92,10 @@ export function coverage(
 ): number {
   let found = 0;
   let total = 0;
-  for (const { stem, weight } of uniqueTerms(terms)) {
-    total += weight;
-    if (stems.has(stem)) found += weight;
-    else if (near?.has(stem) === true) found += weight / 2;
+  for (const term of uniqueTerms(terms)) {
+    total += term.weight;
+    if (holds(stems, term)) found += term.weight;
+    else if (near && holds(near, term)) found += term.weight / 2;
   }
   return total === 0 ? 1 : found / total;
 }
