@@ -1,6 +1,6 @@
 import type { EvalCase } from "../../../contract/evals.ts";
 import { splitSentences } from "../../library/chunks/splitSentences.ts";
-import { alignSentence } from "../../rag/evidence/alignSentence.ts";
+import { alignSentence, type EvidenceText } from "../../rag/evidence/alignSentence.ts";
 import type { EmbedTexts } from "../../rag/evidence/gradeEvidence.ts";
 import type { Passage } from "../../retrieval/PassageRetriever.ts";
 
@@ -18,18 +18,20 @@ export async function judgeSentences(
   passages: readonly Pick<Passage, "chunk">[],
   embed: EmbedTexts,
 ): Promise<JudgedSentences> {
-  const evidence = passages
-    .slice(0, judgedPassages)
-    .flatMap(({ chunk }) =>
-      chunk.sentences.map(({ start, end }) => ({ text: chunk.text.slice(start, end) })),
-    );
+  const evidence = passages.slice(0, judgedPassages).flatMap(({ chunk }) =>
+    chunk.sentences.map(({ start, end }) => ({
+      text: chunk.text.slice(start, end),
+      chunkId: chunk.id,
+      start,
+    })),
+  );
   return await judgeAgainst(answer, evidence, embed);
 }
 
 /** As {@link judgeSentences}, against given sentences. */
 export async function judgeAgainst(
   answer: string,
-  evidence: readonly { readonly text: string }[],
+  evidence: readonly EvidenceText[],
   embed: EmbedTexts,
 ): Promise<JudgedSentences> {
   const judged: JudgedSentences = [];
@@ -37,8 +39,9 @@ export async function judgeAgainst(
     const text = answer.slice(start, end).trim();
     // A number of a list, or a row of dots, says nothing that could be supported.
     if (!/\p{L}/u.test(text)) continue;
-    const { support } = await alignSentence(text, evidence, embed);
-    judged.push({ text, support });
+    const { support, claims } = await alignSentence(text, evidence, embed);
+    // Neither does an offer of help.
+    if (claims) judged.push({ text, support });
   }
   return judged;
 }

@@ -27,6 +27,8 @@ export async function measureAgreement(embed: EmbedTexts): Promise<Agreement> {
   for (const { evidence, sentence, supported } of judgedSentences) {
     const sentences = splitSentences(evidence).map(({ start, end }) => ({
       text: evidence.slice(start, end),
+      chunkId: "judged",
+      start,
     }));
     const judged = await judgeAgainst(sentence, sentences, embed);
     const bySentence = judged.map(({ support }) => support === "supported");
