@@ -239,7 +239,7 @@ export class EvalService implements AsyncDisposable {
     return await this.#answerAll(run, library, questions, [...done], tell, signal);
   }
 
-  /** Arm by arm, so that no model is loaded twice; what was done before is passed over. */
+  /** What was done before is passed over. */
   async #answerAll(
     before: EvalRun,
     library: EvalLibrary,
@@ -254,30 +254,19 @@ export class EvalService implements AsyncDisposable {
     const known = new Set(cases.map(({ arm, index }) => `${arm} ${index}`));
     let run = before;
     try {
-      for (const [arm, { mode, modelId, model, quantization }] of run.arms.entries()) {
-        const name = model === "" ? "" : `${model} ${quantization}`;
-        for (const [index, question] of questions.entries()) {
-          if (known.has(`${arm} ${index}`)) continue;
-          signal.throwIfAborted();
-          tell({ stage: "answering", mode, model: name, done: cases.length, total });
-          const one = await answerCase(
-            question,
-            {
-              library,
-              models,
-              embed,
-              mode,
-              model: modelId === null ? null : models.find("chat", modelId),
-              arm,
-              index,
-            },
-            signal,
-          );
-          // The run is there before its first answer: a killed engine loses none.
-          if (cases.length === 0) await store.evals.saveRun(run);
-          await store.evals.addCase(run.id, one);
-          cases.push(one);
-        }
+      for (const { arm, index, question } of inOrder(run.arms, questions)) {
+        if (known.has(`${arm} ${index}`)) continue;
+        signal.throwIfAborted();
+        const { mode, modelId, model, quantization } = run.arms[arm]!;
+        const name = `${model} ${quantization}`.trim();
+        tell({ stage: "answering", mode, model: name, done: cases.length, total });
+        const answering = modelId === null ? null : models.find("chat", modelId);
+        const place = { arm, index, mode, model: answering };
+        const one = await answerCase(question, { library, models, embed, ...place }, signal);
+        // The run is there before its first answer: a killed engine loses none.
+        if (cases.length === 0) await store.evals.saveRun(run);
+        await store.evals.addCase(run.id, one);
+        cases.push(one);
       }
       const judged = cases.some(({ sentences }) => sentences.length > 0);
       run = { ...run, agreement: judged ? await measureAgreement(embed) : null };
@@ -301,6 +290,23 @@ export class EvalService implements AsyncDisposable {
   async #readSets(): Promise<void> {
     this.#sets = await this.#options.store.evals.sets();
     this.state.update((state) => ({ ...state, sets: this.#sets.map(toSummary) }));
+  }
+}
+
+/**
+ * Model by model, so that none is loaded twice; within one each question in all its ways, so that what
+ * was measured until it is stopped can be compared.
+ */
+function* inOrder(
+  arms: EvalRun["arms"],
+  questions: readonly EvalQuestion[],
+): Generator<{ arm: number; index: number; question: EvalQuestion }> {
+  for (const modelId of new Set(arms.map((arm) => arm.modelId))) {
+    for (const [index, question] of questions.entries()) {
+      for (const [arm, one] of arms.entries()) {
+        if (one.modelId === modelId) yield { arm, index, question };
+      }
+    }
   }
 }
 
