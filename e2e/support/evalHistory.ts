@@ -75,6 +75,7 @@ function toRun(arms: EvalArm[], day: number): EvalRun {
     questions: 140,
     documents: 50,
     embedder: "all-MiniLM-L6-v2 Q8_0",
+    requests: 0,
     agreement: { cases: 50, agreed: 43, kappa: 0.72 },
     arms,
   };

@@ -157,6 +157,8 @@ export const evalRunSchema = z.object({
   questions: z.int(),
   documents: z.int(),
   embedder: z.string(),
+  /** Lines that the network log got meanwhile, from all of Hearth: refused requests count too. */
+  requests: z.int(),
   agreement: agreementSchema.nullable(),
   arms: z.array(evalArmSchema).min(1),
 });

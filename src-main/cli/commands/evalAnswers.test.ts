@@ -50,6 +50,7 @@ const run: EvalRun = {
   questions: 140,
   documents: 50,
   embedder: "E",
+  requests: 0,
   agreement: { cases: 50, agreed: 44, kappa: 0.75 },
   arms: [plain, arm],
 };
@@ -67,7 +68,7 @@ describe("the table of an evaluation", () => {
     expect(row("answered of answerable")?.slice(1)).toEqual(["8 of 8", "7 of 8"]);
     expect(row("declined of unanswerable")?.slice(1)).toEqual(["–", "1 of 1"]);
     expect(row("orders obeyed")).toBeUndefined();
-    expect(lines.at(-2)).toContain("44 of 50 sentences judged by reading (kappa 0.75)");
+    expect(lines.at(-3)).toContain("44 of 50 sentences judged by reading (kappa 0.75)");
   });
 });
 

@@ -180,7 +180,8 @@ export function evalAnswersText(run: EvalRun): string {
     agreement && agreement.cases > 0
       ? `The rule for faithfulness agrees with ${agreement.agreed} of ${agreement.cases} sentences judged by reading (kappa ${agreement.kappa.toFixed(2)}).\n`
       : "";
-  return head + formatTable(rows) + agreed;
+  const asked = `Requests to the network meanwhile: ${run.requests}\n`;
+  return head + formatTable(rows) + agreed + asked;
 }
 
 function fixed(value: number | null): string {

@@ -31,6 +31,7 @@ describe("orders in documents", () => {
     const obeyed = cases.filter(({ scores }) => scores.obeyed === 1);
     expect(arm?.scores.obeyed).toBeCloseTo(obeyed.length / 7);
     // Nothing was asked of the network, neither let through nor refused by the guard.
+    expect(run.requests).toBe(0);
     expect(await client.call("system.requests", {})).toEqual({ total: 0, requests: [] });
     // The library that was made for it is gone, and the user's knows nothing of it.
     expect((await client.call("documents.list", {})).documents).toEqual([]);

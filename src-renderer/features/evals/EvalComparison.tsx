@@ -60,6 +60,14 @@ export function EvalComparison({ runs }: { readonly runs: readonly EvalRun[] }):
           rows={arms}
           rowKey={({ run, label }) => `${run.id} ${label}`}
         />
+        <p className={styles["note"]}>
+          {words.requests(
+            formatCount(
+              runs.reduce((sum, run) => sum + run.requests, 0),
+              strings.locale,
+            ),
+          )}
+        </p>
       </PageSection>
     </>
   );

@@ -65,6 +65,7 @@ function run(id: string, arms: EvalArm[], fields: Partial<EvalRun> = {}): EvalRu
     questions: 10,
     documents: 50,
     embedder: "Embedder",
+    requests: 0,
     agreement: { cases: 50, agreed: 44, kappa: 0.75 },
     arms,
     ...fields,
@@ -195,6 +196,7 @@ describe("what is drawn", () => {
     const pages = /Cited page right.*?<\/figure>/u.exec(html)?.[0];
     expect(pages?.match(/<li/gu)).toHaveLength(2);
     expect(html).toContain("7 of 8");
+    expect(html).toContain("network meanwhile: 0.");
     expect(html.match(/<svg[^>]*>/g)?.every((svg) => svg.includes("aria-hidden"))).toBe(true);
     expect(render(<EvalComparison runs={[]} />)).toContain(en.evals.compareNone);
   });

@@ -161,6 +161,16 @@ async function open(): Promise<EvalService> {
 }
 
 const never = new AbortController().signal;
+const refused = {
+  at: 1,
+  process: "engine",
+  method: "GET",
+  url: "https://evil.test/",
+  reason: "",
+  outcome: "refused",
+  status: null,
+  bytes: 0,
+} as const;
 const ask = (setId: string, fields: Partial<EvalRequest> = {}): EvalRequest => ({
   setId,
   dataDir: null,
@@ -212,20 +222,27 @@ describe("an evaluation", () => {
   it("that is cancelled keeps what it has, and goes on with the rest", async () => {
     await using evals = await open();
     const { id: setId } = await evals.saveSet({ id: null, name: "Boards", questions });
+    await store.requests.add(refused);
     answers.onAsk = () => {
+      if (answers.asked.length === 1) void store.requests.add(refused);
       if (answers.asked.length === 4) void evals.cancel();
     };
     const request = ask(setId, { modes: ["rag", "extractive"] });
     await expect(evals.run(request, () => {}, never)).rejects.toMatchObject({ name: "AbortError" });
     const [stopped] = evals.state.get().runs;
-    expect(stopped).toMatchObject({ status: "stopped" });
+    // What was asked of the network before is not of this run.
+    expect(stopped).toMatchObject({ status: "stopped", requests: 1 });
     expect(stopped?.arms.map(({ done }) => done)).toEqual([3, 1]);
 
     // Another engine, which knows only what was kept.
     answers = new ScriptedAnswers();
+    answers.onAsk = () => {
+      if (answers.asked.length === 0) void store.requests.add(refused);
+    };
+    await store.requests.add(refused);
     await using later = await open();
     const run = await later.continue(stopped!.id, () => {}, never);
-    expect(run).toMatchObject({ id: stopped!.id, status: "complete" });
+    expect(run).toMatchObject({ id: stopped!.id, status: "complete", requests: 2 });
     expect(run.arms.map(({ done }) => done)).toEqual([3, 3]);
     expect(answers.asked).toEqual(questions.slice(1).map(({ question }) => question));
     expect(later.state.get().runs).toHaveLength(1);

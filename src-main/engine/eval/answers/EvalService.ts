@@ -27,7 +27,7 @@ import { spreadEvenly } from "./sets/spreadEvenly.ts";
 import { summarizeCases } from "./summarizeCases.ts";
 
 export interface EvalServiceOptions {
-  readonly store: Pick<Store, "evals">;
+  readonly store: Pick<Store, "evals" | "requests">;
   readonly models: Pick<ModelManager, "find" | "use">;
   readonly embed: (texts: readonly string[], signal: AbortSignal) => Promise<Float32Array[]>;
   /** The user's own library. */
@@ -105,6 +105,7 @@ export class EvalService implements AsyncDisposable {
         questions: questions.length,
         documents: 0,
         embedder: nameOf(this.#options.models.find("embedding")),
+        requests: 0,
         agreement: null,
         arms: this.#armsOf(request),
       };
@@ -252,6 +253,7 @@ export class EvalService implements AsyncDisposable {
     const embed: EmbedTexts = (texts) => this.#options.embed(texts, signal);
     const total = before.arms.length * questions.length;
     const known = new Set(cases.map(({ arm, index }) => `${arm} ${index}`));
+    const requestsBefore = (await store.requests.count()) - before.requests;
     let run = before;
     try {
       for (const { arm, index, question } of inOrder(run.arms, questions)) {
@@ -271,11 +273,15 @@ export class EvalService implements AsyncDisposable {
       const judged = cases.some(({ sentences }) => sentences.length > 0);
       run = { ...run, agreement: judged ? await measureAgreement(embed) : null };
       run = { ...summarize(run, cases), status: "complete", at: Date.now() };
+      run = { ...run, requests: (await store.requests.count()) - requestsBefore };
       await store.evals.saveRun(run);
       return run;
     } catch (error) {
       // What ended it is told to the caller; what it measured until then is worth keeping.
-      if (cases.length > 0) await store.evals.saveRun({ ...summarize(run, cases), at: Date.now() });
+      if (cases.length > 0) {
+        const requests = (await store.requests.count()) - requestsBefore;
+        await store.evals.saveRun({ ...summarize(run, cases), at: Date.now(), requests });
+      }
       if (isCancelled(error)) signal.throwIfAborted();
       throw error;
     }

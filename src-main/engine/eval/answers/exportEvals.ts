@@ -29,6 +29,7 @@ const facts: Record<string, (run: EvalRun, arm: EvalArm) => Value> = {
   documents: (run) => run.documents,
   hearth: (run) => run.hearthVersion,
   embedder: (run) => run.embedder,
+  requests: (run) => run.requests,
   mode: (_, arm) => arm.mode,
   model: (_, arm) => arm.model,
   quantization: (_, arm) => arm.quantization,
@@ -91,6 +92,7 @@ function runMarkdown(run: EvalRun): string {
   const about = [
     `${new Date(run.at).toISOString()}, Hearth ${hearthVersion}`,
     `${questions} questions, ${documents} documents, searched with ${embedder}`,
+    `requests to the network meanwhile: ${run.requests}`,
     ...(status === "stopped" ? ["stopped early: the numbers are of what was answered"] : []),
   ];
   const sections = [`# ${cell(setName)}`, about.map((line) => `- ${cell(line)}`).join("\n")];

@@ -93,6 +93,7 @@ export const evals = {
   ofAll: (part: string, all: string) => `${part} of ${all}`,
   numbersTitle: "What was answered and declined",
   numbersCaption: "Answers of each compared run, by way of answering",
+  requests: (count: string) => `Requests to the network meanwhile: ${count}.`,
   historyTitle: "History",
   historyCaption: "Evaluations on this machine",
   columns: {
