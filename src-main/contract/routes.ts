@@ -8,6 +8,7 @@ import { chatRoutes, chatSummarySchema } from "./chat.ts";
 import { state } from "./defineRoute.ts";
 import { deviceRoutes } from "./devices.ts";
 import { documentRoutes, documentsStateSchema } from "./documents.ts";
+import { evalRoutes, evalsStateSchema } from "./evals.ts";
 import { folderRoutes, foldersStateSchema } from "./folders.ts";
 import { downloadRoutes, downloadsStateSchema } from "./downloads.ts";
 import { hubRoutes, hubStateSchema } from "./hub.ts";
@@ -32,6 +33,7 @@ export const routes = {
   ...deviceRoutes,
   ...documentRoutes,
   ...downloadRoutes,
+  ...evalRoutes,
   ...folderRoutes,
   ...hubRoutes,
   ...inferenceRoutes,
@@ -48,6 +50,7 @@ export const routes = {
   "collections.state": state(z.object({}), collectionsStateSchema),
   "documents.state": state(z.object({}), documentsStateSchema),
   "downloads.state": state(z.object({}), downloadsStateSchema),
+  "evals.state": state(z.object({}), evalsStateSchema),
   "folders.state": state(z.object({}), foldersStateSchema),
   "hub.state": state(z.object({}), hubStateSchema),
   "keys.state": state(z.object({}), apiKeysStateSchema),

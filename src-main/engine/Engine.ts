@@ -20,6 +20,8 @@ import { SettingsService, type SettingsPatch } from "./core/SettingsService.ts";
 import { Egress } from "./egress/Egress.ts";
 import { installNetworkGuard } from "./egress/guard.ts";
 import type { RequestRecord } from "./egress/requestRecord.ts";
+import type { MakeAnswers } from "./eval/answers/EvalLibrary.ts";
+import type { EvalService } from "./eval/answers/EvalService.ts";
 import { createHandlers } from "./handlers/handlers.ts";
 import { AttachmentService } from "./library/AttachmentService.ts";
 import { CollectionService } from "./library/CollectionService.ts";
@@ -53,6 +55,7 @@ import { AnswerService } from "./rag/AnswerService.ts";
 import { openSaver } from "./rag/checkpoint/openSaver.ts";
 import { PromptLibrary } from "./rag/prompts/PromptLibrary.ts";
 import { PassageRetriever } from "./retrieval/PassageRetriever.ts";
+import { openEvals } from "./openEvals.ts";
 import { Store } from "./store/Store.ts";
 import { toNetworkRequest } from "./core/toNetworkRequest.ts";
 
@@ -105,6 +108,7 @@ export interface Engine extends AsyncDisposable {
   readonly prompts: PromptLibrary;
   readonly chats: ChatService;
   readonly bench: BenchService;
+  readonly evals: EvalService;
   /** Serves one more face. */
   accept(port: Port): void;
   face(id: string): Face | undefined;
@@ -305,14 +309,16 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       isAttachment: (id) => documents.get(id)?.attachment === true,
     });
     const prompts = new PromptLibrary({ shipped: path.join(resourcesDir(), "prompts"), home });
-    const answers = new AnswerService({
-      retriever,
-      passages,
-      models,
-      prompts,
-      openSaver: () => openSaver(store.checkpoints),
-      locate: (passage, stretch) => files.locate(passage.chunk, stretch),
-    });
+    const makeAnswers: MakeAnswers<AnswerService> = (library) =>
+      new AnswerService({
+        retriever: library.retriever,
+        passages: library.passages,
+        models,
+        prompts,
+        openSaver: () => openSaver(store.checkpoints),
+        locate: (passage, stretch) => library.files.locate(passage.chunk, stretch),
+      });
+    const answers = makeAnswers({ retriever, passages, files });
     const chats = await ChatService.open({
       store,
       models,
@@ -324,6 +330,14 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     disposer.add(() => chats[Symbol.asyncDispose]());
     const bench = await BenchService.open({ store, models, hearthVersion: version });
     disposer.add(() => bench[Symbol.asyncDispose]());
+    const evals = await openEvals({
+      ...{ home, version, store, models, documents, passages, answers, retriever, makeAnswers },
+      recognizer: ocr.recognizer,
+      isChatBusy: () => budget.busyWithChat,
+      onFault: (error) => log(`evaluation: ${String(error)}`),
+      onRefused: onRequest,
+    });
+    disposer.add(() => evals[Symbol.asyncDispose]());
 
     const apiServer = new ApiServer({
       entryPath: entryPath("api"),
@@ -374,6 +388,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       prompts,
       chats,
       bench,
+      evals,
       accept: (port) => server.accept(port),
       face: (id) => server.face(id),
       requestShutdown: options.onShutdown,

@@ -13,6 +13,7 @@ import {
   collectionsRemove,
 } from "./collections.ts";
 import { documentsList, documentsRemove } from "./documents.ts";
+import { evalAnswers } from "./evalAnswers.ts";
 import { evalRetrieval } from "./evalRetrieval.ts";
 import { foldersAdd, foldersList, foldersRemove } from "./folders.ts";
 import {
@@ -73,6 +74,7 @@ export const commands: readonly Command[] = [
   collectionsRemove,
   requests,
   evalRetrieval,
+  evalAnswers,
   benchDecode,
   benchIndex,
   benchIngest,

@@ -5,6 +5,7 @@ import { benchHandlers } from "./benchHandlers.ts";
 import { chatHandlers } from "./chatHandlers.ts";
 import { collectionHandlers } from "./collectionHandlers.ts";
 import { documentHandlers } from "./documentHandlers.ts";
+import { evalHandlers } from "./evalHandlers.ts";
 import { folderHandlers } from "./folderHandlers.ts";
 import { hubHandlers } from "./hubHandlers.ts";
 import { inferenceHandlers } from "./inferenceHandlers.ts";
@@ -19,6 +20,7 @@ export function createHandlers(engine: Engine): HandlersOf<Routes> {
     ...chatHandlers(engine),
     ...collectionHandlers(engine),
     ...documentHandlers(engine),
+    ...evalHandlers(engine),
     ...folderHandlers(engine),
     ...hubHandlers(engine),
     ...inferenceHandlers(engine),
