@@ -34,7 +34,7 @@ export async function checkSentences(
       const citation = await cited.add(best);
       if (citation) citations.push(citation.n);
     }
-    sentences.push({ text, supported: aligned.support, citations });
+    sentences.push({ text, supported: aligned.support, citations, missing: [] });
   }
   return sentences;
 }

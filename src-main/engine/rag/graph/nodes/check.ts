@@ -17,7 +17,10 @@ export const check: AnswerNode = async (run, state) => {
     outcome: {
       answer: body === "" ? opening : `${opening}\n\n${body}`,
       abstained: false,
-      sentences: [{ text: quoted, supported: "supported", citations: [1] }, ...sentences],
+      sentences: [
+        { text: quoted, supported: "supported", citations: [1], missing: [] },
+        ...sentences,
+      ],
       citations: cited.list,
       nearest: [],
     },

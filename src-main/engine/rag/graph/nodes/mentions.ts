@@ -49,7 +49,7 @@ export const mentions: AnswerNode = async (run, { standalone, route, plan }) => 
     const citation = await cited.add(sentence);
     if (!citation) continue;
     const text = oneLine(citation.quote);
-    sentences.push({ text, supported: "supported" as const, citations: [citation.n] });
+    sentences.push({ text, supported: "supported" as const, citations: [citation.n], missing: [] });
   }
   run.emit({ type: "evidence", citations: [...cited.list] });
   const opening = `> ${oneLine(cited.list[0]?.quote ?? "")} [1]`;

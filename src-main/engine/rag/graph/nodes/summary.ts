@@ -49,6 +49,7 @@ export const summary: AnswerNode = async (run, state) => {
   const quoted: AnswerSentence = {
     text: oneLine(central.text),
     supported: "supported",
+    missing: [],
     citations: [1],
   };
   return {
@@ -92,7 +93,12 @@ async function citeParts(
       const source = from && toCitable(run, from);
       const citation = source ? await cited.add(source) : undefined;
       if (citation?.page != null) pages.push(citation.page);
-      sentences.push({ text: oneLine(text), supported, citations: citation ? [citation.n] : [] });
+      sentences.push({
+        text: oneLine(text),
+        supported,
+        citations: citation ? [citation.n] : [],
+        missing: [],
+      });
     }
     if (sentences.length > 0) groups.push({ heading: headingOf(plan, at, pages), sentences });
   }

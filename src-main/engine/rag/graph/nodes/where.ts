@@ -6,6 +6,7 @@ export const where: AnswerNode = (run, { citations, opening }) => {
   const sentences = citations.map(({ n, quote }) => ({
     text: oneLine(quote),
     supported: "supported" as const,
+    missing: [],
     citations: [n],
   }));
   const more = sentences.slice(1).map((sentence) => `- ${withMarks(sentence)}`);
