@@ -13,6 +13,7 @@ import { ApiKeyService } from "./api/ApiKeyService.ts";
 import { ApiServer } from "./api/ApiServer.ts";
 import { BenchService } from "./bench/BenchService.ts";
 import { ChatService } from "./chat/ChatService.ts";
+import { PinnedPassages } from "./chat/PinnedPassages.ts";
 import { Cell } from "./core/Cell.ts";
 import { Disposer } from "./core/Disposer.ts";
 import { NoticeBoard } from "./core/NoticeBoard.ts";
@@ -325,6 +326,10 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       answers,
       documents,
       collections,
+      pins: new PinnedPassages({
+        documents: store.documents,
+        locate: (chunk, stretch) => files.locate(chunk, stretch),
+      }),
       settings: settings.cell,
     });
     disposer.add(() => chats[Symbol.asyncDispose]());

@@ -44,11 +44,12 @@ export async function receiptOf(
     query: standalone,
     tokens: spoken.tokens,
     steps,
-    passages: passages.map(({ chunk, document, score }) => ({
+    passages: passages.map(({ chunk, document, score, explain }) => ({
       chunkId: chunk.id,
       document,
       page: chunk.page,
       score,
+      contributions: explain.contributions,
       used: used.has(chunk.id),
       reason: used.has(chunk.id) ? "" : (cuts.get(chunk.id) ?? "ranked below those used"),
     })),

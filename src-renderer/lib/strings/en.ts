@@ -10,6 +10,8 @@ import { library } from "./en/library.ts";
 import { models } from "./en/models.ts";
 import { network } from "./en/network.ts";
 import { organise } from "./en/organise.ts";
+import { pins } from "./en/pins.ts";
+import { receipt } from "./en/receipt.ts";
 import { settings } from "./en/settings.ts";
 import { shortcuts } from "./en/shortcuts.ts";
 import { ui } from "./en/ui.ts";
@@ -36,6 +38,8 @@ export const en = {
   models,
   network,
   organise,
+  pins,
+  receipt,
   settings,
   ui,
   viewer,

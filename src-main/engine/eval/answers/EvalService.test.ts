@@ -101,6 +101,7 @@ class ScriptedAnswers implements Answers {
         },
       ],
       citations: [citation, { ...citation, n: 2, page: 9 }],
+      nearest: [],
       receipt,
     };
   }
