@@ -33,8 +33,8 @@ export async function receiptOf(
     usedChunkIds: [...used],
     retrieved: passages.length,
     used: used.size,
-    promptTokens: spoken.promptTokens + sum(notes, "promptTokens"),
-    answerTokens: spoken.answerTokens + sum(notes, "answerTokens"),
+    promptTokens: spoken.promptTokens + tokensOf(notes, "promptTokens"),
+    answerTokens: spoken.answerTokens + tokensOf(notes, "answerTokens"),
     retrieveMs: state.steps.reduce((sum, { name, ms }) => sum + (name === "retrieve" ? ms : 0), 0),
     firstTokenMs: time.firstTextMs,
     totalMs: steps.reduce((sum, { ms }) => sum + ms, 0),
@@ -56,7 +56,7 @@ export async function receiptOf(
   };
 }
 
-function sum(notes: readonly PartNote[], field: "promptTokens" | "answerTokens"): number {
+function tokensOf(notes: readonly PartNote[], field: "promptTokens" | "answerTokens"): number {
   return notes.reduce((total, note) => total + note[field], 0);
 }
 
@@ -67,7 +67,7 @@ function tokensOfParts(
   notes: readonly PartNote[],
 ): Receipt["tokens"] {
   const asked = notes.filter(({ promptTokens }) => promptTokens > 0).length;
-  const read = sum(notes, "promptTokens") - asked * (system + question);
+  const read = tokensOf(notes, "promptTokens") - asked * (system + question);
   return {
     system: tokens.system + asked * system,
     history: 0,
