@@ -115,6 +115,8 @@ export interface PartNote {
   readonly sentences: readonly {
     readonly text: string;
     readonly supported: AnswerSentence["supported"];
+    readonly missing: readonly string[];
+    readonly claims: boolean;
     readonly from: Piece | null;
   }[];
   /** Sentences of the model that the part does not carry; they are left out. */

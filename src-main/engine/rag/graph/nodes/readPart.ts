@@ -66,13 +66,12 @@ export const readPart: AnswerNode = async (run, state) => {
   );
   const said = checked
     .filter(({ supported }) => supported !== "unsupported")
-    .map(({ text, supported, citations: [n] }) => ({
-      text,
-      supported,
+    .map(({ citations: [n], ...sentence }) => ({
+      ...sentence,
       from: n === undefined ? null : (from[n - 1] ?? null),
     }));
   // A part that the model left empty, or wrote about without ground, is represented by itself.
-  const grounded = said.some(({ supported }) => supported === "supported");
+  const grounded = said.some(({ supported, from: place }) => supported === "supported" && place);
   const note: PartNote = {
     sentences: grounded ? said : [...said, ...extract(state, sentences).slice(0, 1)],
     leftOut: checked.length - said.length,
@@ -110,6 +109,8 @@ function extract({ standalone, route }: State, sentences: readonly Citable[]) {
   return bestSentences(sentences, chosenSentences, topic).map((sentence) => ({
     text: sentence.text,
     supported: "supported" as const,
+    missing: [],
+    claims: true,
     from: toPiece(sentence),
   }));
 }
