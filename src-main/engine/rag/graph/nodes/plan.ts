@@ -8,6 +8,7 @@ import type { Part, Run, WholePlan } from "../types.ts";
 import { namedDocuments } from "../whole/namedDocuments.ts";
 import { readThrough } from "../whole/readThrough.ts";
 import { textOf } from "../whole/sentencesOf.ts";
+import { promptProblem } from "./speak.ts";
 import { splitParts } from "../whole/splitParts.ts";
 
 /** A note on a part has at most so many tokens. */
@@ -62,6 +63,10 @@ export const plan: AnswerNode = async (run, { ask, standalone, route }) => {
     if (forModel.parts.length <= mostModelParts) {
       ({ parts } = forModel);
       reader = { model: model.name, quantization: model.quantization, budget: forModel.budget };
+      for (const id of ["part", "summary"] as const) {
+        const { problem } = await run.tools.prompts.get(id);
+        if (problem) remarks.push(promptProblem(problem.title));
+      }
     } else {
       remarks.push(
         `A model would have had to read ${forModel.parts.length} parts; instead their most telling sentences were chosen.`,
