@@ -29,6 +29,8 @@ export const settingsSchema = z.object({
   watchedFolders: z.array(watchedFolderSchema).default([]),
   chatModelId: modelIdSchema.nullable().default(null),
   embeddingModelId: modelIdSchema.nullable().default(null),
+  /** Which model reads found passages again and puts them in order: the smallest that is here, none, or one by its id. */
+  rerankerModel: z.union([z.enum(["auto", "off"]), modelIdSchema]).default("auto"),
   /** When true nothing leaves this computer, whatever was asked. */
   offline: z.boolean().default(false),
   /** Whether programs may use the API for as long as the engine runs. */

@@ -45,6 +45,7 @@ import { ModelManager } from "./models/ModelManager.ts";
 import { ModelRegistry } from "./models/ModelRegistry.ts";
 import { StarterService } from "./models/StarterService.ts";
 import { AnswerService } from "./rag/AnswerService.ts";
+import { ModelReranker } from "./retrieval/ModelReranker.ts";
 import { PassageRetriever } from "./retrieval/PassageRetriever.ts";
 import { Store } from "./store/Store.ts";
 import { toNetworkRequest } from "./core/toNetworkRequest.ts";
@@ -90,6 +91,7 @@ export interface Engine extends AsyncDisposable {
   readonly ocr: OcrService;
   readonly folders: FolderService;
   readonly passages: PassageIndex;
+  readonly reranker: ModelReranker;
   readonly retriever: PassageRetriever;
   readonly answers: AnswerService;
   readonly chats: ChatService;
@@ -250,9 +252,11 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     });
     disposer.add(() => folders[Symbol.asyncDispose]());
     const attachments = new AttachmentService({ store, ingest });
+    const reranker = new ModelReranker(models);
     const retriever = new PassageRetriever({
       store,
       passages,
+      reranker,
       isAttachment: (id) => documents.get(id)?.attachment === true,
     });
     const answers = new AnswerService({
@@ -314,6 +318,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       ocr,
       folders,
       passages,
+      reranker,
       retriever,
       answers,
       chats,

@@ -17,8 +17,8 @@ import { describeLoaded, notLoaded } from "./describeLoaded.ts";
 import { estimateMemory } from "./estimateMemory.ts";
 import { IdleClock } from "./IdleClock.ts";
 import type { LadderResult } from "./loadLadder.ts";
-import { chooseDefaults, findModel } from "./modelChoice.ts";
-import { closing, keepsDying, loadedWithLess, modelMissing } from "./modelErrors.ts";
+import { chooseDefaults, findModel, purposeOf } from "./modelChoice.ts";
+import { closing, keepsDying, loadedWithLess, modelMissing, type UsedKind } from "./modelErrors.ts";
 import type { ModelLoader } from "./ModelLoader.ts";
 import type { ModelRegistry } from "./ModelRegistry.ts";
 
@@ -76,6 +76,7 @@ export class ModelManager implements AsyncDisposable {
       transfers: [],
       chatModelId: null,
       embeddingModelId: null,
+      rerankerModelId: null,
       starter: [],
     });
   }
@@ -88,7 +89,7 @@ export class ModelManager implements AsyncDisposable {
     return models;
   }
 
-  /** Settles which models are used where the user chose none: the largest chat model, any embedder. */
+  /** Settles which models are used where the user chose none. */
   chooseDefaults(): void {
     const settings = this.#options.settings.get();
     this.state.update((state) => ({ ...state, ...chooseDefaults(state.models, settings) }));
@@ -103,7 +104,7 @@ export class ModelManager implements AsyncDisposable {
   }
 
   /** @throws HearthError `model-missing` naming what to do, or `model-damaged` for a listed but bad file */
-  find(kind: "chat" | "embedding", modelId?: ModelId | null): Model {
+  find(kind: UsedKind, modelId?: ModelId | null): Model {
     return findModel(this.state.get(), kind, modelId ?? null);
   }
 
@@ -134,8 +135,8 @@ export class ModelManager implements AsyncDisposable {
     signal?: AbortSignal,
   ): Promise<LoadedModel> {
     const model = this.state.get().models.find((candidate) => candidate.id === modelId);
-    const kind = model?.kind === "embedding" ? "embedding" : "chat";
-    const slot = this.#slot(this.find(kind, modelId), kind);
+    const { kind, purpose } = purposeOf(model?.kind ?? "chat");
+    const slot = this.#slot(this.find(kind, modelId), purpose);
     slot.deaths = [];
     slot.loadedWith = undefined;
     await this.#ready(slot, signal, onProgress);
