@@ -2,7 +2,7 @@ import fs from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Hit } from "../../contract/search.ts";
-import { writeSmallRanker } from "../models/testing/smallRanker.ts";
+import { scoreOf, writeSmallRanker } from "../models/testing/smallRanker.ts";
 import type { Client } from "./testing/conversation.ts";
 import { kill9 } from "./testing/processes.ts";
 import { TestEngine } from "./testing/testEngine.ts";
@@ -51,6 +51,21 @@ describe("a reranker that is installed", () => {
     await expect.poll(isRead, { timeout: 30_000 }).toBe(true);
     const [best] = await search();
     expect(best?.explain.reranking).toEqual({ read: 4, of: 4, stopped: null });
+  });
+
+  it("can be asked by programs", async () => {
+    const texts = ["the keeper changed the lamp .", "oil"];
+    const { scores, model } = await client.call("rerank.run", { question: "who ?", texts });
+    expect(model).toBe("small-ranker");
+    for (const [at, text] of texts.entries()) {
+      const expected = scoreOf(["[CLS]", "who", "?", "[SEP]", ...text.split(" "), "[SEP]"]);
+      expect(scores[at]).toBeCloseTo(expected, 2);
+    }
+    await expect(client.call("rerank.run", { question: "who ?", texts: [] })).rejects.toMatchObject(
+      {
+        code: "bad-input",
+      },
+    );
   });
 
   it("may die: search goes on, and has it again", async () => {
