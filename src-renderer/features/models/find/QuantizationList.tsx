@@ -46,9 +46,7 @@ function Row({
   const status = useMirror(
     downloadsState,
     ({ downloads }) =>
-      downloads.find(
-        (one) => one.repository === repository && one.quantization === quantization.quantization,
-      )?.status,
+      downloads.find((one) => one.repository === repository && one.key === key)?.status,
   );
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<ErrorData | null>(null);
