@@ -41,6 +41,7 @@ describe("parseCommandLine", () => {
     ["--json --home /h models list", "models list"],
     ["--home=/h documents list --json", "documents list"],
     ["eval retrieval --data d", "eval retrieval"],
+    ["eval answers --set injections --models a b", "eval answers"],
     ["bench decode", "bench decode"],
     ["setup --local-sources s", "setup"],
     ["requests", "requests"],

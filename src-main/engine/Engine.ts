@@ -6,13 +6,14 @@ import type { Model } from "../contract/models.ts";
 import { protocolVersion, routes, type Routes } from "../contract/routes.ts";
 import type { Settings } from "../contract/settings.ts";
 import type { SystemState } from "../contract/system.ts";
-import { entryPath, nodeBinary, ocrFiles, pdfjsDir } from "../paths/entries.ts";
+import { entryPath, nodeBinary, ocrFiles, pdfjsDir, resourcesDir } from "../paths/entries.ts";
 import type { Port } from "../rpc/Port.ts";
 import { RpcServer, type Face } from "../rpc/RpcServer.ts";
 import { ApiKeyService } from "./api/ApiKeyService.ts";
 import { ApiServer } from "./api/ApiServer.ts";
 import { BenchService } from "./bench/BenchService.ts";
 import { ChatService } from "./chat/ChatService.ts";
+import { PinnedPassages } from "./chat/PinnedPassages.ts";
 import { Cell } from "./core/Cell.ts";
 import { Disposer } from "./core/Disposer.ts";
 import { NoticeBoard } from "./core/NoticeBoard.ts";
@@ -20,6 +21,8 @@ import { SettingsService, type SettingsPatch } from "./core/SettingsService.ts";
 import { Egress } from "./egress/Egress.ts";
 import { installNetworkGuard } from "./egress/guard.ts";
 import type { RequestRecord } from "./egress/requestRecord.ts";
+import type { MakeAnswers } from "./eval/answers/EvalLibrary.ts";
+import type { EvalService } from "./eval/answers/EvalService.ts";
 import { createHandlers } from "./handlers/handlers.ts";
 import { AttachmentService } from "./library/AttachmentService.ts";
 import { CollectionService } from "./library/CollectionService.ts";
@@ -47,9 +50,13 @@ import { KvVerdicts } from "./models/KvVerdicts.ts";
 import { ModelLoader } from "./models/ModelLoader.ts";
 import { ModelManager } from "./models/ModelManager.ts";
 import { ModelRegistry } from "./models/ModelRegistry.ts";
+import { Quantizer, type QuantizerOptions } from "./models/quantize/Quantizer.ts";
 import { StarterService } from "./models/StarterService.ts";
 import { AnswerService } from "./rag/AnswerService.ts";
+import { openSaver } from "./rag/checkpoint/openSaver.ts";
+import { PromptLibrary } from "./rag/prompts/PromptLibrary.ts";
 import { PassageRetriever } from "./retrieval/PassageRetriever.ts";
+import { openEvals } from "./openEvals.ts";
 import { Store } from "./store/Store.ts";
 import { toNetworkRequest } from "./core/toNetworkRequest.ts";
 
@@ -85,6 +92,7 @@ export interface Engine extends AsyncDisposable {
   readonly models: ModelManager;
   readonly devices: DeviceFinder;
   readonly kvChecker: KvChecker;
+  readonly quantizer: Quantizer;
   readonly starter: StarterService;
   readonly hub: HubService;
   readonly downloads: DownloadQueue;
@@ -98,8 +106,10 @@ export interface Engine extends AsyncDisposable {
   readonly passages: PassageIndex;
   readonly retriever: PassageRetriever;
   readonly answers: AnswerService;
+  readonly prompts: PromptLibrary;
   readonly chats: ChatService;
   readonly bench: BenchService;
+  readonly evals: EvalService;
   /** Serves one more face. */
   accept(port: Port): void;
   face(id: string): Face | undefined;
@@ -161,18 +171,18 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       packages: libraryPackages,
       ask: (question) => askProcess(question, { ...llama, silenceMs: deviceSilenceMs }),
     });
+    const askLeased: QuantizerOptions["ask"] = async (question, asked) => {
+      const lease = await budget.lease(question, "chat", asked.signal);
+      try {
+        return await askProcess(question, { ...llama, ...asked, silenceMs: comparisonSilenceMs });
+      } finally {
+        lease[Symbol.dispose]();
+      }
+    };
     const kvChecker = new KvChecker({
       verdicts: new KvVerdicts(path.join(modelsDir, ".kv-verdicts.json")),
       threads,
-      ask: async (question, signal, onProgress) => {
-        const lease = await budget.lease(question, "chat", signal);
-        try {
-          const silenceMs = comparisonSilenceMs;
-          return await askProcess(question, { ...llama, signal, onProgress, silenceMs });
-        } finally {
-          lease[Symbol.dispose]();
-        }
-      },
+      ask: (question, signal, onProgress) => askLeased(question, { signal, onProgress }),
     });
     const stateFolder = path.join(home, "cache", "kv");
     await sweepStates(stateFolder);
@@ -205,6 +215,23 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       loader,
     });
     disposer.add(() => models[Symbol.asyncDispose]());
+    const addModelFile = async (file: string, name?: string): Promise<Model> => {
+      const added = await registry.addFile(path.resolve(file), name);
+      await models.rescan();
+      return added;
+    };
+    const quantizer = new Quantizer({
+      modelsDir,
+      threads,
+      // The quantizer runs beside chats at the lowest priority; what reads a text takes its turn.
+      ask: (question, asked) =>
+        question.kind === "quantize"
+          ? askProcess(question, { ...llama, ...asked, silenceMs: comparisonSilenceMs })
+          : askLeased(question, asked),
+      list: async (file) =>
+        (await models.rescan()).find((model) => model.path === file) ?? (await addModelFile(file)),
+    });
+    await quantizer.sweep();
     await models.rescan();
     const endpoint = (): string => hubEndpoint(settings.cell.get().hubEndpoint);
     const starter = new StarterService({ home, modelsDir, egress, models, endpoint });
@@ -279,23 +306,40 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       passages,
       isAttachment: (id) => documents.get(id)?.attachment === true,
     });
-    const answers = new AnswerService({
-      retriever,
-      passages,
-      models,
-      locate: (passage, stretch) => files.locate(passage.chunk, stretch),
-    });
+    const prompts = new PromptLibrary({ shipped: path.join(resourcesDir(), "prompts"), home });
+    const makeAnswers: MakeAnswers<AnswerService> = (library) =>
+      new AnswerService({
+        retriever: library.retriever,
+        passages: library.passages,
+        models,
+        prompts,
+        openSaver: () => openSaver(store.checkpoints),
+        locate: (passage, stretch) => library.files.locate(passage.chunk, stretch),
+      });
+    const answers = makeAnswers({ retriever, passages, files });
     const chats = await ChatService.open({
       store,
       models,
       answers,
       documents,
       collections,
+      pins: new PinnedPassages({
+        documents: store.documents,
+        locate: (chunk, stretch) => files.locate(chunk, stretch),
+      }),
       settings: settings.cell,
     });
     disposer.add(() => chats[Symbol.asyncDispose]());
     const bench = await BenchService.open({ store, models, hearthVersion: version });
     disposer.add(() => bench[Symbol.asyncDispose]());
+    const evals = await openEvals({
+      ...{ home, version, store, models, documents, passages, answers, retriever, makeAnswers },
+      recognizer: ocr.recognizer,
+      isChatBusy: () => budget.busyWithChat,
+      onFault: (error) => log(`evaluation: ${String(error)}`),
+      onRefused: onRequest,
+    });
+    disposer.add(() => evals[Symbol.asyncDispose]());
 
     const apiServer = new ApiServer({
       entryPath: entryPath("api"),
@@ -329,6 +373,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       models,
       devices: deviceFinder,
       kvChecker,
+      quantizer,
       starter,
       hub,
       downloads,
@@ -342,8 +387,10 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       passages,
       retriever,
       answers,
+      prompts,
       chats,
       bench,
+      evals,
       accept: (port) => server.accept(port),
       face: (id) => server.face(id),
       requestShutdown: options.onShutdown,
@@ -360,11 +407,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
           await models.reloadIdle();
         return after;
       },
-      addModelFile: async (file, name) => {
-        const added = await registry.addFile(path.resolve(file), name);
-        await models.rescan();
-        return added;
-      },
+      addModelFile,
       [Symbol.asyncDispose]: () => disposer[Symbol.asyncDispose](),
     };
     const showFaces = (): void => {

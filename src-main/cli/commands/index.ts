@@ -13,6 +13,7 @@ import {
   collectionsRemove,
 } from "./collections.ts";
 import { documentsList, documentsRemove } from "./documents.ts";
+import { evalAnswers } from "./evalAnswers.ts";
 import { evalRetrieval } from "./evalRetrieval.ts";
 import { foldersAdd, foldersList, foldersRemove } from "./folders.ts";
 import {
@@ -30,6 +31,7 @@ import { ingest } from "./ingest.ts";
 import { keysAdd, keysList, keysRemove } from "./keys.ts";
 import { modelsCheckKv, modelsDevices, modelsLoad, modelsUnload } from "./modelLife.ts";
 import { modelsList } from "./models.ts";
+import { modelsQuantize } from "./modelsQuantize.ts";
 import { requests } from "./requests.ts";
 import { search } from "./search.ts";
 import { serve } from "./serve.ts";
@@ -43,6 +45,7 @@ export const commands: readonly Command[] = [
   modelsUnload,
   modelsDevices,
   modelsCheckKv,
+  modelsQuantize,
   modelsCatalog,
   modelsSearch,
   modelsShow,
@@ -71,6 +74,7 @@ export const commands: readonly Command[] = [
   collectionsRemove,
   requests,
   evalRetrieval,
+  evalAnswers,
   benchDecode,
   benchIndex,
   benchIngest,

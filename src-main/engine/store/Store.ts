@@ -10,8 +10,10 @@ import {
   type ApiKeyRepository,
   type BenchRepository,
   type ChatRepository,
+  type CheckpointRepository,
   type CollectionRepository,
   type DocumentRepository,
+  type EvalRepository,
   type FromWorker,
   type IngestJobRepository,
   type Remote,
@@ -57,8 +59,10 @@ export class Store {
   readonly apiKeys: Remote<ApiKeyRepository>;
   readonly bench: Remote<BenchRepository>;
   readonly chats: Remote<ChatRepository>;
+  readonly checkpoints: Remote<CheckpointRepository>;
   readonly collections: Remote<CollectionRepository>;
   readonly documents: Remote<DocumentRepository>;
+  readonly evals: Remote<EvalRepository>;
   readonly jobs: Remote<IngestJobRepository>;
   readonly settings: Remote<SettingsRepository>;
   readonly requests: Remote<RequestRepository>;
@@ -118,8 +122,10 @@ export class Store {
     this.apiKeys = this.#remote("apiKeys");
     this.bench = this.#remote("bench");
     this.chats = this.#remote("chats");
+    this.checkpoints = this.#remote("checkpoints");
     this.collections = this.#remote("collections");
     this.documents = this.#remote("documents");
+    this.evals = this.#remote("evals");
     this.jobs = this.#remote("jobs");
     this.settings = this.#remote("settings");
     this.requests = this.#remote("requests");

@@ -2,10 +2,20 @@ import type { ApiKey } from "../../contract/apiKeys.ts";
 import type { BenchRun } from "../../contract/bench.ts";
 import type { Collection } from "../../contract/collections.ts";
 import type { Chat, Message } from "../../contract/chat.ts";
+import type { EvalCase, EvalRun, EvalSet } from "../../contract/evals.ts";
 import type { ErrorData } from "../../contract/errors.ts";
 import type { ChatId, ChunkId, CollectionId, DocumentId, MessageId } from "../../contract/ids.ts";
 import type { Settings } from "../../contract/settings.ts";
 import type { NetworkRequest } from "../../contract/system.ts";
+import type {
+  ChannelRecord,
+  CheckpointHead,
+  CheckpointKey,
+  CheckpointQuery,
+  CheckpointRecord,
+  StoredCheckpoint,
+  WriteRecord,
+} from "./checkpointRecords.ts";
 import type {
   ChatRow,
   ChatSearchResult,
@@ -107,6 +117,34 @@ export interface DocumentRepository {
   unfinished(): DocumentRecord[];
 }
 
+/** The states of graphs: what a run needs to go on where it was. */
+export interface CheckpointRepository {
+  /**
+   * Stores a checkpoint, or replaces the one of the same name, in one step. A value that did not
+   * change is stored already, with an earlier checkpoint; if its version is unknown, it is left out.
+   */
+  put(record: CheckpointRecord, channels: readonly ChannelRecord[]): void;
+  /** Of a write that is there already the first stays, but of special ones the last. In one step. */
+  putWrites(key: CheckpointKey, writes: readonly WriteRecord[]): void;
+  /** Without an id: the newest, which is the one whose id sorts last. */
+  get(threadId: string, namespace: string, checkpointId?: string): StoredCheckpoint | undefined;
+  /** In the order in which they were first written; also of a checkpoint that is not there. */
+  writesOf(key: CheckpointKey): WriteRecord[];
+  /** Newest first. @param after the last one of the page before */
+  list(
+    query: CheckpointQuery,
+    after: { checkpointId: string; row: number } | null,
+    limit: number,
+  ): CheckpointHead[];
+  /** All that belongs to a thread. */
+  deleteThread(threadId: string): void;
+  /**
+   * Drops the threads that nobody can go on with: a thread has the id of an answer, and only one that
+   * was stopped or cut off can be continued.
+   */
+  dropFinished(): void;
+}
+
 export interface CollectionRepository {
   /** By name. */
   list(): Collection[];
@@ -175,6 +213,27 @@ export interface BenchRepository {
   purgeDeleted(beforeMs: number): number;
 }
 
+export interface EvalRepository {
+  /** Adds a run, or writes it anew. */
+  saveRun(run: EvalRun): void;
+  /** Those that are not deleted, newest first. */
+  runs(): EvalRun[];
+  /** Keeps one answer; one to the same question in the same way is replaced. */
+  addCase(runId: string, one: EvalCase): void;
+  /** In the order of arms and questions. */
+  cases(runId: string): EvalCase[];
+  /** Hides runs. An id that is not there is passed over. */
+  deleteRuns(ids: string[]): void;
+  restoreRuns(ids: string[]): void;
+  /** Erases what was deleted before the given time, with its answers. @returns how many runs */
+  purgeDeleted(beforeMs: number): number;
+  /** Adds a set, or writes it anew. */
+  saveSet(set: EvalSet): void;
+  /** Newest first. */
+  sets(): EvalSet[];
+  deleteSet(setId: string): void;
+}
+
 export interface ApiKeyRepository {
   /** @returns false where the name is taken */
   add(apiKey: ApiKey, hash: string): boolean;
@@ -191,8 +250,10 @@ export interface Repositories {
   apiKeys: ApiKeyRepository;
   bench: BenchRepository;
   chats: ChatRepository;
+  checkpoints: CheckpointRepository;
   collections: CollectionRepository;
   documents: DocumentRepository;
+  evals: EvalRepository;
   jobs: IngestJobRepository;
   settings: SettingsRepository;
   requests: RequestRepository;
@@ -225,6 +286,15 @@ export const repositoryMethods: MethodTable = {
     interruptStreaming: true,
     search: true,
   },
+  checkpoints: {
+    put: true,
+    putWrites: true,
+    get: true,
+    writesOf: true,
+    list: true,
+    deleteThread: true,
+    dropFinished: true,
+  },
   collections: {
     list: true,
     create: true,
@@ -253,6 +323,18 @@ export const repositoryMethods: MethodTable = {
     readyVersions: true,
     emptyLog: true,
     unfinished: true,
+  },
+  evals: {
+    saveRun: true,
+    runs: true,
+    addCase: true,
+    cases: true,
+    deleteRuns: true,
+    restoreRuns: true,
+    purgeDeleted: true,
+    saveSet: true,
+    sets: true,
+    deleteSet: true,
   },
   jobs: {
     get: true,

@@ -13,8 +13,10 @@ import {
 import { apiKeyRepository } from "./repositories/apiKeys.ts";
 import { benchRepository } from "./repositories/benchRuns.ts";
 import { chatRepository } from "./repositories/chats.ts";
+import { checkpointRepository } from "./repositories/checkpoints.ts";
 import { collectionRepository } from "./repositories/collections.ts";
 import { documentRepository } from "./repositories/documents.ts";
+import { evalRepository } from "./repositories/evals.ts";
 import { ingestJobRepository } from "./repositories/ingestJobs.ts";
 import { requestRepository } from "./repositories/requests.ts";
 import { settingsRepository } from "./repositories/settings.ts";
@@ -38,8 +40,10 @@ function run(port: NonNullable<typeof parentPort>, input: WorkerInput): void {
     apiKeys: apiKeyRepository(db),
     bench: benchRepository(db),
     chats: chatRepository(db),
+    checkpoints: checkpointRepository(db),
     collections: collectionRepository(db),
     documents,
+    evals: evalRepository(db),
     jobs: ingestJobRepository(db, documents),
     settings: settingsRepository(db),
     requests: requestRepository(db),
