@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { expect } from "@playwright/test";
 import { writeBenchHistory } from "./support/benchHistory.ts";
 import { writeEvalHistory } from "./support/evalHistory.ts";
+import { openFind, startHub } from "./support/hubModels.ts";
 import { HearthPage } from "./support/HearthPage.ts";
 import { chatModelFile, fixturesDir, linkModels, makeHome, removeHome } from "./support/homes.ts";
 import { launchDesktop } from "./support/launchDesktop.ts";
@@ -36,6 +37,7 @@ for (const face of faces) {
   if (wants("12-word-document") || wants("12-spreadsheet"))
     await onHome(face, true, documentsWithoutPages);
   if (wants("14-library")) await onHome(face, true, library);
+  if (wants("16-find")) await onHome(face, true, findModels);
   if (only === undefined || only.some((name) => /^1[01]/u.test(name)))
     await onHome(face, true, atWork, writeBenchHistory);
   if (wants("15-evals")) await onHome(face, true, evaluation, writeEvalHistory);
@@ -186,6 +188,36 @@ async function library(hearth: HearthPage, shoot: Shoot): Promise<void> {
   await page.keyboard.press("Enter");
   await expect(page.locator("mark").first()).toBeVisible();
   await shoot("14-library-search");
+}
+
+/** Finding models: Hearth's list, a search, a model, downloads, and what is asked for them. */
+async function findModels(hearth: HearthPage, shoot: Shoot): Promise<void> {
+  const { page } = hearth;
+  await using hub = await startHub();
+  await openFind(hearth, hub);
+  await expect(page.getByRole("region", { name: "Suits this computer" })).toBeVisible();
+  await shoot("16-find-list");
+  await page.getByRole("searchbox", { name: "Search the hub" }).fill("inkwell");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("list", { name: "Models at the hub" })).toBeVisible();
+  await shoot("16-find-results");
+  await page.getByRole("button", { name: "Open: inkwell/Quill-GGUF" }).click();
+  const dialog = page.getByRole("dialog", { name: "inkwell/Quill-GGUF" });
+  await dialog.getByRole("button", { name: "Read the model card" }).click();
+  await expect(dialog.getByRole("heading", { name: "Quill", exact: true })).toBeVisible();
+  await shoot("16-find-model");
+  hub.paceMs = 2000;
+  await dialog.getByRole("button", { name: "Get Q8_0" }).click();
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Open: inkwell/Vault-GGUF" }).click();
+  const gated = page.getByRole("dialog", { name: "inkwell/Vault-GGUF" });
+  await expect(gated.getByText(/accept its terms/)).toBeVisible();
+  await shoot("16-find-gated");
+  await page.keyboard.press("Escape");
+  await expect(page.getByText(/^Downloading · /)).toBeVisible();
+  await shoot("16-find-downloads");
+  await page.getByRole("button", { name: "Hub settings" }).click();
+  await shoot("16-find-settings");
 }
 
 /** The activity strip and the benchmark page: empty, failed, busy, with a history. */

@@ -239,7 +239,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     const starter = new StarterService({ home, modelsDir, egress, models, endpoint });
     await starter.refresh();
     // Nobody has come yet.
-    let faces = (): readonly Face[] => [];
+    let attached = (): readonly Face[] => [];
     const { hub, downloads } = await openHub({
       home,
       modelsDir,
@@ -249,11 +249,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       freeMemory,
       devices: () => deviceFinder.list(),
       graphicsLikely,
-      faces: () => faces(),
-      onInstalled: async () => {
-        await models.rescan();
-        models.chooseDefaults();
-      },
+      faces: () => attached(),
+      onInstalled: () => models.rescan().then(() => models.chooseDefaults()),
       onFault: (error) => log(`downloads: ${String(error)}`),
     });
     disposer.add(() => downloads[Symbol.asyncDispose]());
@@ -416,9 +413,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       updateSettings: async (patch) => {
         const before = settings.cell.get();
         const after = await settings.update(patch);
-        if (patch.hubEndpoint !== undefined) await hub.refresh();
         egress.setOffline(after.offline);
-        if (before.offline && !after.offline) downloads.wake();
+        await hub.follow(before, after);
         apiServer.follow();
         system.update((state) => ({ ...state, threads: threads() }));
         if (before.modelFolders !== after.modelFolders) await models.rescan();
@@ -452,7 +448,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
         log(`${route}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
       },
     });
-    faces = () => server.faces;
+    attached = () => server.faces;
     // Faces go first: nothing may reach a service that is being ended.
     disposer.add(() => server.close());
     disposer.add(() => apiServer[Symbol.asyncDispose]());

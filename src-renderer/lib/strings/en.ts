@@ -6,6 +6,7 @@ import { bench } from "./en/bench.ts";
 import { chat } from "./en/chat.ts";
 import { common } from "./en/common.ts";
 import { evals } from "./en/evals.ts";
+import { hub } from "./en/hub.ts";
 import { library } from "./en/library.ts";
 import { models } from "./en/models.ts";
 import { network } from "./en/network.ts";
@@ -34,6 +35,7 @@ export const en = {
   chat,
   common,
   evals,
+  hub,
   library,
   models,
   network,
