@@ -4,7 +4,7 @@ import { splitSigns, withoutSigns, withSigns } from "./answerSigns.ts";
 import type { AnswerSentence } from "./search.ts";
 
 function sentence(text: string, more: Partial<AnswerSentence> = {}): AnswerSentence {
-  return { text, supported: "supported", citations: [], missing: [], ...more };
+  return { text, supported: "supported", citations: [], missing: [], claims: true, ...more };
 }
 
 describe("signs in an answer", () => {
@@ -53,6 +53,7 @@ describe("signs in an answer", () => {
         supported: fc.constantFrom("supported", "partly", "unsupported"),
         citations: fc.constant<number[]>([]),
         missing: fc.array(word, { maxLength: 2 }),
+        claims: fc.boolean(),
       }),
       { maxLength: 6 },
     );

@@ -46,8 +46,10 @@ export const answerSentenceSchema = z.object({
   text: z.string(),
   supported: z.enum(["supported", "partly", "unsupported"]),
   citations: z.array(z.int()),
-  /** Numbers, dates and names of the sentence that no evidence holds, as they stand in it. */
+  /** Numbers, dates and names of the sentence that are in no evidence, as they are written. */
   missing: z.array(z.string()).default([]),
+  /** False for what claims nothing, such as an offer of help; it counts as supported. */
+  claims: z.boolean().default(true),
 });
 export type AnswerSentence = z.infer<typeof answerSentenceSchema>;
 

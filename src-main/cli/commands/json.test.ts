@@ -83,7 +83,7 @@ describe("the promised names of fields", () => {
     const answer: GroundedAnswer = {
       answer: "A [1]",
       abstained: false,
-      sentences: [{ text: "A", supported: "supported", citations: [1], missing: [] }],
+      sentences: [{ text: "A", supported: "supported", citations: [1], missing: [], claims: true }],
       citations: [
         { n: 1, documentId, document: "a.pdf", page: 1, quote: "q", location: hit.location },
       ],

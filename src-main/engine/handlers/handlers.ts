@@ -5,7 +5,9 @@ import { benchHandlers } from "./benchHandlers.ts";
 import { chatHandlers } from "./chatHandlers.ts";
 import { collectionHandlers } from "./collectionHandlers.ts";
 import { documentHandlers } from "./documentHandlers.ts";
+import { evalHandlers } from "./evalHandlers.ts";
 import { folderHandlers } from "./folderHandlers.ts";
+import { hubHandlers } from "./hubHandlers.ts";
 import { inferenceHandlers } from "./inferenceHandlers.ts";
 import { modelHandlers } from "./modelHandlers.ts";
 import { promptHandlers } from "./promptHandlers.ts";
@@ -18,7 +20,9 @@ export function createHandlers(engine: Engine): HandlersOf<Routes> {
     ...chatHandlers(engine),
     ...collectionHandlers(engine),
     ...documentHandlers(engine),
+    ...evalHandlers(engine),
     ...folderHandlers(engine),
+    ...hubHandlers(engine),
     ...inferenceHandlers(engine),
     ...modelHandlers(engine),
     ...promptHandlers(engine),

@@ -107,6 +107,13 @@ export class ModelManager implements AsyncDisposable {
     return findModel(this.state.get(), kind, modelId ?? null);
   }
 
+  /** A model that chats or makes embeddings. @throws HearthError as {@link find} does */
+  findAny(modelId: ModelId): Model {
+    const isEmbedder =
+      this.state.get().models.find(({ id }) => id === modelId)?.kind === "embedding";
+    return this.find(isEmbedder ? "embedding" : "chat", modelId);
+  }
+
   /** Runs work on a loaded model. While it runs, the model is not unloaded. */
   async use<T>(
     model: Model,
@@ -133,15 +140,15 @@ export class ModelManager implements AsyncDisposable {
     onProgress: (fraction: number) => void,
     signal?: AbortSignal,
   ): Promise<LoadedModel> {
-    const model = this.state.get().models.find((candidate) => candidate.id === modelId);
-    const kind = model?.kind === "embedding" ? "embedding" : "chat";
-    const slot = this.#slot(this.find(kind, modelId), kind);
+    const model = this.findAny(modelId);
+    const kind = model.kind === "embedding" ? "embedding" : "chat";
+    const slot = this.#slot(model, kind);
     slot.deaths = [];
     slot.loadedWith = undefined;
     await this.#ready(slot, signal, onProgress);
     const loaded = this.state.get().loaded.find((entry) => entry.modelId === modelId);
-    if (!loaded) throw modelMissing(kind, modelId);
-    return loaded;
+    if (loaded) return loaded;
+    throw modelMissing(kind, modelId);
   }
 
   /** Ends its process, also while others use it; a load that is going on is stopped. */

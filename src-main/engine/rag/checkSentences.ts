@@ -18,6 +18,11 @@ export function saidSentences(text: string): string[] {
   return withoutRepeats(said.filter((words) => words !== ""));
 }
 
+/** A sentence that is its evidence, word for word. */
+export function wordForWord(text: string, n: number): AnswerSentence {
+  return { text, supported: "supported", citations: [n], missing: [], claims: true };
+}
+
 /** Each sentence of a model beside its best evidence, with a citation where that carries it. */
 export async function checkSentences(
   said: readonly string[],
@@ -28,13 +33,14 @@ export async function checkSentences(
   const sentences: AnswerSentence[] = [];
   for (const text of said) {
     const aligned = await alignSentence(text, evidence, embed);
-    const best = aligned.index === null ? undefined : evidence[aligned.index];
     const citations: number[] = [];
-    if (best && aligned.support !== "unsupported") {
-      const citation = await cited.add(best);
+    for (const index of aligned.support === "unsupported" ? [] : aligned.indexes) {
+      const best = evidence[index];
+      const citation = best ? await cited.add(best) : undefined;
       if (citation) citations.push(citation.n);
     }
-    sentences.push({ text, supported: aligned.support, citations, missing: [] });
+    const { support: supported, missing, claims } = aligned;
+    sentences.push({ text, supported, citations, missing, claims });
   }
   return sentences;
 }

@@ -23,7 +23,7 @@ function citation(n: number, quote: string, page: number): Citation {
 }
 
 function sentence(text: string, more: Partial<AnswerSentence> = {}): AnswerSentence {
-  return { text, supported: "supported", citations: [], missing: [], ...more };
+  return { text, supported: "supported", citations: [], missing: [], claims: true, ...more };
 }
 
 const quote = "The safety board is led by Ingrid Vasko.";

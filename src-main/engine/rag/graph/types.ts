@@ -110,6 +110,8 @@ export interface PartNote {
   readonly sentences: readonly {
     readonly text: string;
     readonly supported: AnswerSentence["supported"];
+    readonly missing: readonly string[];
+    readonly claims: boolean;
     readonly from: Piece | null;
   }[];
 }

@@ -6,6 +6,7 @@ import { ingestJobs } from "./0005-ingest-jobs.ts";
 import { recognizedPages } from "./0006-recognized-pages.ts";
 import { collections } from "./0007-collections.ts";
 import { graphCheckpoints } from "./0008-graph-checkpoints.ts";
+import { evalRuns } from "./0009-eval-runs.ts";
 import { pinnedPassages } from "./0010-pinned-passages.ts";
 
 /**
@@ -29,6 +30,7 @@ export const migrations: readonly Migration[] = checkMigrations([
   recognizedPages,
   collections,
   graphCheckpoints,
+  evalRuns,
   pinnedPassages,
 ]);
 

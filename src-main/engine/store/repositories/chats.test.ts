@@ -40,7 +40,7 @@ const full: Message = {
   },
   grounding: {
     abstained: false,
-    sentences: [{ text: "S \0", supported: "partly", citations: [1], missing: [] }],
+    sentences: [{ text: "S \0", supported: "partly", citations: [1], missing: [], claims: true }],
     citations: [
       {
         n: 1,

@@ -1,4 +1,4 @@
-import { checkSentences, saidSentences } from "../../checkSentences.ts";
+import { checkSentences, saidSentences, wordForWord } from "../../checkSentences.ts";
 import { CitationList, oneLine, withMarks } from "../../citations.ts";
 import { unpackEvidence } from "../packEvidence.ts";
 import type { AnswerNode } from "../runNode.ts";
@@ -17,10 +17,7 @@ export const check: AnswerNode = async (run, state) => {
     outcome: {
       answer: body === "" ? opening : `${opening}\n\n${body}`,
       abstained: false,
-      sentences: [
-        { text: quoted, supported: "supported", citations: [1], missing: [] },
-        ...sentences,
-      ],
+      sentences: [wordForWord(quoted, 1), ...sentences],
       citations: cited.list,
       nearest: [],
     },

@@ -1,3 +1,4 @@
+import { wordForWord } from "../../checkSentences.ts";
 import { CitationList, oneLine, withMarks, type Citable } from "../../citations.ts";
 import { coverage, stemSet } from "../../evidence/terms.ts";
 import { say, type AnswerNode } from "../runNode.ts";
@@ -48,8 +49,7 @@ export const mentions: AnswerNode = async (run, { standalone, route, plan }) => 
   for (const { sentence } of shown) {
     const citation = await cited.add(sentence);
     if (!citation) continue;
-    const text = oneLine(citation.quote);
-    sentences.push({ text, supported: "supported" as const, citations: [citation.n], missing: [] });
+    sentences.push(wordForWord(oneLine(citation.quote), citation.n));
   }
   run.emit({ type: "evidence", citations: [...cited.list] });
   const opening = `> ${oneLine(cited.list[0]?.quote ?? "")} [1]`;

@@ -59,9 +59,8 @@ export const readPart: AnswerNode = async (run, state) => {
   const checked = await checkSentences(saidSentences(written.text), sentences, { add }, (some) =>
     run.tools.passages.embed(some, { signal: run.signal, priority: "chat" }),
   );
-  const said = checked.map(({ text, supported, citations: [n] }) => ({
-    text,
-    supported,
+  const said = checked.map(({ citations: [n], ...sentence }) => ({
+    ...sentence,
     from: n === undefined ? null : (from[n - 1] ?? null),
   }));
   // A part that the model left empty, or wrote about without ground, is still represented.
@@ -98,6 +97,8 @@ function extract({ standalone, route }: State, sentences: readonly Citable[]) {
   return bestSentences(sentences, chosenSentences, topic).map((sentence) => ({
     text: sentence.text,
     supported: "supported" as const,
+    missing: [],
+    claims: true,
     from: toPiece(sentence),
   }));
 }

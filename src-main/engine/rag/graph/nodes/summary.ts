@@ -1,6 +1,6 @@
 import type { ChunkId } from "../../../../contract/ids.ts";
 import type { AnswerSentence } from "../../../../contract/search.ts";
-import { checkSentences, saidSentences } from "../../checkSentences.ts";
+import { checkSentences, saidSentences, wordForWord } from "../../checkSentences.ts";
 import { CitationList, oneLine, withMarks, type Citable } from "../../citations.ts";
 import { say, type AnswerNode, type NodeResult } from "../runNode.ts";
 import type { State } from "../state.ts";
@@ -46,12 +46,7 @@ export const summary: AnswerNode = async (run, state) => {
   const tail = `\n\n${parts.join("\n\n")}`;
   run.said += tail;
   run.emit({ type: "delta", text: tail });
-  const quoted: AnswerSentence = {
-    text: oneLine(central.text),
-    supported: "supported",
-    missing: [],
-    citations: [1],
-  };
+  const quoted = wordForWord(oneLine(central.text), 1);
   return {
     citations: cited.list,
     opening,
@@ -89,16 +84,12 @@ async function citeParts(
   for (const [at] of plan.parts.entries()) {
     const sentences: AnswerSentence[] = [];
     const pages: number[] = [];
-    for (const { text, supported, from } of kept.filter((one) => one.at === at)) {
+    for (const { text, supported, missing, claims, from } of kept.filter((one) => one.at === at)) {
       const source = from && toCitable(run, from);
       const citation = source ? await cited.add(source) : undefined;
       if (citation?.page != null) pages.push(citation.page);
-      sentences.push({
-        text: oneLine(text),
-        supported,
-        citations: citation ? [citation.n] : [],
-        missing: [],
-      });
+      const citations = citation ? [citation.n] : [];
+      sentences.push({ text: oneLine(text), supported, citations, missing: [...missing], claims });
     }
     if (sentences.length > 0) groups.push({ heading: headingOf(plan, at, pages), sentences });
   }
