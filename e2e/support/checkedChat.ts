@@ -20,7 +20,7 @@ function citation(n: number, words: string, page: number): Citation {
 }
 
 function sentence(text: string, more: Partial<AnswerSentence> = {}): AnswerSentence {
-  return { text, supported: "supported", citations: [], missing: [], ...more };
+  return { text, supported: "supported", citations: [], missing: [], claims: true, ...more };
 }
 
 const sentences: readonly AnswerSentence[] = [

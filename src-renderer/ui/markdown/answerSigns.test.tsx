@@ -6,7 +6,7 @@ import { UiProvider } from "../UiProvider.tsx";
 import { Markdown } from "./Markdown.tsx";
 
 function sentence(text: string, more: Partial<AnswerSentence> = {}): AnswerSentence {
-  return { text, supported: "supported", citations: [], missing: [], ...more };
+  return { text, supported: "supported", citations: [], missing: [], claims: true, ...more };
 }
 
 function render(text: string, sentences: readonly AnswerSentence[] = []): string {
