@@ -3,6 +3,7 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { expect } from "@playwright/test";
 import { writeBenchHistory } from "./support/benchHistory.ts";
+import { writeCheckedChat } from "./support/checkedChat.ts";
 import { writeEvalHistory } from "./support/evalHistory.ts";
 import { openFind, startHub } from "./support/hubModels.ts";
 import { HearthPage } from "./support/HearthPage.ts";
@@ -38,6 +39,7 @@ for (const face of faces) {
     await onHome(face, true, documentsWithoutPages);
   if (wants("14-library")) await onHome(face, true, library);
   if (wants("16-find")) await onHome(face, true, findModels);
+  if (wants("17-checked-answer")) await onHome(face, true, checkedAnswer, writeCheckedChat);
   if (only === undefined || only.some((name) => /^1[01]/u.test(name)))
     await onHome(face, true, atWork, writeBenchHistory);
   if (wants("15-evals")) await onHome(face, true, evaluation, writeEvalHistory);
@@ -104,6 +106,14 @@ async function withModels(hearth: HearthPage, shoot: Shoot): Promise<void> {
     await page.getByRole("button", { name: "Close", exact: true }).click();
     await hearth.ask("Which composer wrote the opera Tosca?");
     await shoot("6-not-found");
+    await answer.getByRole("button", { name: "Pin passage 1 to this chat" }).press("Enter");
+    await answer
+      .getByRole("button", { name: /^Citation 1/ })
+      .first()
+      .focus();
+    await expect(page.locator("[data-radix-popper-content-wrapper]")).toBeVisible();
+    await shoot("6-preview-and-pin");
+    await page.keyboard.press("Escape");
   }
 
   await hearth.sidebar.getByRole("button", { name: "Models" }).click();
@@ -218,6 +228,20 @@ async function findModels(hearth: HearthPage, shoot: Shoot): Promise<void> {
   await shoot("16-find-downloads");
   await page.getByRole("button", { name: "Hub settings" }).click();
   await shoot("16-find-settings");
+}
+
+/** An answer with sentences that the documents do not carry, and its export. */
+async function checkedAnswer(hearth: HearthPage, shoot: Shoot): Promise<void> {
+  const { page } = hearth;
+  await hearth.ready();
+  await hearth.sidebar.getByRole("button", { name: "Safety board" }).first().click();
+  await page.getByRole("button", { name: "partly in the documents" }).focus();
+  await expect(page.getByRole("tooltip")).toBeVisible();
+  await shoot("17-checked-answer");
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Export answer" }).click();
+  await expect(page.getByRole("menuitem", { name: "PDF" })).toBeVisible();
+  await shoot("17-checked-answer-export");
 }
 
 /** The activity strip and the benchmark page: empty, failed, busy, with a history. */
