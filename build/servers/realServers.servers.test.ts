@@ -133,7 +133,8 @@ describe.each(serverNames)("%s", (name) => {
     });
     console.log(name, JSON.stringify({ begun, rest: rest.text }));
     expect(rest.error).toBeNull();
-    expect(rest.text.trim()).not.toBe("");
+    // Greedy, so it goes on as it did when it was not cut off; some servers say the beginning again.
+    expect(begun + rest.text).toContain(whole.text.slice(0, begun.length + 6));
   });
 
   it("is held to a grammar", async () => {
@@ -178,7 +179,11 @@ describe.each(serverNames)("%s", (name) => {
     const impatient = await openRegistry(await fs.mkdtemp(path.join(home, "slow-")), 1000);
     await impatient.add({ ...plain, url: real.url, key: serverKey });
     const slow = impatient.backend(impatient.models()[0]!, "chat");
-    const heard = await hear(slow, long, (pieces) => pieces === 3 && real.child.kill("SIGSTOP"));
+    const heard = await hear(
+      slow,
+      { ...long, maxTokens: 80 },
+      (pieces) => pieces === 3 && real.child.kill("SIGSTOP"),
+    );
     real.child.kill("SIGCONT");
     console.log(name, heard.error?.message);
     expect(heard.error?.code).toBe("timed-out");

@@ -6,6 +6,7 @@ import {
   type ChatEvent,
   type ChatSummary,
   type Message,
+  type PinnedPassage,
   type Sampling,
 } from "../../contract/chat.ts";
 import { HearthError, isCancelled, toErrorData } from "../../contract/errors.ts";
@@ -19,6 +20,7 @@ import {
   type ModelId,
 } from "../../contract/ids.ts";
 import { messagePath } from "../../contract/messagePath.ts";
+import type { AskEvent } from "../../contract/search.ts";
 import type { Settings } from "../../contract/settings.ts";
 import { Cell } from "../core/Cell.ts";
 import { withoutUndefined } from "../core/withoutUndefined.ts";
@@ -27,6 +29,8 @@ import type { DocumentList } from "../library/DocumentList.ts";
 import type { ModelManager } from "../models/ModelManager.ts";
 import type { AnswerService } from "../rag/AnswerService.ts";
 import type { Store } from "../store/Store.ts";
+import { conversationOf } from "./conversationOf.ts";
+import type { PinnedPassages } from "./PinnedPassages.ts";
 import { titleFrom } from "./titleFrom.ts";
 import { TurnRecorder } from "./TurnRecorder.ts";
 import { generateTurn } from "./generateTurn.ts";
@@ -39,14 +43,22 @@ export interface ChatServiceOptions {
   answers: AnswerService;
   documents: DocumentList;
   collections: CollectionService;
+  pins: PinnedPassages;
   settings: Cell<Settings>;
 }
 
 /** What may be changed of a chat; what is undefined stays as it is. */
 export type ChatPatch = {
-  [K in "title" | "systemPrompt" | "modelId" | "documentIds" | "collectionIds" | "activeLeafId"]?:
-    | Chat[K]
-    | undefined;
+  [
+    K in
+      | "title"
+      | "systemPrompt"
+      | "modelId"
+      | "documentIds"
+      | "collectionIds"
+      | "pinned"
+      | "activeLeafId"
+  ]?: Chat[K] | undefined;
 } & { sampling?: { [K in keyof Sampling]?: Sampling[K] | undefined } | undefined };
 
 type Emit = (event: ChatEvent) => void;
@@ -65,6 +77,7 @@ export class ChatService implements AsyncDisposable {
   static async open(options: ChatServiceOptions): Promise<ChatService> {
     const service = new ChatService(options);
     await options.store.chats.interruptStreaming();
+    await options.store.checkpoints.dropFinished();
     await options.store.chats.purgeDeleted(Date.now() - keepDeletedMs);
     await service.#refresh();
     return service;
@@ -74,6 +87,7 @@ export class ChatService implements AsyncDisposable {
     title?: string | undefined;
     documentIds?: DocumentId[] | undefined;
     collectionIds?: CollectionId[] | undefined;
+    pinned?: PinnedPassage[] | undefined;
     modelId?: ModelId | undefined;
   }): Promise<Chat> {
     const now = Date.now();
@@ -85,6 +99,7 @@ export class ChatService implements AsyncDisposable {
       modelId: input.modelId ?? null,
       documentIds: input.documentIds ?? [],
       collectionIds: input.collectionIds ?? [],
+      pinned: await this.#findPins(input.pinned ?? []),
       activeLeafId: null,
       createdAt: now,
       updatedAt: now,
@@ -97,7 +112,16 @@ export class ChatService implements AsyncDisposable {
   async get(chatId: ChatId): Promise<{ chat: Chat; messages: Message[] }> {
     const found = await this.#options.store.chats.get(chatId);
     if (!found) throw chatMissing();
-    return found;
+    return { ...found, chat: await this.#withPins(found.chat) };
+  }
+
+  /** Pins as they stand now: documents are removed and read anew. */
+  async #withPins(chat: Chat): Promise<Chat> {
+    return { ...chat, pinned: await this.#findPins(chat.pinned) };
+  }
+
+  async #findPins(pinned: readonly PinnedPassage[]): Promise<PinnedPassage[]> {
+    return (await this.#options.pins.find(pinned)).pinned;
   }
 
   async update(chatId: ChatId, { sampling, ...fields }: ChatPatch): Promise<Chat> {
@@ -107,7 +131,7 @@ export class ChatService implements AsyncDisposable {
       sampling: { ...chat.sampling, ...withoutUndefined(sampling ?? {}) },
     });
     await this.#refresh();
-    return updated;
+    return await this.#withPins(updated);
   }
 
   async delete(chatId: ChatId): Promise<void> {
@@ -190,22 +214,33 @@ export class ChatService implements AsyncDisposable {
         suggestion: "Ask for another answer instead.",
       });
     }
+    const path = messagePath(messages, message.parentId);
     return await this.#run(
       chat,
       async (own) => {
-        const recorder = new TurnRecorder(this.#options.store.chats, message);
+        const resumes =
+          asksDocuments(chat, path) && (await this.#options.answers.canResume(message.id));
+        // An answer from documents of which nothing else was kept is made again.
+        const begun = asksDocuments(chat, path) && !resumes ? { ...message, text: "" } : message;
+        const recorder = new TurnRecorder(this.#options.store.chats, begun);
         await recorder.start();
         emit({ type: "started", user: null, assistant: recorder.message });
-        return await this.#record(recorder, own, () =>
-          generateTurn(this.#options, {
-            chat,
-            path: messagePath(messages, message.parentId),
-            continued: message,
-            recorder,
-            emit,
-            signal: own,
-          }),
-        );
+        return await this.#record(recorder, own, async () => {
+          if (!asksDocuments(chat, path)) {
+            await generateTurn(this.#options, {
+              chat,
+              path,
+              continued: message,
+              recorder,
+              emit,
+              signal: own,
+            });
+          } else if (resumes) {
+            const { answers } = this.#options;
+            const listen = this.#listen(recorder, emit);
+            recorder.ground(await answers.resume(message.id, message.text, listen, own));
+          } else await this.#answer(chat, path, recorder, emit, own);
+        });
       },
       signal,
     );
@@ -234,37 +269,61 @@ export class ChatService implements AsyncDisposable {
         await this.#refresh();
         emit({ type: "started", user, assistant: answer });
         const recorder = new TurnRecorder(this.#options.store.chats, answer);
-        const collectionIds = [...chat.collectionIds, ...question.collectionIds];
-        const documentIds = [...chat.documentIds, ...question.documentIds];
         return await this.#record(recorder, own, async () => {
-          if (documentIds.length === 0 && collectionIds.length === 0) {
-            await generateTurn(this.#options, { chat, path, recorder, emit, signal: own });
-            return;
-          }
-          emit({ type: "step", name: "documents" });
-          const { documents, collections } = this.#options;
-          const asked = collections.scope({ documentIds, collectionIds }) ?? [];
-          await documents.settled(asked, own);
-          const answered = await this.#options.answers.answer(
-            {
-              question: question.text,
-              documentIds: asked,
-              modelId: chat.modelId,
-              sampling: chat.sampling,
-            },
-            (event) => {
-              if (event.type === "delta") {
-                recorder.append(event.text, "");
-                emit({ ...event, reasoning: "" });
-              } else emit(event);
-            },
-            own,
-          );
-          recorder.ground(answered);
+          if (asksDocuments(chat, path)) await this.#answer(chat, path, recorder, emit, own);
+          else await generateTurn(this.#options, { chat, path, recorder, emit, signal: own });
         });
       },
       signal,
     );
+  }
+
+  /** An answer from the documents of the chat and of the question. */
+  async #answer(
+    chat: Chat,
+    path: readonly Message[],
+    recorder: TurnRecorder,
+    emit: Emit,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const question = path.at(-1);
+    if (!question) throw messageMissing();
+    emit({ type: "step", name: "documents" });
+    const { answers, documents, collections, pins } = this.#options;
+    const { pinned, chunkIds } = await pins.find(chat.pinned);
+    const chosen =
+      collections.scope({
+        documentIds: [...chat.documentIds, ...question.documentIds],
+        collectionIds: [...chat.collectionIds, ...question.collectionIds],
+      }) ?? [];
+    // A chat with pinned passages alone asks their documents.
+    const asked = namesDocuments(chat, path)
+      ? chosen
+      : [...new Set(pinned.flatMap(({ gone, documentId }) => (gone ? [] : documentId)))];
+    await documents.settled(asked, signal);
+    const answered = await answers.answer(
+      {
+        question: question.text,
+        documentIds: asked,
+        pinned: chunkIds,
+        modelId: chat.modelId,
+        sampling: chat.sampling,
+        threadId: recorder.message.id,
+        ...conversationOf(path),
+      },
+      this.#listen(recorder, emit),
+      signal,
+    );
+    recorder.ground(answered);
+  }
+
+  #listen(recorder: TurnRecorder, emit: Emit): (event: AskEvent) => void {
+    return (event) => {
+      if (event.type === "delta") {
+        recorder.append(event.text, "");
+        emit({ ...event, reasoning: "" });
+      } else emit(event);
+    };
   }
 
   /** Ends the recording in every case: complete, stopped or failed, with the text so far. */
@@ -346,6 +405,17 @@ export class ChatService implements AsyncDisposable {
     const rows = await this.#options.store.chats.list();
     this.list.set({ chats: rows.map((row) => ({ ...row, busy: this.#running.has(row.id) })) });
   }
+}
+
+function asksDocuments(chat: Chat, path: readonly Message[]): boolean {
+  return namesDocuments(chat, path) || chat.pinned.some(({ gone }) => !gone);
+}
+
+function namesDocuments(chat: Chat, path: readonly Message[]): boolean {
+  const question = path.at(-1);
+  return [chat, question].some(
+    (asked) => asked && (asked.documentIds.length > 0 || asked.collectionIds.length > 0),
+  );
 }
 
 function chatMissing(): HearthError {

@@ -50,12 +50,8 @@ export class TurnRecorder {
   }
 
   ground(answer: GroundedAnswer): void {
-    const { abstained, sentences, citations, receipt, error } = answer;
-    this.set({
-      text: answer.answer,
-      grounding: { abstained, sentences, citations, receipt },
-      ...(error ? { error } : {}),
-    });
+    const { answer: text, error, ...grounding } = answer;
+    this.set({ text, grounding, ...(error ? { error } : {}) });
   }
 
   /** Saves the whole message. Only then has the caller been told that it is kept. */

@@ -1,5 +1,6 @@
 import type { Engine } from "../Engine.ts";
 import { documentsEmbeddedHere, kvNotChecked } from "../models/modelErrors.ts";
+import { purposeOf } from "../models/modelChoice.ts";
 import type { SomeHandlers } from "./handlers.ts";
 
 type Names =
@@ -15,13 +16,15 @@ type Names =
   | "models.checkKv"
   | "models.kvVerdicts"
   | "models.setKvType"
+  | "models.quantizeOptions"
+  | "models.quantize"
   | "models.setup"
   | "models.addFile"
   | "settings.state"
   | "settings.update";
 
 export function modelHandlers(engine: Engine): SomeHandlers<Names> {
-  const { models, settings, starter, kvChecker } = engine;
+  const { models, settings, starter, kvChecker, quantizer } = engine;
   return {
     "devices.list": () => engine.devices.list(),
     "activity.state": () => models.activity,
@@ -30,12 +33,15 @@ export function modelHandlers(engine: Engine): SomeHandlers<Names> {
     "models.rescan": async () => ({ models: await models.rescan() }),
     "models.choose": async ({ modelId }) => {
       const chosen = models.state.get().models.find((model) => model.id === modelId);
-      const kind = chosen?.kind === "embedding" ? "embedding" : "chat";
+      const { kind } = purposeOf(chosen?.kind ?? "chat");
       const found = models.find(kind, modelId);
       if (kind === "embedding" && found.server) throw documentsEmbeddedHere(found);
-      await engine.updateSettings(
-        kind === "chat" ? { chatModelId: modelId } : { embeddingModelId: modelId },
-      );
+      const patches = {
+        chat: { chatModelId: modelId },
+        embedding: { embeddingModelId: modelId },
+        reranker: { rerankerModel: modelId },
+      } as const;
+      await engine.updateSettings(patches[kind]);
       return {};
     },
     "models.load": ({ modelId }, emit, { signal }) =>
@@ -66,6 +72,9 @@ export function modelHandlers(engine: Engine): SomeHandlers<Names> {
       await engine.updateSettings({ kvTypes });
       return {};
     },
+    "models.quantizeOptions": ({ modelId }) => quantizer.options(models.findAny(modelId)),
+    "models.quantize": ({ modelId, type, out }, emit, { signal }) =>
+      quantizer.run(models.findAny(modelId), type, out, emit, signal),
     "models.setup": ({ localSources }, emit, { signal }) =>
       starter.install(localSources, emit, signal),
     "models.addFile": async ({ path }) => ({ model: await engine.addModelFile(path) }),

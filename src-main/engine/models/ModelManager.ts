@@ -18,8 +18,15 @@ import { describeLoaded, notLoaded } from "./describeLoaded.ts";
 import { estimateMemory } from "./estimateMemory.ts";
 import { IdleClock } from "./IdleClock.ts";
 import type { LadderResult } from "./loadLadder.ts";
-import { chooseDefaults, findModel } from "./modelChoice.ts";
-import { closing, keepsDying, loadedWithLess, modelMissing, notLoadedHere } from "./modelErrors.ts";
+import { chooseDefaults, findModel, purposeOf } from "./modelChoice.ts";
+import {
+  closing,
+  keepsDying,
+  loadedWithLess,
+  modelMissing,
+  notLoadedHere,
+  type UsedKind,
+} from "./modelErrors.ts";
 import type { ModelLoader } from "./ModelLoader.ts";
 import type { ModelRegistry } from "./ModelRegistry.ts";
 import { serverModelGone } from "./remote/serverErrors.ts";
@@ -84,6 +91,7 @@ export class ModelManager implements AsyncDisposable {
       transfers: [],
       chatModelId: null,
       embeddingModelId: null,
+      rerankerModelId: null,
       starter: [],
     });
     this.#unwatchServers = options.servers?.state.subscribe(() => this.#showModels());
@@ -104,7 +112,7 @@ export class ModelManager implements AsyncDisposable {
     return models;
   }
 
-  /** Settles which models are used where the user chose none: the largest chat model, any embedder. */
+  /** Settles which models are used where the user chose none. */
   chooseDefaults(): void {
     const settings = this.#options.settings.get();
     this.state.update((state) => ({ ...state, ...chooseDefaults(state.models, settings) }));
@@ -119,8 +127,14 @@ export class ModelManager implements AsyncDisposable {
   }
 
   /** @throws HearthError `model-missing` naming what to do, or `model-damaged` for a listed but bad file */
-  find(kind: "chat" | "embedding", modelId?: ModelId | null): Model {
+  find(kind: UsedKind, modelId?: ModelId | null): Model {
     return findModel(this.state.get(), kind, modelId ?? null);
+  }
+
+  /** A model that chats or makes embeddings. @throws HearthError as {@link find} does */
+  findAny(modelId: ModelId): Model {
+    const listed = this.state.get().models.find(({ id }) => id === modelId);
+    return this.find(purposeOf(listed?.kind ?? "chat").kind, modelId);
   }
 
   /** Runs work on a loaded model. While it runs, the model is not unloaded. */
@@ -162,17 +176,16 @@ export class ModelManager implements AsyncDisposable {
     onProgress: (fraction: number) => void,
     signal?: AbortSignal,
   ): Promise<LoadedModel> {
-    const model = this.state.get().models.find((candidate) => candidate.id === modelId);
-    const kind = model?.kind === "embedding" ? "embedding" : "chat";
-    const found = this.find(kind, modelId);
-    if (found.server) throw notLoadedHere(found);
-    const slot = this.#slot(found, kind);
+    const model = this.findAny(modelId);
+    if (model.server) throw notLoadedHere(model);
+    const { kind, purpose } = purposeOf(model.kind);
+    const slot = this.#slot(model, purpose);
     slot.deaths = [];
     slot.loadedWith = undefined;
     await this.#ready(slot, signal, onProgress);
     const loaded = this.state.get().loaded.find((entry) => entry.modelId === modelId);
-    if (!loaded) throw modelMissing(kind, modelId);
-    return loaded;
+    if (loaded) return loaded;
+    throw modelMissing(kind, modelId);
   }
 
   /** Ends its process, also while others use it; a load that is going on is stopped. */

@@ -2,21 +2,23 @@ import { HearthError } from "../../contract/errors.ts";
 import type { ModelId } from "../../contract/ids.ts";
 import type { Model, ModelsState } from "../../contract/models.ts";
 import type { Settings } from "../../contract/settings.ts";
-import { modelMissing } from "./modelErrors.ts";
 import { isRemoteId } from "./remote/remoteModels.ts";
 import { serverModelGone } from "./remote/serverErrors.ts";
+import type { ModelPurpose } from "../llama/InferenceBackend.ts";
+import { modelMissing, type UsedKind } from "./modelErrors.ts";
 
-type Choice = Pick<ModelsState, "chatModelId" | "embeddingModelId">;
+type Choice = Pick<ModelsState, "chatModelId" | "embeddingModelId" | "rerankerModelId">;
 
 /**
- * Which models are used: those the user chose, else the largest chat model and any embedder of this
- * computer. A model of a server that was chosen stays chosen, also while it is gone: what takes its place
- * is for the user to say.
+ * Which models are used: those the user chose, else the largest chat model, any embedder, and the
+ * smallest reranker, since every search waits for it; all of this computer. A model of a server that was
+ * chosen stays chosen, also while it is gone: what takes its place is for the user to say.
  */
 export function chooseDefaults(models: readonly Model[], settings: Settings): Choice {
   const usable = models.filter((model) => !model.error && !model.server);
   const chosen = (id: ModelId | null, kind: Model["kind"]): ModelId | null => {
-    if (isRemoteId(id)) return id;
+    // Documents are embedded on this computer only.
+    if (kind === "chat" && isRemoteId(id)) return id;
     const own = usable.find((model) => model.id === id && model.kind === kind);
     const best = usable
       .filter((model) => model.kind === kind)
@@ -26,7 +28,19 @@ export function chooseDefaults(models: readonly Model[], settings: Settings): Ch
   return {
     chatModelId: chosen(settings.chatModelId, "chat"),
     embeddingModelId: chosen(settings.embeddingModelId, "embedding"),
+    rerankerModelId: chooseReranker(usable, settings.rerankerModel),
   };
+}
+
+function chooseReranker(
+  usable: readonly Model[],
+  setting: Settings["rerankerModel"],
+): ModelId | null {
+  if (setting === "off") return null;
+  const rerankers = usable
+    .filter(({ kind }) => kind === "reranker")
+    .toSorted((a, b) => a.parameters - b.parameters || a.bytes - b.bytes);
+  return (rerankers.find(({ id }) => id === setting) ?? rerankers[0])?.id ?? null;
 }
 
 /**
@@ -37,10 +51,15 @@ export function chooseDefaults(models: readonly Model[], settings: Settings): Ch
  */
 export function findModel(
   state: Pick<ModelsState, "models"> & Choice,
-  kind: "chat" | "embedding",
+  kind: UsedKind,
   modelId: ModelId | null,
 ): Model {
-  const id = modelId ?? (kind === "chat" ? state.chatModelId : state.embeddingModelId);
+  const chosen = {
+    chat: state.chatModelId,
+    embedding: state.embeddingModelId,
+    reranker: state.rerankerModelId,
+  };
+  const id = modelId ?? chosen[kind];
   const model = state.models.find((candidate) => candidate.id === id);
   if (!model && id !== null && isRemoteId(id)) throw serverModelGone(id);
   if (!model) throw modelMissing(kind, modelId);
@@ -52,4 +71,11 @@ export function findModel(
     cause: `It is a model of kind “${model.kind}”; this needs one of kind “${kind}”.`,
     suggestion: "Choose another model.",
   });
+}
+
+/** What a model of this kind is loaded for; a file of another kind is tried as a chat model. */
+export function purposeOf(kind: Model["kind"]): { kind: UsedKind; purpose: ModelPurpose } {
+  if (kind === "embedding") return { kind, purpose: "embedding" };
+  if (kind === "reranker") return { kind, purpose: "reranking" };
+  return { kind: "chat", purpose: "chat" };
 }

@@ -15,6 +15,8 @@ export interface AnswerOptions {
   readonly promptEstimate: number;
   /** Bytes of the prompt: it cannot have more tokens than about that. */
   readonly promptBytes: number;
+  /** Text that the server may send again before what is new; it is left out. */
+  readonly echo?: string;
   readonly now?: () => number;
 }
 
@@ -32,6 +34,8 @@ export class Answer {
   #lastAt = 0;
   #pieces = 0;
   #characters = 0;
+  #echo: string;
+  #held = "";
   #thinking = false;
   #hasText = false;
   #usage: Usage | null = null;
@@ -42,6 +46,7 @@ export class Answer {
   constructor(options: AnswerOptions) {
     this.#options = options;
     this.#stops = new StopMatcher(options.request.stop ?? []);
+    this.#echo = options.echo ?? "";
     this.#now = options.now ?? (() => performance.now());
     this.#begun = this.#now();
   }
@@ -72,7 +77,7 @@ export class Answer {
     this.#firstAt ??= this.#lastAt;
     this.#pieces++;
     this.#characters += chunk.text.length + chunk.reasoning.length;
-    const { text, stopped } = this.#stops.push(this.#joined(chunk));
+    const { text, stopped } = this.#stops.push(this.#withoutEcho(this.#joined(chunk)));
     if (stopped) this.#cut = "stop";
     else if (this.#isEndless()) this.#cut = "length";
     return text === "" ? null : { type: "text", text, tokens: 1 };
@@ -86,7 +91,10 @@ export class Answer {
         ([, { name, argumentsJson }]) =>
           `<tool_call>\n{"name": ${JSON.stringify(name)}, "arguments": ${argumentsJson || "{}"}}\n</tool_call>`,
       );
-    const text = (this.isCut ? "" : this.#stops.flush()) + calls.join("\n");
+    // An echo that was never whole was none.
+    const held = this.isCut ? "" : this.#stops.push(this.#held).text + this.#stops.flush();
+    this.#held = "";
+    const text = held + calls.join("\n");
     return text === "" ? null : { type: "text", text, tokens: 0 };
   }
 
@@ -107,6 +115,18 @@ export class Answer {
       tokensPerSecond: tokens < 2 || seconds <= 0 ? null : (tokens - 1) / seconds,
       ...(promptIsTold && tokensAreTold ? {} : { countsEstimated: true }),
     };
+  }
+
+  /** The text without what it only says again. Held back is what may still become that. */
+  #withoutEcho(text: string): string {
+    if (this.#echo === "") return text;
+    this.#held += text;
+    if (this.#echo.startsWith(this.#held) && this.#held.length < this.#echo.length) return "";
+    const isEcho = this.#held.startsWith(this.#echo);
+    const fresh = isEcho ? this.#held.slice(this.#echo.length) : this.#held;
+    this.#held = "";
+    this.#echo = "";
+    return fresh;
   }
 
   /** A thought stands between its marks, as models write it. */

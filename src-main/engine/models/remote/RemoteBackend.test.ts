@@ -214,6 +214,20 @@ describe("a streamed answer", () => {
     expect(heard.end?.reason).toBe("stop");
   });
 
+  it.each([
+    ["is sent again", ["One", ", tw", "o, three"], ", three"],
+    ["is not", [", th", "ree"], ", three"],
+    ["only begins alike", ["One, to", " be sure"], "One, to be sure"],
+    ["ends in the middle of it", ["One,"], "One,"],
+  ])("goes on behind what was there, whether that %s", async (_name, parts, text) => {
+    const pieces = parts.map((part) => piece(part));
+    const server = await serve(events(...pieces, piece("", "stop"), done));
+    const messages = [{ role: "assistant" as const, content: "One, two" }];
+    const prompt = { kind: "chat" as const, messages, continueLast: true };
+    const heard = await hear(backendOf(server.url, { kind: "llama-server" }), { prompt });
+    expect(heard.text).toBe(text);
+  });
+
   it("ends before a stop string that the server passed over", async () => {
     const server = await serve(events(piece("one END"), piece("ING two", "stop"), done));
     const heard = await hear(backendOf(server.url), { ...request, stop: ["ENDING"] });

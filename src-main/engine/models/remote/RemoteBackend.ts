@@ -12,6 +12,7 @@ import {
   type InferenceBackend,
   type LoadedModelInfo,
   type ModelPurpose,
+  type RankResult,
   type ToolDefinition,
 } from "../../llama/InferenceBackend.ts";
 import { Answer } from "./Answer.ts";
@@ -110,7 +111,7 @@ export class RemoteBackend implements InferenceBackend {
     this.#refuse(request);
     const { kind, model } = this.#options;
     const { path, body } = toRequestBody(request, { kind, model: model.name });
-    const answer = new Answer({ request, ...this.#measure(request) });
+    const answer = new Answer({ request, ...this.#measure(request), echo: echoOf(request) });
     using patience = new Patience(signal);
     let response: EgressResponse | undefined;
     try {
@@ -189,6 +190,10 @@ export class RemoteBackend implements InferenceBackend {
     });
     this.#embeddingSize = result.vectors[0]?.length ?? this.#embeddingSize;
     return result;
+  }
+
+  async rank(): Promise<RankResult> {
+    throw this.#unsupported("Passages are ranked on this computer only.");
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -333,6 +338,13 @@ export class RemoteBackend implements InferenceBackend {
   #unsupported(what: string): HearthError {
     return unsupportedByServer(this.#options.client.host, what);
   }
+}
+
+/** What is gone on with: some servers send it again before what is new. */
+function echoOf({ prompt }: GenerateRequest): string {
+  return prompt.kind === "chat" && prompt.continueLast
+    ? (prompt.messages.at(-1)?.content ?? "")
+    : "";
 }
 
 async function* wholeText(response: EgressResponse): AsyncGenerator<string, void, undefined> {
