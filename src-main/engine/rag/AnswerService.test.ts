@@ -1,8 +1,9 @@
 import { MemorySaver } from "@langchain/langgraph";
 import { describe, expect, it } from "vitest";
-import { isCancelled } from "../../contract/errors.ts";
+import { HearthError, isCancelled } from "../../contract/errors.ts";
 import type { ChunkId } from "../../contract/ids.ts";
 import type { AskEvent, GroundedAnswer } from "../../contract/search.ts";
+import { serverIdSchema } from "../../contract/servers.ts";
 import { AnswerService, type AskRequest } from "./AnswerService.ts";
 import { FakeLibrary } from "./graph/testing/fakeTools.ts";
 
@@ -395,5 +396,71 @@ describe("whole documents", () => {
     expect(first?.done).toBe(4);
     const again = library.requests.slice(before).map((_, at) => promptOf(library, before + at));
     expect(again.some((prompt) => prompt.includes("Chapter 1 tells"))).toBe(false);
+  });
+});
+
+describe("a model of a server", () => {
+  function withServer(documentsAllowed: boolean): FakeLibrary {
+    const library = newLibrary();
+    const id = serverIdSchema.parse("s");
+    library.server = { id, name: "Attic", host: "attic:8080", documentsAllowed };
+    library.reply = () => ["The Grey Heron carries 412 passengers."];
+    return library;
+  }
+  const opening = "> The Grey Heron carries 412 passengers across the sound. [1]";
+
+  it.each([passengers, "Summarise the documents."])(
+    "is given nothing of documents that it may not have, nor to count: %s",
+    async (question) => {
+      const library = withServer(false);
+      const { answer } = await ask(library, { question });
+      expect(answer).toMatchObject({ abstained: false, error: { code: "not-allowed" } });
+      expect(answer.error?.cause).toContain("attic:8080");
+      expect(answer.citations.length).toBeGreaterThan(0);
+      expect(answer.receipt).not.toHaveProperty("sent");
+      expect([library.requests, library.counted]).toEqual([[], []]);
+    },
+  );
+
+  it("is given the passages where that is allowed, and how much is in the receipt", async () => {
+    const library = withServer(true);
+    const { answer } = await ask(library, { question: passengers });
+    const { sent, used } = answer.receipt;
+    expect(sent).toMatchObject({ server: "attic:8080", passages: used });
+    expect(sent?.characters).toBeGreaterThanOrEqual(ferry.length);
+    expect(library.requests[0]?.documents).toEqual(sent);
+    // Only what is in the prompt leaves, not what was merely weighed.
+    expect(library.counted.some((text) => text.includes(quay))).toBe(
+      library.requests[0]?.prompt.kind === "chat" &&
+        library.requests[0].prompt.messages.some(({ content }) => content.includes(quay)),
+    );
+    expect(answer.error).toBeUndefined();
+  });
+
+  it("is given every part of whole documents, and all of that is counted", async () => {
+    const library = withServer(true);
+    const { answer } = await ask(library, { question: "Summarise the documents." });
+    const told = library.requests.map(({ documents }) => documents?.characters ?? 0);
+    expect(told.length).toBeGreaterThan(1);
+    expect(answer.receipt.sent?.characters).toBe(told.reduce((sum, one) => sum + one, 0));
+    expect(answer.receipt.sent?.characters).toBeGreaterThan((ferry + orchard + quay).length);
+  });
+
+  it("may fail: the evidence stays, and why is told", async () => {
+    const library = withServer(true);
+    library.reply = () => {
+      throw new HearthError({ code: "unavailable", title: "Your server attic:8080 is gone." });
+    };
+    const { answer } = await ask(library, { question: passengers });
+    expect(answer).toMatchObject({ answer: opening, error: { code: "unavailable" } });
+    expect(answer.citations[0]?.document).toBe("ferry.pdf");
+    expect(answer.receipt.sent?.characters).toBeGreaterThanOrEqual(ferry.length);
+  });
+
+  it("of this computer has nothing of that", async () => {
+    const library = newLibrary();
+    const { answer } = await ask(library, { question: passengers });
+    expect(answer.receipt).not.toHaveProperty("sent");
+    expect(library.requests[0]).not.toHaveProperty("documents");
   });
 });

@@ -1,5 +1,7 @@
 import { HearthError } from "../../../contract/errors.ts";
 import type { Model } from "../../../contract/models.ts";
+import type { InferenceBackend } from "../../llama/InferenceBackend.ts";
+import { estimateTokens } from "./estimateTokens.ts";
 
 /**
  * To be called before any text of documents is given to a model, tokens are counted included.
@@ -15,6 +17,19 @@ export function checkDocumentsAllowed({ server }: Pick<Model, "server">): void {
     suggestion:
       "Choose a model of this computer, or allow documents for this server under “Your servers” on the Models page.",
   });
+}
+
+/**
+ * Tokens of texts of documents. None of them leaves this computer only to be counted: for a model of a
+ * server they are estimated, rather too many.
+ */
+export async function countDocumentTokens(
+  { server }: Pick<Model, "server">,
+  backend: Pick<InferenceBackend, "countTokens">,
+  texts: readonly string[],
+  signal: AbortSignal,
+): Promise<number[]> {
+  return server ? texts.map(estimateTokens) : await backend.countTokens(texts, { signal });
 }
 
 /** What of documents leaves this computer for an answer; null where the model runs here. */

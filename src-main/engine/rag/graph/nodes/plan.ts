@@ -1,5 +1,6 @@
 import type { TokenBudget } from "../../../../contract/search.ts";
 import type { ReadableDocument } from "../../../retrieval/PassageRetriever.ts";
+import { countDocumentTokens } from "../../../models/remote/documentsGate.ts";
 import { divideContext } from "../../budget.ts";
 import { fillPrompt } from "../../prompts/fillPrompt.ts";
 import { findChatModel } from "../findModel.ts";
@@ -54,7 +55,7 @@ export const plan: AnswerNode = async (run, { ask, standalone, route }) => {
       async (backend) => {
         const budget = await partBudget(run, backend, standalone, ask.maxTokens);
         const laidOut = await layOut(run, documents, budget.evidence, (texts) =>
-          backend.countTokens(texts, { signal: run.signal }),
+          countDocumentTokens(model, backend, texts, run.signal),
         );
         return { ...laidOut, budget };
       },

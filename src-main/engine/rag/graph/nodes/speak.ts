@@ -1,7 +1,6 @@
 import { HearthError, isCancelled } from "../../../../contract/errors.ts";
 import type { Model } from "../../../../contract/models.ts";
-import type { InferenceBackend } from "../../../llama/InferenceBackend.ts";
-import { sentTo } from "../../../models/remote/documentsGate.ts";
+import { countDocumentTokens, sentTo } from "../../../models/remote/documentsGate.ts";
 import type { Passage } from "../../../retrieval/PassageRetriever.ts";
 import { divideContext, fitItems } from "../../budget.ts";
 import { fillPrompt, quotePassage, type PromptPassage } from "../../prompts/fillPrompt.ts";
@@ -31,6 +30,7 @@ export const speak: AnswerNode = async (run, state) => {
   const remarks = prompt.problem ? [promptProblem(prompt.problem.title)] : [];
   // An answer that was interrupted goes on behind what it says.
   const begun = run.said.startsWith(opening) ? run.said.slice(opening.length).trimStart() : "";
+  let sent: ReturnType<typeof sentTo> = null;
   const write = models.use(
     model,
     "chat",
@@ -47,17 +47,22 @@ export const speak: AnswerNode = async (run, state) => {
         answer: Math.min(answerTokens, ask.maxTokens ?? answerTokens),
         evidenceLimit,
       });
-      const fitted = await fitPassages(backend, chosen, sentences, budget.evidence, run.signal);
+      const fitted = await fitPassages(
+        (texts) => countDocumentTokens(model, backend, texts, run.signal),
+        chosen,
+        sentences,
+        budget.evidence,
+      );
+      sent = sentTo(
+        model,
+        fitted.used.map(({ quoted }) => quoted),
+      );
       const filled = fillPrompt(
         prompt,
         standalone,
         fitted.used.map(({ quoted }) => quoted),
       );
       const [evidence = 0] = await backend.countTokens([filled.evidence], { signal: run.signal });
-      const sent = sentTo(
-        model,
-        fitted.used.map(({ quoted }) => quoted),
-      );
       const written = await generateText(
         backend,
         { messages: filled.messages, maxTokens: budget.answer, begun, sent },
@@ -98,16 +103,22 @@ export const speak: AnswerNode = async (run, state) => {
     },
     run.signal,
   );
-  return await write.catch((error: unknown) => withoutServer(run, model, error));
+  return await write.catch((error: unknown) => withoutServer(run, model, error, sent));
 };
 
 /** A server that fails leaves the evidence, which is an answer; what it said is not whole. */
-function withoutServer(run: Run, model: Model, error: unknown): NodeResult {
+function withoutServer(
+  run: Run,
+  model: Model,
+  error: unknown,
+  sent: ReturnType<typeof sentTo>,
+): NodeResult {
   const isServers = model.server && error instanceof HearthError;
   if (!isServers || isCancelled(error) || run.signal.aborted) throw error;
   run.serverError = error.toData();
   return {
-    spoken: nothingSpoken,
+    // It may have been sent all the same.
+    spoken: { ...nothingSpoken, ...(sent ? { sent } : {}) },
     used: [],
     cuts: [],
     remarks: [error.title],
@@ -127,17 +138,13 @@ interface Fitted {
 
 /** The chosen passages that fit. Where not even the first does, it goes in with its best sentences. */
 async function fitPassages(
-  backend: InferenceBackend,
+  count: (texts: readonly string[]) => Promise<number[]>,
   chosen: readonly Passage[],
   sentences: readonly { chunkId: string; start: number; end: number }[],
   room: number,
-  signal: AbortSignal,
 ): Promise<Fitted> {
   const quoted = chosen.map((passage) => ({ passage, quoted: toPrompt(passage) }));
-  const counts = await backend.countTokens(
-    quoted.map((one) => quotePassage(one.quoted)),
-    { signal },
-  );
+  const counts = await count(quoted.map((one) => quotePassage(one.quoted)));
   const sizes = new Map(quoted.map((one, at) => [one, (counts[at] ?? 0) + 2]));
   const { fitting, left } = fitItems(quoted, (one) => sizes.get(one) ?? 0, room);
   const cuts = left.map(({ passage }) => ({

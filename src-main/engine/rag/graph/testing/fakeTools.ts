@@ -31,6 +31,10 @@ export class FakeLibrary {
   reply: (request: GenerateRequest) => readonly string[] = () => ["Nothing", " is", " known."];
   contextTokens = 2048;
   hasModel = true;
+  /** The server that the model runs on. */
+  server: Model["server"];
+  /** Texts whose tokens the model was asked to count. */
+  readonly counted: string[] = [];
 
   /** One chunk for each text, each on a page of its own. */
   add(name: string, ...texts: string[]): DocumentId {
@@ -129,14 +133,19 @@ export class FakeLibrary {
     }.bind(this);
     const backend = {
       info: { contextTokens: this.contextTokens },
-      countTokens: (texts: readonly string[]) =>
-        Promise.resolve(texts.map((text) => text.split(/\s+/).filter(Boolean).length)),
+      countTokens: (texts: readonly string[]) => {
+        this.counted.push(...texts);
+        return Promise.resolve(texts.map((text) => text.split(/\s+/).filter(Boolean).length));
+      },
       generate,
     } as unknown as InferenceBackend;
     return {
       find: () => {
-        if (this.hasModel)
-          return { id: "m" as ModelId, name: "Small", quantization: "Q4" } as Model;
+        const { server } = this;
+        if (this.hasModel) {
+          const model = { id: "m" as ModelId, name: "Small", quantization: "Q4" };
+          return { ...model, ...(server ? { server } : {}) } as Model;
+        }
         throw new HearthError({ code: "model-missing", title: "There is no chat model." });
       },
       use: (_model, _purpose, work) => work(backend),
