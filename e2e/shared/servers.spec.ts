@@ -42,8 +42,7 @@ test("a server of the user's own answers where it is chosen, and every answer sa
 
   // Gone in the middle: a plain error, and nobody else answers.
   await server[Symbol.asyncDispose]();
-  await hearth.send("And when is it put out?");
-  const failed = await hearth.answered(30_000);
+  const failed = await hearth.ask("And when is it put out?");
   await expect(failed).toContainText(`Your server ${host} could not be reached.`);
 
   await hearth.sidebar.getByRole("button", { name: "Models" }).click();
