@@ -8,6 +8,7 @@ import {
 } from "./ids.ts";
 import { errorDataSchema } from "./errors.ts";
 import { call, stream } from "./defineRoute.ts";
+import { locationSchema } from "./locations.ts";
 import { patchOf } from "./patchOf.ts";
 import {
   answerSentenceSchema,
@@ -95,6 +96,25 @@ export const chatSummarySchema = z.object({
 });
 export type ChatSummary = z.infer<typeof chatSummarySchema>;
 
+/** A passage that goes with every question of a chat. */
+export const pinnedPassageSchema = z.object({
+  documentId: documentIdSchema,
+  /** The document's name when it was pinned: it stays when the document goes. */
+  document: z.string().max(1000),
+  location: locationSchema,
+  /** Verbatim. By it the passage is found again when the document was read anew. */
+  quote: z.string().min(1).max(8000),
+  /** The document was removed, or holds these words no more. Told by the engine. */
+  gone: z.boolean().default(false),
+});
+export type PinnedPassage = z.infer<typeof pinnedPassageSchema>;
+
+/** So many passages can be pinned to a chat: more would leave no room for what is found. */
+export const mostPinned = 8;
+
+export const exportFormatSchema = z.enum(["markdown", "docx", "pdf"]);
+export type ExportFormat = z.infer<typeof exportFormatSchema>;
+
 export const chatSchema = z.object({
   id: chatIdSchema,
   title: z.string(),
@@ -105,6 +125,7 @@ export const chatSchema = z.object({
   documentIds: z.array(documentIdSchema),
   /** Collections that it asks: what they hold at the time of each question. */
   collectionIds: z.array(collectionIdSchema),
+  pinned: z.array(pinnedPassageSchema).default([]),
   /** The end of the branch that is shown. */
   activeLeafId: messageIdSchema.nullable(),
   createdAt: z.number(),
@@ -135,6 +156,7 @@ const chatRef = z.object({ chatId: chatIdSchema });
 const messageRef = z.object({ chatId: chatIdSchema, messageId: messageIdSchema });
 
 const chosenCollections = z.array(collectionIdSchema).max(1000);
+const pinnedPassages = z.array(pinnedPassageSchema).max(mostPinned);
 
 export const chatRoutes = {
   "chats.create": call(
@@ -142,6 +164,7 @@ export const chatRoutes = {
       title: z.string().max(200).optional(),
       documentIds: z.array(documentIdSchema).optional(),
       collectionIds: chosenCollections.optional(),
+      pinned: pinnedPassages.optional(),
       modelId: modelIdSchema.optional(),
     }),
     z.object({ chat: chatSchema }),
@@ -156,6 +179,7 @@ export const chatRoutes = {
       modelId: modelIdSchema.nullable().optional(),
       documentIds: z.array(documentIdSchema).max(10_000).optional(),
       collectionIds: chosenCollections.optional(),
+      pinned: pinnedPassages.optional(),
       activeLeafId: messageIdSchema.optional(),
     }),
     z.object({ chat: chatSchema }),
@@ -190,4 +214,24 @@ export const chatRoutes = {
   /** Goes on with an answer that ended at the token limit or was stopped. */
   "chats.continue": stream(messageRef, chatEventSchema, z.object({ message: messageSchema })),
   "chats.stop": call(chatRef, z.object({})),
+  /**
+   * Writes the shown branch of a chat, or one answer with its question, into a file of the user's
+   * choice, with a footnote for each citation. `saved` is false where the user chose none, and null
+   * where the face has no dialog for it: then the page saves the bytes. `undrawable` counts letters
+   * for which the PDF has no shape.
+   */
+  "chats.export": call(
+    z.object({
+      chatId: chatIdSchema,
+      messageId: messageIdSchema.optional(),
+      format: exportFormatSchema,
+    }),
+    z.object({
+      saved: z.boolean().nullable(),
+      name: z.string(),
+      mediaType: z.string(),
+      base64: z.string(),
+      undrawable: z.int(),
+    }),
+  ),
 } as const;

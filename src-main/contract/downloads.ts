@@ -22,6 +22,8 @@ export const downloadSchema = z.object({
   id: downloadIdSchema,
   /** `owner/name` */
   repository: z.string(),
+  /** Path of its first file in the repository. */
+  key: z.string(),
   /** Such as `Q4_K_M`. */
   quantization: z.string(),
   /** Files that it is made of. */

@@ -30,6 +30,11 @@ export const hostCapabilities = {
     z.object({ title: z.string(), name: z.string(), text: z.string() }),
     z.object({ saved: z.boolean().nullable(), error: errorDataSchema.nullable() }),
   ),
+  /** The same for a file that is no text. */
+  "dialogs.saveFile": call(
+    z.object({ title: z.string(), name: z.string(), base64: z.string() }),
+    z.object({ saved: z.boolean().nullable(), error: errorDataSchema.nullable() }),
+  ),
   /** Fallback: nothing is shown. */
   "notifications.show": call(
     z.object({ title: z.string(), body: z.string() }),
@@ -51,6 +56,7 @@ export const hostFallbacks: {
   "dialogs.pickFiles": { paths: null },
   "dialogs.pickFolders": { paths: null },
   "dialogs.saveText": { saved: null, error: null },
+  "dialogs.saveFile": { saved: null, error: null },
   "notifications.show": { shown: false },
   "secrets.seal": { sealed: null },
   "secrets.open": { text: null },

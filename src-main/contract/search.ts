@@ -3,18 +3,32 @@ import { chunkIdSchema, collectionIdSchema, documentIdSchema, modelIdSchema } fr
 import { locationSchema } from "./locations.ts";
 import { call, stream } from "./defineRoute.ts";
 
+const contributionSchema = z.object({
+  /**
+   * `neighbours`: passages that say alike, found for the same query. `reranker`: a model that read
+   * question and passage together.
+   */
+  list: z.enum(["keyword", "vector", "neighbours", "reranker"]),
+  rank: z.int().min(1),
+  /**
+   * The list's own score: BM25, cosine similarity, the mean score of the nearest passages, or how
+   * likely the reranker finds that the passage answers.
+   */
+  raw: z.number(),
+  contribution: z.number(),
+});
+
 /** How a hit came by its score: the contributions of all lists add up to it. */
 export const explainSchema = z.object({
-  contributions: z.array(
-    z.object({
-      /** `neighbours`: passages that say alike, found for the same query. */
-      list: z.enum(["keyword", "vector", "neighbours"]),
-      rank: z.int().min(1),
-      /** The list's own score: BM25, cosine similarity, or the mean score of the nearest passages. */
-      raw: z.number(),
-      contribution: z.number(),
-    }),
-  ),
+  contributions: z.array(contributionSchema),
+  /** Where a reranker was asked: how many of the best passages it has read, and why not all of them. */
+  reranking: z
+    .object({
+      read: z.int(),
+      of: z.int(),
+      stopped: z.enum(["time", "loading", "failed"]).nullable(),
+    })
+    .optional(),
 });
 
 export const hitSchema = z.object({
@@ -39,6 +53,8 @@ export const citationSchema = z.object({
   /** Verbatim from the document. */
   quote: z.string(),
   location: locationSchema,
+  /** What stands around the quote in its passage, one line each; cut at words. */
+  context: z.object({ before: z.string(), after: z.string() }).optional(),
 });
 export type Citation = z.infer<typeof citationSchema>;
 
@@ -127,6 +143,8 @@ export const receiptSchema = z.object({
       used: z.boolean(),
       /** Why it was cut, where it was. */
       reason: z.string(),
+      /** As in {@link explainSchema}: they add up to `score`. Older receipts do not hold them. */
+      contributions: z.array(contributionSchema).default([]),
     }),
   ),
 });

@@ -13,6 +13,7 @@ import { ApiKeyService } from "./api/ApiKeyService.ts";
 import { ApiServer } from "./api/ApiServer.ts";
 import { BenchService } from "./bench/BenchService.ts";
 import { ChatService } from "./chat/ChatService.ts";
+import { PinnedPassages } from "./chat/PinnedPassages.ts";
 import { Cell } from "./core/Cell.ts";
 import { Disposer } from "./core/Disposer.ts";
 import { NoticeBoard } from "./core/NoticeBoard.ts";
@@ -54,6 +55,7 @@ import { StarterService } from "./models/StarterService.ts";
 import { AnswerService } from "./rag/AnswerService.ts";
 import { openSaver } from "./rag/checkpoint/openSaver.ts";
 import { PromptLibrary } from "./rag/prompts/PromptLibrary.ts";
+import { ModelReranker } from "./retrieval/ModelReranker.ts";
 import { PassageRetriever } from "./retrieval/PassageRetriever.ts";
 import { openEvals } from "./openEvals.ts";
 import { Store } from "./store/Store.ts";
@@ -103,6 +105,7 @@ export interface Engine extends AsyncDisposable {
   readonly ocr: OcrService;
   readonly folders: FolderService;
   readonly passages: PassageIndex;
+  readonly reranker: ModelReranker;
   readonly retriever: PassageRetriever;
   readonly answers: AnswerService;
   readonly prompts: PromptLibrary;
@@ -236,7 +239,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     const starter = new StarterService({ home, modelsDir, egress, models, endpoint });
     await starter.refresh();
     // Nobody has come yet.
-    let faces = (): readonly Face[] => [];
+    let attached = (): readonly Face[] => [];
     const { hub, downloads } = await openHub({
       home,
       modelsDir,
@@ -246,11 +249,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       freeMemory,
       devices: () => deviceFinder.list(),
       graphicsLikely,
-      faces: () => faces(),
-      onInstalled: async () => {
-        await models.rescan();
-        models.chooseDefaults();
-      },
+      faces: () => attached(),
+      onInstalled: () => models.rescan().then(() => models.chooseDefaults()),
       onFault: (error) => log(`downloads: ${String(error)}`),
     });
     disposer.add(() => downloads[Symbol.asyncDispose]());
@@ -303,9 +303,11 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     });
     disposer.add(() => folders[Symbol.asyncDispose]());
     const attachments = new AttachmentService({ store, ingest });
+    const reranker = new ModelReranker(models);
     const retriever = new PassageRetriever({
       store,
       passages,
+      reranker,
       isAttachment: (id) => documents.get(id)?.attachment === true,
     });
     const prompts = new PromptLibrary({ shipped: path.join(resourcesDir(), "prompts"), home });
@@ -325,13 +327,28 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       answers,
       documents,
       collections,
+      pins: new PinnedPassages({
+        documents: store.documents,
+        locate: (chunk, stretch) => files.locate(chunk, stretch),
+      }),
       settings: settings.cell,
     });
     disposer.add(() => chats[Symbol.asyncDispose]());
     const bench = await BenchService.open({ store, models, hearthVersion: version });
     disposer.add(() => bench[Symbol.asyncDispose]());
     const evals = await openEvals({
-      ...{ home, version, store, models, documents, passages, answers, retriever, makeAnswers },
+      ...{
+        home,
+        version,
+        store,
+        models,
+        documents,
+        passages,
+        answers,
+        retriever,
+        reranker,
+        makeAnswers,
+      },
       recognizer: ocr.recognizer,
       isChatBusy: () => budget.busyWithChat,
       onFault: (error) => log(`evaluation: ${String(error)}`),
@@ -383,6 +400,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       ocr,
       folders,
       passages,
+      reranker,
       retriever,
       answers,
       prompts,
@@ -395,9 +413,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       updateSettings: async (patch) => {
         const before = settings.cell.get();
         const after = await settings.update(patch);
-        if (patch.hubEndpoint !== undefined) await hub.refresh();
         egress.setOffline(after.offline);
-        if (before.offline && !after.offline) downloads.wake();
+        await hub.follow(before, after);
         apiServer.follow();
         system.update((state) => ({ ...state, threads: threads() }));
         if (before.modelFolders !== after.modelFolders) await models.rescan();
@@ -431,7 +448,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
         log(`${route}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
       },
     });
-    faces = () => server.faces;
+    attached = () => server.faces;
     // Faces go first: nothing may reach a service that is being ended.
     disposer.add(() => server.close());
     disposer.add(() => apiServer[Symbol.asyncDispose]());

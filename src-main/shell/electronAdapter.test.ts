@@ -6,7 +6,7 @@ import { answerAppRequest } from "./appScheme.ts";
 import { canSeal, schemeWay, splitContentType } from "./electronAdapter.ts";
 import { pathWith } from "./pathWith.ts";
 import { pickOptions } from "./pickOptions.ts";
-import { saveOptions, saveText } from "./saveText.ts";
+import { saveOptions, saveFile } from "./saveFile.ts";
 
 describe("what differs between Electrons", () => {
   it.each([
@@ -70,9 +70,9 @@ describe("saving a text", () => {
   it("writes it, or says which file could not be written", async () => {
     const folder = await fs.mkdtemp(path.join(os.tmpdir(), "hearth-save-"));
     const file = path.join(folder, "runs.csv");
-    expect(await saveText(file, "a,b")).toEqual({ saved: true, error: null });
+    expect(await saveFile(file, "a,b")).toEqual({ saved: true, error: null });
     expect(await fs.readFile(file, "utf8")).toBe("a,b");
-    const failed = await saveText(path.join(folder, "no", "runs.csv"), "");
+    const failed = await saveFile(path.join(folder, "no", "runs.csv"), "");
     expect(failed).toMatchObject({
       saved: false,
       error: {

@@ -3,10 +3,23 @@ import type { OpenDialogOptions } from "electron";
 import type { HostHandlers } from "../rpc/RpcClient.ts";
 import { canSeal } from "./electronAdapter.ts";
 import { pickOptions } from "./pickOptions.ts";
-import { saveOptions, saveText } from "./saveText.ts";
+import { saveFile, saveOptions } from "./saveFile.ts";
 
 /** What the desktop does for the engine. The page is neither asked nor told. */
 export function hostHandlers(window: () => BrowserWindow | undefined): HostHandlers {
+  const save = async (
+    title: string,
+    name: string,
+    content: string | Uint8Array,
+  ): ReturnType<typeof saveFile> => {
+    const options = saveOptions(title, name);
+    const owner = window();
+    const chosen = owner
+      ? await dialog.showSaveDialog(owner, options)
+      : await dialog.showSaveDialog(options);
+    if (chosen.canceled || !chosen.filePath) return { saved: false, error: null };
+    return await saveFile(chosen.filePath, content);
+  };
   return {
     "dialogs.pickFiles": async ({ title, extensions, folders }) => {
       const options = pickOptions({ title, extensions, folders, platform: process.platform });
@@ -27,15 +40,9 @@ export function hostHandlers(window: () => BrowserWindow | undefined): HostHandl
         : await dialog.showOpenDialog(options);
       return { paths: chosen.canceled ? [] : chosen.filePaths };
     },
-    "dialogs.saveText": async ({ title, name, text }) => {
-      const options = saveOptions(title, name);
-      const owner = window();
-      const chosen = owner
-        ? await dialog.showSaveDialog(owner, options)
-        : await dialog.showSaveDialog(options);
-      if (chosen.canceled || !chosen.filePath) return { saved: false, error: null };
-      return await saveText(chosen.filePath, text);
-    },
+    "dialogs.saveText": ({ title, name, text }) => save(title, name, text),
+    "dialogs.saveFile": ({ title, name, base64 }) =>
+      save(title, name, Buffer.from(base64, "base64")),
     "notifications.show": ({ title, body }) => {
       if (!Notification.isSupported()) return { shown: false };
       new Notification({ title, body }).show();

@@ -9,7 +9,7 @@ import { EvalsPage } from "../features/evals/EvalsPage.tsx";
 import { chatCommands } from "../features/chat/chatCommands.ts";
 import { ChatPage } from "../features/chat/ChatPage.tsx";
 import { followEngine } from "../features/chat/chatStore.ts";
-import { ReceiptPanel } from "../features/chat/ReceiptPanel.tsx";
+import { ReceiptPanel } from "../features/chat/receipt/ReceiptPanel.tsx";
 import { addFiles, pickDocuments } from "../features/library/addDocuments.ts";
 import { LibraryPage } from "../features/library/LibraryPage.tsx";
 import { ModelsPage } from "../features/models/ModelsPage.tsx";
@@ -169,7 +169,7 @@ function MainView({ view }: { view: View }): ReactNode {
 }
 
 function SidePanel({ panel, onClose }: { panel: Panel; onClose: () => void }): ReactNode {
-  const { chat, common } = useStrings();
+  const { receipt, common } = useStrings();
   if (panel.kind === "document") {
     return (
       <DocumentPanel
@@ -183,8 +183,8 @@ function SidePanel({ panel, onClose }: { panel: Panel; onClose: () => void }): R
   }
   return (
     <PanelFrame
-      label={chat.receiptTitle}
-      title={chat.receiptTitle}
+      label={receipt.title}
+      title={receipt.title}
       closeLabel={common.close}
       onClose={onClose}
     >

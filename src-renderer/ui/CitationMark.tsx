@@ -8,6 +8,8 @@ export interface CitationMarkProps {
   readonly number: number;
   /** Document and place, for those who listen: "Citation 2: report.pdf, page 12". */
   readonly label: string;
+  /** The quote, for those who listen. */
+  readonly description?: string | undefined;
   /** Opens the document there. Click and Enter. */
   readonly onOpen: () => void;
   /** The quote with its document and page, shown on hover and focus. */
@@ -20,6 +22,7 @@ export interface CitationMarkProps {
 export function CitationMark({
   number,
   label,
+  description,
   onOpen,
   preview,
   current = false,
@@ -35,6 +38,7 @@ export function CitationMark({
       type="button"
       className={cx(styles["mark"], current && styles["current"])}
       aria-label={label}
+      aria-description={description}
       aria-current={current ? "true" : undefined}
       onBlur={onLeave}
       onPointerLeave={onLeave}

@@ -84,7 +84,7 @@ export const modelsShow = defineCommand({
     const [repository = "", ...more] = positionals;
     if (more.length > 0) throw new UsageError("Give one model.");
     const client = await context.engine();
-    await useToken(client, values["token-file"], context);
+    await giveToken(client, values["token-file"], context);
     const found = await client.call("hub.model", { repository }, { signal: context.signal });
     const { model, quantizations, refused } = found;
     const facts = [
@@ -120,26 +120,21 @@ export const modelsPull = defineCommand({
   run: async (values, positionals, context) => {
     const [word = "", ...more] = positionals;
     if (more.length > 0) throw new UsageError("Give one model.");
-    const [repository = "", quantization] = word.split(":");
+    const [repository = "", wanted] = word.split(":");
     const client = await context.engine();
-    await useToken(client, values["token-file"], context);
-    const { quantizations } = await client.call(
-      "hub.model",
-      { repository },
-      { signal: context.signal },
-    );
-    const chosen = chooseQuantization(repository, quantizations, quantization);
-    if (chosen.installed) {
-      const text = `${repository} ${chosen.quantization} is here already.\n`;
-      return { json: { repository, key: chosen.key, installed: true }, text };
+    await giveToken(client, values["token-file"], context);
+    const chosen = await quantizationAtHub(client, repository, wanted, context.signal);
+    const { key, quantization, installed } = chosen;
+    const named = { repository, key };
+    if (installed) {
+      const text = `${repository} ${quantization} is here already.\n`;
+      return { json: { ...named, installed }, text };
     }
-    const { id } = await client.call("downloads.add", { repository, key: chosen.key });
+    const { id } = await client.call("downloads.add", named);
     if (values.detach) return { json: { id }, text: `${word} is in the queue.\n` };
-    const download = await followDownload(client, id, context);
-    return {
-      json: { repository, key: chosen.key, installed: true, bytes: download.totalBytes },
-      text: `${repository} ${chosen.quantization}: ${formatBytes(download.totalBytes)}, verified.\n`,
-    };
+    const { totalBytes: bytes } = await followDownload(client, id, context);
+    const text = `${repository} ${quantization}: ${formatBytes(bytes)}, verified.\n`;
+    return { json: { ...named, installed: true, bytes }, text };
   },
 });
 
@@ -203,7 +198,7 @@ export const modelsImport = defineCommand({
   },
 });
 
-async function useToken(
+async function giveToken(
   client: Client,
   file: string | undefined,
   context: CommandContext,
@@ -212,6 +207,16 @@ async function useToken(
   const token = (await readFile(context.absolute(file), "utf8")).trim();
   if (token === "") throw new UsageError(`${file} holds no token.`);
   await client.call("hub.setToken", { token });
+}
+
+async function quantizationAtHub(
+  client: Client,
+  repository: string,
+  wanted: string | undefined,
+  signal: AbortSignal,
+): Promise<HubQuantization> {
+  const { quantizations } = await client.call("hub.model", { repository }, { signal });
+  return chooseQuantization(repository, quantizations, wanted);
 }
 
 const usualQuantizations = ["Q4_K_M", "Q4_0", "Q5_K_M", "Q8_0"];

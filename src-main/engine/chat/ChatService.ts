@@ -6,6 +6,7 @@ import {
   type ChatEvent,
   type ChatSummary,
   type Message,
+  type PinnedPassage,
   type Sampling,
 } from "../../contract/chat.ts";
 import { HearthError, isCancelled, toErrorData } from "../../contract/errors.ts";
@@ -29,6 +30,7 @@ import type { ModelManager } from "../models/ModelManager.ts";
 import type { AnswerService } from "../rag/AnswerService.ts";
 import type { Store } from "../store/Store.ts";
 import { conversationOf } from "./conversationOf.ts";
+import type { PinnedPassages } from "./PinnedPassages.ts";
 import { titleFrom } from "./titleFrom.ts";
 import { TurnRecorder } from "./TurnRecorder.ts";
 import { generateTurn } from "./generateTurn.ts";
@@ -41,14 +43,22 @@ export interface ChatServiceOptions {
   answers: AnswerService;
   documents: DocumentList;
   collections: CollectionService;
+  pins: PinnedPassages;
   settings: Cell<Settings>;
 }
 
 /** What may be changed of a chat; what is undefined stays as it is. */
 export type ChatPatch = {
-  [K in "title" | "systemPrompt" | "modelId" | "documentIds" | "collectionIds" | "activeLeafId"]?:
-    | Chat[K]
-    | undefined;
+  [
+    K in
+      | "title"
+      | "systemPrompt"
+      | "modelId"
+      | "documentIds"
+      | "collectionIds"
+      | "pinned"
+      | "activeLeafId"
+  ]?: Chat[K] | undefined;
 } & { sampling?: { [K in keyof Sampling]?: Sampling[K] | undefined } | undefined };
 
 type Emit = (event: ChatEvent) => void;
@@ -77,6 +87,7 @@ export class ChatService implements AsyncDisposable {
     title?: string | undefined;
     documentIds?: DocumentId[] | undefined;
     collectionIds?: CollectionId[] | undefined;
+    pinned?: PinnedPassage[] | undefined;
     modelId?: ModelId | undefined;
   }): Promise<Chat> {
     const now = Date.now();
@@ -88,6 +99,7 @@ export class ChatService implements AsyncDisposable {
       modelId: input.modelId ?? null,
       documentIds: input.documentIds ?? [],
       collectionIds: input.collectionIds ?? [],
+      pinned: await this.#findPins(input.pinned ?? []),
       activeLeafId: null,
       createdAt: now,
       updatedAt: now,
@@ -100,7 +112,16 @@ export class ChatService implements AsyncDisposable {
   async get(chatId: ChatId): Promise<{ chat: Chat; messages: Message[] }> {
     const found = await this.#options.store.chats.get(chatId);
     if (!found) throw chatMissing();
-    return found;
+    return { ...found, chat: await this.#withPins(found.chat) };
+  }
+
+  /** Pins as they stand now: documents are removed and read anew. */
+  async #withPins(chat: Chat): Promise<Chat> {
+    return { ...chat, pinned: await this.#findPins(chat.pinned) };
+  }
+
+  async #findPins(pinned: readonly PinnedPassage[]): Promise<PinnedPassage[]> {
+    return (await this.#options.pins.find(pinned)).pinned;
   }
 
   async update(chatId: ChatId, { sampling, ...fields }: ChatPatch): Promise<Chat> {
@@ -110,7 +131,7 @@ export class ChatService implements AsyncDisposable {
       sampling: { ...chat.sampling, ...withoutUndefined(sampling ?? {}) },
     });
     await this.#refresh();
-    return updated;
+    return await this.#withPins(updated);
   }
 
   async delete(chatId: ChatId): Promise<void> {
@@ -268,17 +289,23 @@ export class ChatService implements AsyncDisposable {
     const question = path.at(-1);
     if (!question) throw messageMissing();
     emit({ type: "step", name: "documents" });
-    const { answers, documents, collections } = this.#options;
-    const asked =
+    const { answers, documents, collections, pins } = this.#options;
+    const { pinned, chunkIds } = await pins.find(chat.pinned);
+    const chosen =
       collections.scope({
         documentIds: [...chat.documentIds, ...question.documentIds],
         collectionIds: [...chat.collectionIds, ...question.collectionIds],
       }) ?? [];
+    // A chat with pinned passages alone asks their documents.
+    const asked = namesDocuments(chat, path)
+      ? chosen
+      : [...new Set(pinned.flatMap(({ gone, documentId }) => (gone ? [] : documentId)))];
     await documents.settled(asked, signal);
     const answered = await answers.answer(
       {
         question: question.text,
         documentIds: asked,
+        pinned: chunkIds,
         modelId: chat.modelId,
         sampling: chat.sampling,
         threadId: recorder.message.id,
@@ -381,6 +408,10 @@ export class ChatService implements AsyncDisposable {
 }
 
 function asksDocuments(chat: Chat, path: readonly Message[]): boolean {
+  return namesDocuments(chat, path) || chat.pinned.some(({ gone }) => !gone);
+}
+
+function namesDocuments(chat: Chat, path: readonly Message[]): boolean {
   const question = path.at(-1);
   return [chat, question].some(
     (asked) => asked && (asked.documentIds.length > 0 || asked.collectionIds.length > 0),

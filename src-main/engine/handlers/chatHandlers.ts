@@ -1,3 +1,6 @@
+import { HearthError } from "../../contract/errors.ts";
+import { pdfjsDir } from "../../paths/entries.ts";
+import { exportChat } from "../chat/export/exportChat.ts";
 import { withoutUndefined } from "../core/withoutUndefined.ts";
 import type { Engine } from "../Engine.ts";
 import type { SomeHandlers } from "./handlers.ts";
@@ -13,9 +16,11 @@ type Names =
   | "chats.regenerate"
   | "chats.continue"
   | "chats.stop"
+  | "chats.export"
   | "chats.state";
 
-export function chatHandlers({ chats, store }: Engine): SomeHandlers<Names> {
+export function chatHandlers(engine: Engine): SomeHandlers<Names> {
+  const { chats, store } = engine;
   return {
     "chats.state": () => chats.list,
     "chats.create": async (input) => ({ chat: await chats.create(input) }),
@@ -43,6 +48,21 @@ export function chatHandlers({ chats, store }: Engine): SomeHandlers<Names> {
     "chats.stop": ({ chatId }) => {
       chats.stop(chatId);
       return {};
+    },
+    "chats.export": async ({ chatId, messageId, format }, { face }) => {
+      const file = await exportChat(await chats.get(chatId), format, messageId, {
+        pdfjsDir: pdfjsDir(),
+        now: Date.now(),
+      });
+      const { name, mediaType, undrawable } = file;
+      const base64 = Buffer.from(file.bytes).toString("base64");
+      const asked = engine.face(face.id);
+      if (!asked) return { saved: null, name, mediaType, base64, undrawable };
+      const title = messageId === undefined ? "Export chat" : "Export answer";
+      const { saved, error } = await asked.ask("dialogs.saveFile", { title, name, base64 });
+      if (error) throw HearthError.fromData(error);
+      // Where a dialog saved it, the bytes need not travel once more.
+      return { saved, name, mediaType, base64: saved === null ? base64 : "", undrawable };
     },
   };
 }

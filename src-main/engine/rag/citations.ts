@@ -3,6 +3,7 @@ import type { Location } from "../../contract/locations.ts";
 import type { Citation } from "../../contract/search.ts";
 import type { Passage } from "../retrieval/PassageRetriever.ts";
 import type { Stretch } from "../store/records.ts";
+import { quoteContext } from "./quoteContext.ts";
 
 /** Where a stretch of a chunk's text stands in its document. */
 export type Locate = (passage: Passage, stretch: Stretch) => Promise<Location>;
@@ -50,6 +51,7 @@ export class CitationList {
       page: location.kind === "page" ? location.page : passage.chunk.page,
       quote: sentence.text,
       location,
+      context: quoteContext(passage.chunk.text, sentence),
     };
     this.#numbers.set(key, citation);
     this.list.push(citation);

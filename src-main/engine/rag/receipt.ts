@@ -45,11 +45,12 @@ export async function receiptOf(
     query: standalone,
     tokens: plan?.reader ? tokensOfParts(spoken, plan.reader.budget, notes) : spoken.tokens,
     steps,
-    passages: passages.map(({ chunk, document, score }) => ({
+    passages: passages.map(({ chunk, document, score, explain }) => ({
       chunkId: chunk.id,
       document,
       page: chunk.page,
       score,
+      contributions: explain.contributions,
       used: used.has(chunk.id),
       reason: used.has(chunk.id) ? "" : (cuts.get(chunk.id) ?? "ranked below those used"),
     })),

@@ -2,7 +2,7 @@ import { create } from "zustand";
 import { isCancelled, toErrorData, type ErrorData } from "../../../src-main/contract/errors.ts";
 import type { ModelId } from "../../../src-main/contract/ids.ts";
 import { call, link } from "../../api/engine.ts";
-import { downloadText } from "../../lib/downloadText.ts";
+import { downloadFile } from "../../lib/downloadFile.ts";
 import { getStrings } from "../../lib/strings/index.ts";
 import { showToast } from "../../ui/Toast.tsx";
 
@@ -82,8 +82,8 @@ export async function exportRuns(ids: string[], format: "csv" | "json"): Promise
   try {
     const { saved, name, text } = await call("bench.export", { ids, format });
     if (saved === false) return;
-    if (saved === null)
-      downloadText(name, text, format === "csv" ? "text/csv" : "application/json");
+    const type = format === "csv" ? "text/csv" : "application/json";
+    if (saved === null) downloadFile(name, text, `${type};charset=utf-8`);
     showToast({ text: getStrings().bench.exported(name) });
   } catch (error) {
     report(error);

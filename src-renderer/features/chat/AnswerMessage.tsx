@@ -1,31 +1,36 @@
 import {
   ChevronLeft,
   ChevronRight,
-  CircleAlert,
+  Download,
   CircleHelp,
   ReceiptText,
   RefreshCw,
 } from "lucide-react";
-import { memo, type ReactNode } from "react";
+import { memo, useMemo, type ReactNode } from "react";
+import { withSigns } from "../../../src-main/contract/answerSigns.ts";
 import type { Message } from "../../../src-main/contract/chat.ts";
-import type { AnswerSentence } from "../../../src-main/contract/search.ts";
 import { openLink } from "../../api/bridge.ts";
 import { useNavigation } from "../../app/navigation.ts";
 import { describePlace } from "../../lib/describePlace.ts";
+import { describeRemaining } from "../../lib/describeTransfer.ts";
 import { formatCount } from "../../lib/formatCount.ts";
-import { useStrings } from "../../lib/strings/index.ts";
+import { useStrings, type Strings } from "../../lib/strings/index.ts";
 import { Badge } from "../../ui/Badge.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { CitationMark } from "../../ui/CitationMark.tsx";
 import { CopyButton } from "../../ui/CopyButton.tsx";
 import { IconButton } from "../../ui/IconButton.tsx";
 import { InlineError } from "../../ui/InlineError.tsx";
+import type { Verdict } from "../../ui/markdown/components.tsx";
 import { Markdown } from "../../ui/markdown/Markdown.tsx";
+import { Menu } from "../../ui/Menu.tsx";
 import { ReasoningBlock } from "../../ui/ReasoningBlock.tsx";
 import { continueAnswer, regenerate, showBranch, type Live } from "./chatStore.ts";
-import { canShowChecked, CheckedText } from "./CheckedText.tsx";
+import { exportItems } from "./exportChat.ts";
+import { DeclinedWays } from "./DeclinedWays.tsx";
 import { EvidenceCards, openCitation } from "./EvidenceCards.tsx";
 import type { Branch } from "./messageTree.ts";
+import { SupportMark } from "./SupportMark.tsx";
 import styles from "./Message.module.css";
 
 export interface AnswerMessageProps {
@@ -46,7 +51,12 @@ export const AnswerMessage = memo(function AnswerMessage({
 }: AnswerMessageProps): ReactNode {
   const { chat } = useStrings();
   const citations = message.grounding?.citations ?? live?.evidence ?? [];
-  const checked = live === null ? splitChecked(message) : null;
+  const { grounding, text } = message;
+  // What is doubted is known when the answer has ended.
+  const shown = useMemo(
+    () => (live !== null || !grounding ? text : withSigns(text, grounding.sentences)),
+    [live, text, grounding],
+  );
   const renderCitation = (number: number): ReactNode => {
     const citation = citations.find((candidate) => candidate.n === number);
     if (!citation) return null;
@@ -54,6 +64,7 @@ export const AnswerMessage = memo(function AnswerMessage({
       <CitationMark
         number={number}
         label={chat.cite(number, citation.document, citation.page)}
+        description={citation.quote}
         preview={<CitationPreview citation={citation} />}
         onOpen={() => openCitation(citation)}
       />
@@ -70,7 +81,7 @@ export const AnswerMessage = memo(function AnswerMessage({
           {chat.declined}
         </Badge>
       )}
-      <EvidenceCards citations={citations} />
+      <EvidenceCards chatId={message.chatId} citations={citations} label={chat.evidence} />
       {message.reasoning !== "" && (
         <ReasoningBlock
           text={message.reasoning}
@@ -81,28 +92,26 @@ export const AnswerMessage = memo(function AnswerMessage({
       {waiting && <StepLine live={live} />}
       {message.text !== "" && (
         <Markdown
-          text={checked ? `> ${checked.quote} [1]` : message.text}
+          text={shown}
           streaming={live !== null}
           onOpenLink={openLink}
           citations={citations.map((citation) => citation.n)}
           renderCitation={renderCitation}
+          renderVerdict={renderVerdict}
         />
       )}
-      {checked && <CheckedText sentences={checked.rest} renderCitation={renderCitation} />}
       {live !== null && message.text !== "" && <StepLine live={live} quiet />}
-      {live === null && !checked && <UnsupportedNote message={message} />}
+      {live === null && grounding?.abstained === true && (
+        <DeclinedWays message={message} nearest={grounding.nearest} busy={busy} />
+      )}
       {message.error && <InlineError error={message.error} />}
       {live === null && <AnswerFooter message={message} branch={branch} busy={busy} />}
     </article>
   );
 });
 
-/** A grounded answer as its quote and the sentences behind it, where these are plain text. */
-function splitChecked(message: Message): { quote: string; rest: AnswerSentence[] } | null {
-  const grounding = message.grounding;
-  if (!grounding || grounding.abstained || grounding.receipt?.route === "whole") return null;
-  const [quote, ...rest] = grounding.sentences;
-  return quote && canShowChecked(rest) ? { quote: quote.text, rest } : null;
+function renderVerdict(verdict: Verdict): ReactNode {
+  return <SupportMark verdict={verdict} />;
 }
 
 function CitationPreview({
@@ -124,45 +133,30 @@ function CitationPreview({
 
 /** What is going on before text comes, in words. */
 function StepLine({ live, quiet = false }: { live: Live; quiet?: boolean }): ReactNode {
-  const { chat, locale } = useStrings();
-  const { place, prompt, step, parts } = live;
-  if (quiet && step !== "check") return null;
-  const reading = prompt !== null && prompt.total > 0 && prompt.done < prompt.total && !quiet;
-  const percent = reading
-    ? new Intl.NumberFormat(locale, { style: "percent" }).format(prompt.done / prompt.total)
-    : "";
+  const strings = useStrings();
+  if (quiet && live.step !== "check") return null;
   return (
     <p className={styles["step"]} role="status">
-      {place !== null && chat.queued(place)}
-      {place === null &&
-        (reading
-          ? chat.reading(percent)
-          : parts && step === "read"
-            ? chat.readingParts(parts.done, parts.total, parts.leftMs)
-            : (chat.steps[step] ?? chat.steps[""]))}
+      {stepWords(live, quiet, strings)}
     </p>
   );
 }
 
-/** The sentences that the documents do not carry, said in words below the answer. */
-function UnsupportedNote({ message }: { message: Message }): ReactNode {
-  const { chat } = useStrings();
-  const doubtful = (message.grounding?.sentences ?? []).filter(
-    (sentence) => sentence.supported !== "supported",
-  );
-  if (doubtful.length === 0) return null;
-  return (
-    <ul className={styles["doubts"]}>
-      {doubtful.map((sentence) => (
-        <li key={sentence.text}>
-          <Badge tone={sentence.supported === "partly" ? "warn" : "bad"} icon={CircleAlert}>
-            {sentence.supported === "partly" ? chat.partly : chat.unsupported}
-          </Badge>
-          <span className={styles["doubt"]}>{sentence.text}</span>
-        </li>
-      ))}
-    </ul>
-  );
+function stepWords({ place, prompt, step, parts }: Live, quiet: boolean, strings: Strings): string {
+  const { chat, locale } = strings;
+  if (place !== null) return chat.queued(place);
+  if (parts && step === "read") {
+    return chat.readingParts(
+      formatCount(Math.min(parts.done + 1, parts.total), locale),
+      formatCount(parts.total, locale),
+      parts.leftMs === null ? "" : describeRemaining(parts.leftMs, strings),
+    );
+  }
+  if (!quiet && prompt !== null && prompt.total > 0 && prompt.done < prompt.total) {
+    const percent = new Intl.NumberFormat(locale, { style: "percent" });
+    return chat.reading(percent.format(prompt.done / prompt.total));
+  }
+  return chat.steps[step] ?? chat.steps[""] ?? "";
 }
 
 function AnswerFooter({
@@ -192,6 +186,9 @@ function AnswerFooter({
       <span className={styles["actions"]}>
         <BranchSwitch chatId={chatId} branch={branch} />
         <CopyButton text={message.text} label={chat.copy} />
+        <Menu items={exportItems(chatId, id)}>
+          <IconButton icon={Download} label={chat.exportAnswer} />
+        </Menu>
         <IconButton
           icon={RefreshCw}
           label={chat.regenerate}

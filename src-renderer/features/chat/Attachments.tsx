@@ -1,12 +1,12 @@
-import { FileText, FileWarning, Folder, Paperclip, Type, X, type LucideIcon } from "lucide-react";
+import { FileText, FileWarning, Folder, Paperclip, Type } from "lucide-react";
 import type { ReactNode } from "react";
 import type { ChatId, CollectionId, DocumentId } from "../../../src-main/contract/ids.ts";
 import { collectionList, documentList, useMirror } from "../../api/engine.ts";
 import { formatCount } from "../../lib/formatCount.ts";
 import { useStrings } from "../../lib/strings/index.ts";
 import { InlineError } from "../../ui/InlineError.tsx";
-import { Spinner } from "../../ui/Spinner.tsx";
 import { detach, pasteAsText, useAttaching } from "./attachments.ts";
+import { Chip } from "./Chip.tsx";
 import styles from "./Composer.module.css";
 
 /** More are a number, and are seen in the dialog. */
@@ -128,43 +128,5 @@ export function Attachments({
         />
       )}
     </>
-  );
-}
-
-function Chip({
-  icon: Icon,
-  name,
-  hint,
-  busy = false,
-  action,
-  removeLabel,
-  onRemove,
-}: {
-  readonly icon: LucideIcon;
-  readonly name: string;
-  readonly hint: string;
-  readonly busy?: boolean;
-  readonly action?: ReactNode;
-  readonly removeLabel?: string;
-  readonly onRemove?: () => void;
-}): ReactNode {
-  return (
-    <li className={styles["chip"]} aria-busy={busy || undefined}>
-      {busy ? <Spinner /> : <Icon size={14} strokeWidth={1.75} aria-hidden />}
-      <span className={styles["chipName"]} title={hint}>
-        {name}
-      </span>
-      {action}
-      {onRemove && (
-        <button
-          type="button"
-          className={styles["chipRemove"]}
-          aria-label={removeLabel}
-          onClick={onRemove}
-        >
-          <X size={12} strokeWidth={2} aria-hidden />
-        </button>
-      )}
-    </li>
   );
 }

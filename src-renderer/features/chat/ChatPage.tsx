@@ -1,4 +1,4 @@
-import { ArrowDown, MessageSquare, SlidersHorizontal } from "lucide-react";
+import { ArrowDown, Download, MessageSquare, SlidersHorizontal } from "lucide-react";
 import { useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import { messagePath } from "../../../src-main/contract/messagePath.ts";
 import type { ChatId, CollectionId, DocumentId } from "../../../src-main/contract/ids.ts";
@@ -10,6 +10,7 @@ import { Button } from "../../ui/Button.tsx";
 import { EmptyState } from "../../ui/EmptyState.tsx";
 import { IconButton } from "../../ui/IconButton.tsx";
 import { InlineError } from "../../ui/InlineError.tsx";
+import { Menu } from "../../ui/Menu.tsx";
 import { PageShell } from "../../ui/PageFrame.tsx";
 import { Skeleton } from "../../ui/Skeleton.tsx";
 import { FirstRun } from "../models/FirstRun.tsx";
@@ -27,9 +28,11 @@ import {
 } from "./chatStore.ts";
 import { Composer } from "./Composer.tsx";
 import { setDraft, useDraft } from "./drafts.ts";
+import { exportItems } from "./exportChat.ts";
 import { FindBar } from "./FindBar.tsx";
 import { branchOf } from "./messageTree.ts";
 import { ModelPicker } from "./ModelPicker.tsx";
+import { usePinned } from "./pins.ts";
 import { useFollowEnd } from "./useFollowEnd.ts";
 import { UserMessage } from "./UserMessage.tsx";
 import styles from "./ChatPage.module.css";
@@ -52,6 +55,7 @@ export function ChatPage({ chatId }: { chatId: ChatId | null }): ReactNode {
   const { scroller, content, atEnd, jumpToEnd } = useFollowEnd();
   const [editing, setEditing] = useState<string | null>(null);
   const [options, setOptions] = useState(false);
+  const [attaching, setAttaching] = useState(false);
   const [finding, setFinding] = useState(false);
 
   useEffect(() => {
@@ -66,8 +70,11 @@ export function ChatPage({ chatId }: { chatId: ChatId | null }): ReactNode {
   const busy = open?.live !== null && open !== undefined;
   const documentIds = draft.documentIds ?? open?.chat.documentIds ?? noDocuments;
   const collectionIds = draft.collectionIds ?? open?.chat.collectionIds ?? noCollections;
+  const pinned = usePinned(chatId);
   const { attachmentIds } = draft;
-  const asks = documentIds.length + collectionIds.length + attachmentIds.length > 0;
+  const asks =
+    documentIds.length + collectionIds.length + attachmentIds.length > 0 ||
+    pinned.some(({ gone }) => !gone);
   const noModel = models !== undefined && models.chatModelId === null;
 
   const editLast = (): void => {
@@ -78,7 +85,10 @@ export function ChatPage({ chatId }: { chatId: ChatId | null }): ReactNode {
     const text = draft.text.trim();
     if (text === "" || busy) return;
     // The chat keeps what it asks; the next new chat begins without.
-    const scope = chatId === null ? { documentIds: undefined, collectionIds: undefined } : {};
+    const scope =
+      chatId === null
+        ? { documentIds: undefined, collectionIds: undefined, pinned: undefined }
+        : {};
     setDraft(chatId, { text: "", attachmentIds: [], ...scope });
     jumpToEnd();
     void sendMessage({
@@ -88,6 +98,7 @@ export function ChatPage({ chatId }: { chatId: ChatId | null }): ReactNode {
       documentIds: [...documentIds],
       collectionIds: [...collectionIds],
       attachmentIds: [...attachmentIds],
+      pinned: [...pinned],
     });
   };
   const changeScope = (scope: {
@@ -104,6 +115,7 @@ export function ChatPage({ chatId }: { chatId: ChatId | null }): ReactNode {
   useEffect(() =>
     registerChatCommands({
       stop,
+      chooseDocuments: () => setAttaching(true),
       focusComposer: () => composer.current?.focus(),
       attachFiles: (files) => void attachFiles(chatId, files),
       findInChat: () => setFinding(true),
@@ -124,6 +136,11 @@ export function ChatPage({ chatId }: { chatId: ChatId | null }): ReactNode {
             modelId={open?.chat.modelId ?? null}
             onChange={chatId === null ? null : (modelId) => void updateChat(chatId, { modelId })}
           />
+          {open && path.length > 0 && (
+            <Menu items={exportItems(open.chat.id)} align="end">
+              <IconButton icon={Download} label={words.exportChat} disabled={busy} />
+            </Menu>
+          )}
           {open && (
             <IconButton
               icon={SlidersHorizontal}
@@ -200,7 +217,10 @@ export function ChatPage({ chatId }: { chatId: ChatId | null }): ReactNode {
           documentIds={documentIds}
           collectionIds={collectionIds}
           attachmentIds={attachmentIds}
+          pinned={pinned}
           onScopeChange={changeScope}
+          attaching={attaching}
+          onAttaching={setAttaching}
           busy={busy}
           disabled={noModel && !asks}
           onSend={send}

@@ -1,5 +1,6 @@
 import { ArrowUp, createLucideIcon, Paperclip } from "lucide-react";
-import { useState, type ClipboardEvent, type KeyboardEvent, type ReactNode, type Ref } from "react";
+import { type ClipboardEvent, type KeyboardEvent, type ReactNode, type Ref } from "react";
+import type { PinnedPassage } from "../../../src-main/contract/chat.ts";
 import type { ChatId, CollectionId, DocumentId } from "../../../src-main/contract/ids.ts";
 import { shownShortcut } from "../../lib/shortcuts/registry.ts";
 import { useStrings } from "../../lib/strings/index.ts";
@@ -8,6 +9,7 @@ import { IconButton } from "../../ui/IconButton.tsx";
 import { AttachDialog } from "./AttachDialog.tsx";
 import { attachFiles, attachText, longPasteCharacters, useAttaching } from "./attachments.ts";
 import { Attachments } from "./Attachments.tsx";
+import { PinnedChips } from "./PinnedChips.tsx";
 import styles from "./Composer.module.css";
 
 /** A filled square, as every player has it. */
@@ -24,10 +26,14 @@ export interface ComposerProps {
   readonly collectionIds: readonly CollectionId[];
   /** Files that go with this message alone. */
   readonly attachmentIds: readonly DocumentId[];
+  readonly pinned: readonly PinnedPassage[];
   readonly onScopeChange: (scope: {
     documentIds?: DocumentId[];
     collectionIds?: CollectionId[];
   }) => void;
+  /** Whether the dialog for what the chat asks is open. */
+  readonly attaching: boolean;
+  readonly onAttaching: (open: boolean) => void;
   readonly busy: boolean;
   readonly disabled: boolean;
   readonly onSend: () => void;
@@ -44,7 +50,10 @@ export function Composer({
   documentIds,
   collectionIds,
   attachmentIds,
+  pinned,
   onScopeChange,
+  attaching,
+  onAttaching,
   busy,
   disabled,
   onSend,
@@ -53,9 +62,10 @@ export function Composer({
   inputRef,
 }: ComposerProps): ReactNode {
   const { chat } = useStrings();
-  const [attaching, setAttaching] = useState(false);
   const sending = useAttaching((state) => state.sending.length > 0);
-  const asks = documentIds.length + collectionIds.length + attachmentIds.length > 0;
+  const asks =
+    documentIds.length + collectionIds.length + attachmentIds.length > 0 ||
+    pinned.some(({ gone }) => !gone);
   const canSend = text.trim() !== "" && !busy && !disabled && !sending;
   const onPaste = (event: ClipboardEvent<HTMLTextAreaElement>): void => {
     const files = [...event.clipboardData.files];
@@ -79,13 +89,14 @@ export function Composer({
   };
   return (
     <div className={styles["composer"]} data-message-drop>
+      <PinnedChips chatId={chatId} pinned={pinned} />
       <Attachments
         chatId={chatId}
         documentIds={documentIds}
         collectionIds={collectionIds}
         attachmentIds={attachmentIds}
         onChange={onScopeChange}
-        onMore={() => setAttaching(true)}
+        onMore={() => onAttaching(true)}
       />
       <GrowingTextarea
         ref={inputRef}
@@ -100,7 +111,7 @@ export function Composer({
         maxRows={12}
       />
       <div className={styles["bar"]}>
-        <IconButton icon={Paperclip} label={chat.attach} onClick={() => setAttaching(true)} />
+        <IconButton icon={Paperclip} label={chat.attach} onClick={() => onAttaching(true)} />
         <span className={styles["grow"]} />
         {busy ? (
           <IconButton
@@ -122,7 +133,7 @@ export function Composer({
       </div>
       <AttachDialog
         open={attaching}
-        onOpenChange={setAttaching}
+        onOpenChange={onAttaching}
         documentIds={documentIds}
         collectionIds={collectionIds}
         onChange={onScopeChange}

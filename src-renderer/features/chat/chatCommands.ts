@@ -2,6 +2,8 @@
 export interface ChatCommands {
   stop(): void;
   focusComposer(): void;
+  /** Opens the dialog for what the chat asks. */
+  chooseDocuments(): void;
   /** For the next message alone. */
   attachFiles(files: readonly File[]): void;
   findInChat(): void;

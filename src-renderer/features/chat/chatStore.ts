@@ -1,5 +1,11 @@
 import { create } from "zustand";
-import type { Chat, ChatEvent, Message, Sampling } from "../../../src-main/contract/chat.ts";
+import type {
+  Chat,
+  ChatEvent,
+  Message,
+  PinnedPassage,
+  Sampling,
+} from "../../../src-main/contract/chat.ts";
 import { isCancelled, toErrorData, type ErrorData } from "../../../src-main/contract/errors.ts";
 import type {
   ChatId,
@@ -12,7 +18,9 @@ import type { StreamCall } from "../../../src-main/rpc/RpcClient.ts";
 import { call, chatList, link } from "../../api/engine.ts";
 import { reportFailure } from "../../app/failures.ts";
 import { useNavigation } from "../../app/navigation.ts";
-import { restoreDraft } from "./drafts.ts";
+import { getStrings } from "../../lib/strings/index.ts";
+import { showToast } from "../../ui/Toast.tsx";
+import { restoreDraft, setDraft } from "./drafts.ts";
 import { newestLeaf } from "./messageTree.ts";
 
 /** An answer that is arriving. */
@@ -91,14 +99,20 @@ export async function sendMessage(input: {
   collectionIds: CollectionId[];
   /** Files that go with this message alone. */
   attachmentIds: DocumentId[];
+  /** What is pinned to a chat that is made with this message. */
+  pinned?: PinnedPassage[];
 }): Promise<void> {
-  const { parentId, text, documentIds, collectionIds, attachmentIds } = input;
+  const { parentId, text, documentIds, collectionIds, attachmentIds, pinned = [] } = input;
   let { chatId } = input;
   useChats.setState({ loadError: null });
   try {
     const client = await link.whenReady(engineWaitMs);
     if (chatId === null) {
-      const { chat } = await client.call("chats.create", { documentIds, collectionIds });
+      const { chat } = await client.call("chats.create", {
+        documentIds,
+        collectionIds,
+        pinned,
+      });
       chatId = chat.id;
       const opened: OpenChat = { chat, messages: [], live: null, error: null };
       useChats.setState(({ chats }) => ({ chats: { ...chats, [chat.id]: opened } }));
@@ -117,12 +131,35 @@ export async function sendMessage(input: {
     restoreDraft(
       chatId,
       { text, attachmentIds },
-      chatId === null ? { documentIds, collectionIds } : {},
+      chatId === null ? { documentIds, collectionIds, pinned } : {},
     );
     const reason = toErrorData(error);
     if (chatId === null) useChats.setState({ loadError: reason });
     else patchChat(chatId, (open) => ({ ...open, error: reason }));
   }
+}
+
+/** Puts a question again, to other documents: the chat asks these from then on, until that is undone. */
+export async function askAgain(
+  question: Message,
+  scope: { documentIds: DocumentId[]; collectionIds: CollectionId[]; pinned?: PinnedPassage[] },
+): Promise<void> {
+  const { chatId, parentId, text } = question;
+  const before = useChats.getState().chats[chatId]?.chat;
+  if (!before) return;
+  const { documentIds, collectionIds, pinned } = before;
+  await updateChat(chatId, scope);
+  setDraft(chatId, { documentIds: undefined, collectionIds: undefined });
+  const { chat: words, common } = getStrings();
+  showToast({
+    text: scope.documentIds.length > 0 ? words.scopeChanged : words.scopeEmptied,
+    action: {
+      label: common.undo,
+      altText: words.scopeUndo,
+      onSelect: () => void updateChat(chatId, { documentIds, collectionIds, pinned }),
+    },
+  });
+  await sendMessage({ chatId, parentId, text, ...scope, attachmentIds: [] });
 }
 
 export async function regenerate(chatId: ChatId, messageId: MessageId): Promise<void> {
@@ -147,6 +184,7 @@ export async function updateChat(
     modelId?: Chat["modelId"];
     documentIds?: DocumentId[];
     collectionIds?: CollectionId[];
+    pinned?: PinnedPassage[];
     activeLeafId?: MessageId;
   },
 ): Promise<void> {

@@ -1,4 +1,5 @@
 import { create } from "zustand";
+import type { PinnedPassage } from "../../../src-main/contract/chat.ts";
 import {
   documentIdSchema,
   type ChatId,
@@ -13,6 +14,8 @@ export interface Draft {
   readonly documentIds: readonly DocumentId[] | undefined;
   /** Undefined: the collections of the chat. */
   readonly collectionIds: readonly CollectionId[] | undefined;
+  /** Passages pinned to the chat that does not exist yet; others keep theirs themselves. */
+  readonly pinned: readonly PinnedPassage[] | undefined;
   /** Files that go with the next message alone. */
   readonly attachmentIds: readonly DocumentId[];
   /** Long texts that are on their way to become attachments; text again if they do not arrive. */
@@ -24,6 +27,7 @@ const empty: Draft = {
   text: "",
   documentIds: undefined,
   collectionIds: undefined,
+  pinned: undefined,
   attachmentIds: [],
   pasting: [],
 };
@@ -59,7 +63,7 @@ export function setDraft(chatId: ChatId | null, patch: Partial<Draft>): void {
 export function restoreDraft(
   chatId: ChatId | null,
   unsent: Pick<Draft, "text" | "attachmentIds">,
-  scope: Partial<Pick<Draft, "documentIds" | "collectionIds">> = {},
+  scope: Partial<Pick<Draft, "documentIds" | "collectionIds" | "pinned">> = {},
 ): void {
   const { text, attachmentIds } = readDraft(chatId);
   setDraft(chatId, {

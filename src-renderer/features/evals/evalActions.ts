@@ -4,7 +4,7 @@ import { isCancelled, toErrorData, type ErrorData } from "../../../src-main/cont
 import type { EvalFormat, EvalRun } from "../../../src-main/contract/evals.ts";
 import type { Routes } from "../../../src-main/contract/routes.ts";
 import { call, link } from "../../api/engine.ts";
-import { downloadText } from "../../lib/downloadText.ts";
+import { downloadFile } from "../../lib/downloadFile.ts";
 import { getStrings } from "../../lib/strings/index.ts";
 import { showToast } from "../../ui/Toast.tsx";
 
@@ -96,7 +96,7 @@ export async function exportRuns(ids: string[], format: EvalFormat): Promise<voi
   try {
     const { saved, name, text } = await call("evals.export", { ids, format });
     if (saved === false) return;
-    if (saved === null) downloadText(name, text, types[format]);
+    if (saved === null) downloadFile(name, text, `${types[format]};charset=utf-8`);
     showToast({ text: getStrings().evals.exported(name) });
   } catch (error) {
     report(error);

@@ -15,6 +15,7 @@ import { DocumentListRow, openDocument, type RowActions } from "./DocumentListRo
 import { statusOf } from "./libraryFilters.ts";
 import { setSelection, useLibraryView } from "./libraryStore.ts";
 import { extended, rowAfterKey, toggled } from "./selection.ts";
+import { useSteadyRows } from "./useSteadyRows.ts";
 import styles from "./DocumentListView.module.css";
 
 const rowHeight = 45;
@@ -58,6 +59,8 @@ export function DocumentListView({
     overscan,
     rangeExtractor,
   });
+
+  useSteadyRows(order, scroller, virtualizer);
 
   const focusActive = useRef(false);
   useEffect(() => {

@@ -1,12 +1,17 @@
 import { Pause, Play, X } from "lucide-react";
 import type { ReactNode } from "react";
+import type { DocumentRow } from "../../../src-main/contract/documents.ts";
 import { documentList, useMirror } from "../../api/engine.ts";
 import { useStrings } from "../../lib/strings/index.ts";
 import { IconButton } from "../../ui/IconButton.tsx";
 import { Progress } from "../../ui/Progress.tsx";
-import { describeOverview } from "./ingestProgress.ts";
+import { describeOverview, rowLeftMs } from "./ingestProgress.ts";
 import { cancelAdding, pauseAdding, resumeAdding } from "./libraryActions.ts";
 import styles from "./LibraryPage.module.css";
+
+function longestLeftMs({ documents }: { documents: readonly DocumentRow[] }): number {
+  return documents.reduce((longest, row) => Math.max(longest, rowLeftMs(row)), 0);
+}
 
 /** How far all documents together are, and where that is paused, resumed and cancelled. */
 export function IngestBar(): ReactNode {
@@ -14,8 +19,14 @@ export function IngestBar(): ReactNode {
   const { library } = strings;
   const overview = useMirror(documentList, (state) => state.progress);
   const paused = useMirror(documentList, (state) => state.paused) ?? false;
+  const longestMs = useMirror(documentList, longestLeftMs) ?? 0;
   if (!overview && !paused) return null;
-  const { label, fraction, detail } = describeOverview(overview ?? null, paused, strings);
+  const { label, fraction, detail } = describeOverview(
+    overview ?? null,
+    paused,
+    strings,
+    longestMs,
+  );
   return (
     <section className={styles["work"]} aria-label={library.work.title}>
       <div className={styles["workProgress"]}>

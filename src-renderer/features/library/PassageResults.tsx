@@ -1,3 +1,4 @@
+import { Pin } from "lucide-react";
 import { useEffect, useState, type ReactNode } from "react";
 import { isCancelled, toErrorData, type ErrorData } from "../../../src-main/contract/errors.ts";
 import type { DocumentId } from "../../../src-main/contract/ids.ts";
@@ -6,7 +7,9 @@ import { call } from "../../api/engine.ts";
 import { useNavigation } from "../../app/navigation.ts";
 import { describePlace } from "../../lib/describePlace.ts";
 import { useStrings } from "../../lib/strings/index.ts";
+import { IconButton } from "../../ui/IconButton.tsx";
 import { InlineError } from "../../ui/InlineError.tsx";
+import { pinToShownChat } from "../chat/pins.ts";
 import { markedSnippet } from "./markedSnippet.ts";
 import styles from "./PassageResults.module.css";
 
@@ -71,13 +74,18 @@ export function PassageResults({ query, documentIds }: PassageResultsProps): Rea
         {found?.error && !busy && <InlineError error={found.error} />}
         <ul className={styles["list"]} aria-label={organise.passages}>
           {found?.hits.map((hit) => (
-            <li key={hit.chunkId}>
+            <li key={hit.chunkId} className={styles["item"]}>
               <button type="button" className={styles["passage"]} onClick={() => openHit(hit)}>
                 <span className={styles["source"]}>
                   <span className={styles["name"]} title={hit.document}>
                     {hit.document}
                   </span>
                   <span className={styles["place"]}>{describePlace(hit.location, strings)}</span>
+                  {hit.highlights.length === 0 && (
+                    <span className={styles["meaning"]} title={organise.byMeaningHint}>
+                      {organise.byMeaning}
+                    </span>
+                  )}
                 </span>
                 <span className={styles["text"]}>
                   {markedSnippet(hit).map(({ text, marked }, at) =>
@@ -86,6 +94,13 @@ export function PassageResults({ query, documentIds }: PassageResultsProps): Rea
                   )}
                 </span>
               </button>
+              <span className={styles["pin"]}>
+                <IconButton
+                  icon={Pin}
+                  label={strings.pins.pinHit(hit.document, describePlace(hit.location, strings))}
+                  onClick={() => void pinToShownChat({ ...hit, quote: hit.text })}
+                />
+              </span>
             </li>
           ))}
         </ul>

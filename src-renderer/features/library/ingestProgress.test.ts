@@ -24,7 +24,7 @@ describe("ingestProgress", () => {
     expect(ingestProgress(row, getStrings())).toEqual({
       label: "Reading",
       fraction: 0.25,
-      detail: "30 of 120 · 10 pages/s · about 9\u00a0s left",
+      detail: "30 of 120 · 10 pages/s · about 10\u00a0s left",
     });
   });
 
@@ -41,6 +41,11 @@ describe("describeOverview", () => {
     const said = describeOverview(overview, false, getStrings());
     expect(said.label).toBe("12 of 340 documents");
     expect(said.detail).toBe("35 per minute · about 4 min left");
+  });
+
+  it("never promises to be done before the slowest document is", () => {
+    const said = describeOverview(overview, false, getStrings(), 600_000);
+    expect(said.detail).toBe("35 per minute · about 10 min left");
   });
 
   it("promises nothing while it is paused, and knows a pause without work", () => {

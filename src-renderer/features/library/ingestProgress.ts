@@ -1,7 +1,6 @@
 import type { DocumentRow, IngestOverview } from "../../../src-main/contract/documents.ts";
 import { describeRemaining } from "../../lib/describeTransfer.ts";
 import { formatCount } from "../../lib/formatCount.ts";
-import { formatDuration } from "../../lib/formatDuration.ts";
 import type { Strings } from "../../lib/strings/index.ts";
 
 export interface IngestProgress {
@@ -11,9 +10,16 @@ export interface IngestProgress {
   readonly detail: string;
 }
 
+/** How long the stage of a document still takes, in milliseconds; 0 while that is not known. */
+export function rowLeftMs({ status, stage, done, total, rate }: DocumentRow): number {
+  const counted = stage === "reading" || stage === "recognizing" || stage === "embedding";
+  if (status !== "working" || !counted || rate <= 0 || total <= 0) return 0;
+  return ((total - done) / rate) * 1000;
+}
+
 /** The stage of a document in words, with its rate and what is left. */
 export function ingestProgress(row: DocumentRow, strings: Strings): IngestProgress {
-  const { library, ui, locale } = strings;
+  const { library, locale } = strings;
   const ofPages = row.stage === "reading" || row.stage === "recognizing";
   const counted = ofPages || row.stage === "embedding";
   const known = counted && row.total > 0;
@@ -24,8 +30,8 @@ export function ingestProgress(row: DocumentRow, strings: Strings): IngestProgre
   if (counted && row.rate > 0) {
     const rate = formatCount(Math.round(row.rate * 10) / 10, locale);
     parts.push(ofPages ? library.rate.pages(rate) : library.rate.passages(rate));
-    const leftMs = ((row.total - row.done) / row.rate) * 1000;
-    if (known && leftMs > 2000) parts.push(ui.progress.remaining(formatDuration(leftMs)));
+    const leftMs = rowLeftMs(row);
+    if (leftMs > 2000) parts.push(describeRemaining(leftMs, strings));
   }
   return {
     label: library.stages[row.stage],
@@ -34,11 +40,16 @@ export function ingestProgress(row: DocumentRow, strings: Strings): IngestProgre
   };
 }
 
-/** All work on documents in words: how many, how fast, how long still. */
+/**
+ * All work on documents in words: how many, how fast, how long still.
+ *
+ * @param longestMs what the slowest document alone still takes: all together never take less
+ */
 export function describeOverview(
   overview: IngestOverview | null,
   paused: boolean,
   strings: Strings,
+  longestMs = 0,
 ): IngestProgress {
   const { locale } = strings;
   const { work } = strings.library;
@@ -52,7 +63,7 @@ export function describeOverview(
       parts.push(work.perMinute(formatCount(Number(perMinute.toFixed(digits)), locale)));
     }
     if (secondsLeft !== null) {
-      parts.push(describeRemaining(secondsLeft * 1000, strings));
+      parts.push(describeRemaining(Math.max(secondsLeft * 1000, longestMs), strings));
     }
   }
   return {

@@ -10,6 +10,7 @@ import { InlineError } from "../../ui/InlineError.tsx";
 import { dismissAddError, pickDocuments, useAdding } from "../library/addDocuments.ts";
 import { AddModelDialog } from "./AddModelDialog.tsx";
 import { hasNoChatModel, missingStarters } from "./describeModel.ts";
+import { FirstRecommendation } from "./find/FirstRecommendation.tsx";
 import styles from "./FirstRun.module.css";
 import { setUpStarters, useModelWork } from "./modelActions.ts";
 import { OfflineNote } from "./StarterSection.tsx";
@@ -85,6 +86,7 @@ export function FirstRun(): ReactNode {
           </Button>
         )}
       </div>
+      <FirstRecommendation />
       {documents > 0 && <p className={styles["note"]}>{words.adding(documents)}</p>}
       {adding && <AddModelDialog onClose={() => setAdding(false)} />}
     </div>

@@ -1,26 +1,28 @@
-import { MessageSquareQuote } from "lucide-react";
+import { MessageSquareQuote, Pin } from "lucide-react";
 import { useEffect, useRef, useState, type ReactNode, type RefObject } from "react";
 import { useStrings } from "../../lib/strings/index.ts";
 import { Button } from "../../ui/Button.tsx";
 import styles from "./AskSelection.module.css";
 
-/** The button's own size, about; pixels. It never leaves the document's window. */
-const button = { width: 132, height: 32, gap: 6 };
+/** The size of the buttons together, about; pixels. It never leaves the document's window. */
+const button = { width: 268, height: 32, gap: 6 };
 
 interface Spot {
   readonly left: number;
   readonly top: number;
 }
 
-/** A button beside what is selected in `view`. It stands in the box that `view` stands in. */
+/** Buttons beside what is selected in `view`. It stands in the box that `view` stands in. */
 export function AskSelection({
   view,
   onAsk,
+  onPin,
 }: {
   readonly view: RefObject<HTMLElement | null>;
   readonly onAsk: (selected: string, from: Node) => void;
+  readonly onPin: (selected: string, from: Node) => void;
 }): ReactNode {
-  const { viewer } = useStrings();
+  const { viewer, pins } = useStrings();
   const [spot, setSpot] = useState<Spot | null>(null);
   const pressed = useRef(false);
   useEffect(() => {
@@ -50,11 +52,11 @@ export function AskSelection({
     };
   }, [view]);
   if (!spot) return null;
-  const ask = (): void => {
+  const take = (how: (selected: string, from: Node) => void): void => {
     const selection = document.getSelection();
     const range = selection && selection.rangeCount > 0 ? selection.getRangeAt(0) : null;
     if (!selection || !range) return;
-    onAsk(selection.toString(), range.startContainer);
+    how(selection.toString(), range.startContainer);
     selection.removeAllRanges();
   };
   return (
@@ -65,8 +67,11 @@ export function AskSelection({
       onPointerDown={(event) => event.preventDefault()}
       onMouseDown={(event) => event.preventDefault()}
     >
-      <Button variant="quiet" icon={MessageSquareQuote} onClick={ask}>
+      <Button variant="quiet" icon={MessageSquareQuote} onClick={() => take(onAsk)}>
         {viewer.askSelection}
+      </Button>
+      <Button variant="quiet" icon={Pin} onClick={() => take(onPin)}>
+        {pins.pin}
       </Button>
     </div>
   );

@@ -8,10 +8,12 @@ import { Button } from "../../ui/Button.tsx";
 import { InlineError } from "../../ui/InlineError.tsx";
 import { PanelFrame } from "../../ui/PanelFrame.tsx";
 import { Skeleton } from "../../ui/Skeleton.tsx";
+import { pinToShownChat } from "../chat/pins.ts";
 import { PasswordDialog } from "../library/PasswordDialog.tsx";
 import { askAbout } from "./askAbout.ts";
 import { ImagePanel } from "./ImagePanel.tsx";
 import { PdfViewer } from "./PdfViewer.tsx";
+import { plainQuote } from "./selectionText.ts";
 import { TextView } from "./TextView.tsx";
 import { usePdf } from "./usePdf.ts";
 import styles from "./Viewer.module.css";
@@ -36,6 +38,13 @@ export function DocumentPanel(props: DocumentPanelProps): ReactNode {
   const name = row?.name ?? library.viewer;
   const onAsk = (selected: string, place: string): void =>
     askAbout(documentId, selected, place === "" ? name : `${name}, ${place}`);
+  const onPin = (selected: string, place: Location): void =>
+    void pinToShownChat({
+      documentId,
+      document: name,
+      location: place,
+      quote: plainQuote(selected),
+    });
   if (row && isPictureType(row.mediaType)) {
     return <ImagePanel row={row} location={location} onClose={onClose} />;
   }
@@ -67,9 +76,17 @@ export function DocumentPanel(props: DocumentPanelProps): ReactNode {
           <Skeleton label={library.loading} />
         </div>
       )}
-      {row && pdf && <PdfViewer pdf={pdf} location={location} recognition={row} onAsk={onAsk} />}
+      {row && pdf && (
+        <PdfViewer pdf={pdf} location={location} recognition={row} onAsk={onAsk} onPin={onPin} />
+      )}
       {row && !isPdf && (
-        <TextView documentId={documentId} location={location} quote={quote} onAsk={onAsk} />
+        <TextView
+          documentId={documentId}
+          location={location}
+          quote={quote}
+          onAsk={onAsk}
+          onPin={onPin}
+        />
       )}
     </PanelFrame>
   );

@@ -39,10 +39,11 @@ export interface PdfViewerProps {
   /** Which pages were read from their pictures, and which could not be read. */
   readonly recognition: Pick<DocumentRow, "recognized" | "unreadable">;
   readonly onAsk: (selected: string, place: string) => void;
+  readonly onPin: (selected: string, place: Location) => void;
 }
 
 /** A PDF with all that one reads it by: pages, contents, small pictures, find, size and turn. */
-export function PdfViewer({ pdf, location, recognition, onAsk }: PdfViewerProps): ReactNode {
+export function PdfViewer({ pdf, location, recognition, onAsk, onPin }: PdfViewerProps): ReactNode {
   const strings = useStrings();
   const { viewer, library } = strings;
   const first = location?.kind === "page" ? location.page : 1;
@@ -109,6 +110,11 @@ export function PdfViewer({ pdf, location, recognition, onAsk }: PdfViewerProps)
     go().catch(() => {});
     leaveSidebar();
   };
+  const placeOf = (node: Node): Location => ({
+    kind: "page",
+    page: pageOfNode(node) ?? page,
+    rects: [],
+  });
   const entries = outline?.entries ?? [];
   const { top } = place;
   const here = { part: top.page, at: top.fraction * (sizes?.[top.page - 1]?.height ?? 0) };
@@ -202,10 +208,8 @@ export function PdfViewer({ pdf, location, recognition, onAsk }: PdfViewerProps)
         {sizes && (
           <AskSelection
             view={scroller}
-            onAsk={(selected, from) => {
-              const on = pageOfNode(from) ?? page;
-              onAsk(selected, describePlace({ kind: "page", page: on, rects: [] }, strings));
-            }}
+            onAsk={(selected, from) => onAsk(selected, describePlace(placeOf(from), strings))}
+            onPin={(selected, from) => onPin(selected, placeOf(from))}
           />
         )}
       </div>

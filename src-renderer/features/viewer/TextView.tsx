@@ -37,10 +37,11 @@ export interface TextViewProps {
   readonly location: Location | null;
   readonly quote: string;
   readonly onAsk: (selected: string, place: string) => void;
+  readonly onPin: (selected: string, place: Location) => void;
 }
 
 /** A document without page images: its text as Hearth read it, with the quote lit. */
-export function TextView({ documentId, location, quote, onAsk }: TextViewProps): ReactNode {
+export function TextView({ documentId, location, quote, onAsk, onPin }: TextViewProps): ReactNode {
   const strings = useStrings();
   const { viewer } = strings;
   const { parts, error } = useParts(documentId);
@@ -68,6 +69,10 @@ export function TextView({ documentId, location, quote, onAsk }: TextViewProps):
     findInput.current?.select();
   };
   useEffect(() => registerDocumentFind(openFind));
+  const placeOf = (node: Node): Location | null => {
+    const at = positionOf(node);
+    return (at && placeAt(parts ?? [], at)) ?? null;
+  };
   const focusText = (): void => scroller.current?.focus({ preventScroll: true });
   const closeFind = (): void => {
     setFinding(false);
@@ -156,10 +161,12 @@ export function TextView({ documentId, location, quote, onAsk }: TextViewProps):
         <AskSelection
           view={scroller}
           onAsk={(selected, from) => {
-            const at = positionOf(from);
-            const where = at && placeAt(parts ?? [], at);
+            const where = placeOf(from);
             onAsk(selected, where ? describePlace(where, strings) : "");
           }}
+          onPin={(selected, from) =>
+            onPin(selected, placeOf(from) ?? { kind: "section", path: [] })
+          }
         />
       </div>
     </div>

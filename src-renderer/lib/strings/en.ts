@@ -6,10 +6,13 @@ import { bench } from "./en/bench.ts";
 import { chat } from "./en/chat.ts";
 import { common } from "./en/common.ts";
 import { evals } from "./en/evals.ts";
+import { hub } from "./en/hub.ts";
 import { library } from "./en/library.ts";
 import { models } from "./en/models.ts";
 import { network } from "./en/network.ts";
 import { organise } from "./en/organise.ts";
+import { pins } from "./en/pins.ts";
+import { receipt } from "./en/receipt.ts";
 import { settings } from "./en/settings.ts";
 import { shortcuts } from "./en/shortcuts.ts";
 import { ui } from "./en/ui.ts";
@@ -32,10 +35,13 @@ export const en = {
   chat,
   common,
   evals,
+  hub,
   library,
   models,
   network,
   organise,
+  pins,
+  receipt,
   settings,
   ui,
   viewer,

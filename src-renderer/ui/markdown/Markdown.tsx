@@ -3,7 +3,8 @@ import ReactMarkdown, { type Options } from "react-markdown";
 import remarkGfm from "remark-gfm";
 import { cx } from "../../lib/cx.ts";
 import { citationPlugin } from "./citations.ts";
-import { components, LiveContext, MarkdownContext } from "./components.tsx";
+import { answerSignPlugin } from "./answerSigns.ts";
+import { components, LiveContext, MarkdownContext, type Verdict } from "./components.tsx";
 import styles from "./Markdown.module.css";
 import { allowedTreePlugin, lineBreakPlugin } from "./plugins.ts";
 import { settleTail } from "./settleTail.ts";
@@ -18,6 +19,8 @@ export interface MarkdownProps {
   /** The numbers that the host has assigned. Only their markers become citations. */
   readonly citations?: readonly number[] | undefined;
   readonly renderCitation?: ((number: number) => ReactNode) | undefined;
+  /** What the signs of a checked answer in the text are shown as; see `answerSigns.ts`. */
+  readonly renderVerdict?: ((verdict: Verdict) => ReactNode) | undefined;
   /** `small` for what stands beside the main text, such as reasoning. */
   readonly size?: "reading" | "small" | undefined;
 }
@@ -36,10 +39,14 @@ export const Markdown = memo(function Markdown({
   onOpenLink,
   citations,
   renderCitation,
+  renderVerdict,
   size = "reading",
 }: MarkdownProps): ReactNode {
   const { blocks, definitions } = useMemo(() => splitBlocks(text), [text]);
-  const context = useMemo(() => ({ onOpenLink, renderCitation }), [onOpenLink, renderCitation]);
+  const context = useMemo(
+    () => ({ onOpenLink, renderCitation, renderVerdict }),
+    [onOpenLink, renderCitation, renderVerdict],
+  );
   const assigned = citations?.join(",") ?? "";
   return (
     <MarkdownContext value={context}>
@@ -100,7 +107,7 @@ function optionsFor(assigned: string): Options {
   if (!options) {
     const numbers = new Set(assigned === "" ? [] : assigned.split(",").map(Number));
     options = {
-      remarkPlugins: [remarkGfm, lineBreakPlugin, citationPlugin(numbers)],
+      remarkPlugins: [remarkGfm, lineBreakPlugin, citationPlugin(numbers), answerSignPlugin],
       rehypePlugins: [allowedTreePlugin],
       components,
       // The plugin above and the components below decide on each address; none is used as it is.

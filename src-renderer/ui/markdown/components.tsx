@@ -11,11 +11,16 @@ import { textOf } from "./tree.ts";
 export interface MarkdownActions {
   readonly onOpenLink: (url: string) => void;
   readonly renderCitation: ((number: number) => ReactNode) | undefined;
+  readonly renderVerdict: ((verdict: Verdict) => ReactNode) | undefined;
 }
+
+/** What is said behind a sentence, or a word of it, that the documents do not carry. */
+export type Verdict = "partly" | "unsupported" | "missing";
 
 export const MarkdownContext = createContext<MarkdownActions>({
   onOpenLink: () => undefined,
   renderCitation: undefined,
+  renderVerdict: undefined,
 });
 
 /** Whether the block is the one that is still coming. */
@@ -63,6 +68,13 @@ function Citation({ number }: { number: number }): ReactNode {
   return renderCitation ? renderCitation(number) : <sup>[{number}]</sup>;
 }
 
+const verdicts: readonly Verdict[] = ["partly", "unsupported", "missing"];
+
+function VerdictMark({ verdict }: { verdict: Verdict }): ReactNode {
+  const { renderVerdict } = useContext(MarkdownContext);
+  return renderVerdict?.(verdict) ?? null;
+}
+
 function Task({ done }: { done: boolean }): ReactNode {
   const { ui } = useStrings();
   return (
@@ -102,7 +114,19 @@ export const components: Components = {
   img({ src, alt }) {
     return <Image src={typeof src === "string" ? src : ""} alt={alt ?? ""} />;
   },
+  mark({ node, children }) {
+    return (
+      <span className={styles["doubted"]} data-support={String(node?.properties["dataSupport"])}>
+        {children}
+      </span>
+    );
+  },
+  span({ children }) {
+    return <span className={styles["glue"]}>{children}</span>;
+  },
   sup({ node, children }) {
+    const verdict = verdicts.find((one) => one === node?.properties["dataVerdict"]);
+    if (verdict) return <VerdictMark verdict={verdict} />;
     const number = Number(node?.properties["dataCitation"]);
     return number > 0 ? <Citation number={number} /> : <sup>{children}</sup>;
   },

@@ -96,10 +96,12 @@ describe("findAppModels", () => {
     );
     await text("model_path: gone.gguf\n", ...data, "llamacpp", "models", "gone", "model.yml");
     const found = await find();
-    expect(found.map(({ name, path: file }) => [name, file]).toSorted()).toEqual([
-      ["imported", imported],
-      ["some/own-Q4", own],
-    ]);
+    expect(new Map(found.map(({ name, path: file }) => [name, file]))).toEqual(
+      new Map([
+        ["imported", imported],
+        ["some/own-Q4", own],
+      ]),
+    );
   });
 
   it("reads GPT4All's folder where it is on each system", async () => {

@@ -190,9 +190,10 @@ export class DownloadQueue implements AsyncDisposable {
           this.#follow(id, stage, bytes);
         },
       });
-      await this.#set(id, { status: "done", error: null });
       await rm(this.stagingOf(id), { recursive: true, force: true });
-      await this.#options.onInstalled();
+      // It is among the models; what goes wrong now is none of the download's.
+      await this.#options.onInstalled().catch(this.#options.onFault);
+      await this.#set(id, { status: "done", error: null });
     } catch (error) {
       // Whoever stopped it says what it is now; at the end of the engine it stays as it was.
       if (signal.aborted) return;
@@ -298,6 +299,7 @@ export class DownloadQueue implements AsyncDisposable {
     return {
       id,
       repository,
+      key: files[0]?.path ?? "",
       quantization,
       parts: files.length,
       status,

@@ -46,7 +46,8 @@ export class RangeDownload {
   #knowsRanges: boolean | null = null;
   #active = 0;
   #failures = 0;
-  #failedAt = 0;
+  /** When the last failure was that counted. */
+  #countedAt = 0;
   #startOvers = 0;
   #furthest = 0;
   #savedAt = 0;
@@ -191,14 +192,16 @@ export class RangeDownload {
   async #bear(failure: PassingFailure, startedAt: number, signal: AbortSignal): Promise<void> {
     const { patience = 5, firstDelayMs = 500 } = this.#options;
     const bytes = this.#journal.done.size;
-    // Requests that were under way together fail together: that counts once.
-    if (bytes > this.#furthest) this.#failures = 1;
-    else if (startedAt >= this.#failedAt) this.#failures++;
+    if (bytes > this.#furthest) this.#failures = 0;
+    // Requests that were under way together fail together: those count once.
+    if (this.#failures === 0 || startedAt >= this.#countedAt) {
+      this.#failures++;
+      this.#countedAt = performance.now();
+    }
     this.#furthest = Math.max(this.#furthest, bytes);
-    this.#failedAt = performance.now();
     const wait = failure.waitMs ?? backoffMs(firstDelayMs, this.#failures);
     if (this.#failures >= patience || wait > longestWaitMs) throw failure;
-    this.#connections = Math.max(1, this.#connections - 1);
+    if (failure.isCrowded) this.#connections = Math.max(1, this.#connections - 1);
     await sleep(wait, undefined, { signal });
   }
 

@@ -90,7 +90,10 @@ function refused(response: EgressResponse, question: RangeQuestion): Error {
   const isStale = status === 403 && errorCode === null && host !== new URL(url).host;
   if (!isStale && !isPassingStatus(status)) return error;
   const waitMs = retryAfterMs(headers.get("retry-after"), Date.now());
-  return new PassingFailure(error, waitMs ?? rateLimitMs(headers.get("ratelimit")));
+  return new PassingFailure(error, {
+    waitMs: waitMs ?? rateLimitMs(headers.get("ratelimit")),
+    isCrowded: status === 429 || status === 503,
+  });
 }
 
 /** Milliseconds out of a header such as `"resolvers";r=0;t=55`, where nothing is left. */

@@ -73,6 +73,8 @@ export function modelDownloader(options: ModelDownloadOptions): ModelDownload {
     const first = files[0];
     if (first === undefined) return;
     const target = installedPath(modelsDir, repository, first.path);
+    // A process may have been killed when all was in place but not yet on record.
+    if (await isInstalled(target, first)) return;
     await checkPlace(target, files.length > 1);
     let before = 0;
     await checkRoom(item, staging, options.freeBytes ?? freeBytesOf);

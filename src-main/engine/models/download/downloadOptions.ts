@@ -44,11 +44,17 @@ export class PassingFailure extends Error {
   readonly error: HearthError;
   /** How long the server asks to wait, or null. */
   readonly waitMs: number | null;
+  /** The server has too many requests to answer: fewer at a time may do. */
+  readonly isCrowded: boolean;
 
-  constructor(error: HearthError, waitMs: number | null = null) {
+  constructor(
+    error: HearthError,
+    { waitMs = null, isCrowded = false }: { waitMs?: number | null; isCrowded?: boolean } = {},
+  ) {
     super(error.message);
     this.name = "PassingFailure";
     this.error = error;
     this.waitMs = waitMs;
+    this.isCrowded = isCrowded;
   }
 }

@@ -320,6 +320,54 @@ describe("faults that end in a plain error", () => {
   });
 });
 
+describe("any mixture of faults", () => {
+  const single: readonly HubFault[] = [
+    { on: "cdn", dropAfter: 20_000 },
+    { on: "cdn", dropAfter: 0 },
+    { on: "cdn", hangUp: true },
+    { on: "hub", hangUp: true },
+    { on: "hub", status: 500 },
+    { on: "cdn", status: 503 },
+    { on: "cdn", status: 403 },
+    { on: "cdn", stallAfter: 1000 },
+    { on: "cdn", ignoreRange: true },
+    { on: "cdn", ignoreRange: true, dropAfter: 50_000 },
+    { on: "cdn", flipByte: 5 },
+    { on: "cdn", shiftRange: 9 },
+    { on: "cdn", noEtag: true },
+    { on: "cdn", etag: '"other"' },
+    { on: "cdn", contentLength: 999 },
+    { on: "cdn" },
+  ];
+
+  it.each(Array.from({ length: 24 }, (_, seed) => seed))(
+    "ends in the right bytes or a plain error (seed %i)",
+    async (seed) => {
+      let state = seed * 7919 + 13;
+      const random = (below: number): number => {
+        state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
+        return Math.floor((state / 2_147_483_648) * below);
+      };
+      const item = await wanted();
+      folder.hub.faults = Array.from({ length: 2 + random(10) }, () => ({
+        ...(single[random(single.length)] ?? { on: "cdn" as const }),
+      }));
+      const error: unknown = await fetchIt(item, { idleMs: 60 }).catch((thrown: unknown) => thrown);
+      if (error === undefined) {
+        await expectRight();
+        return;
+      }
+      const plain = error instanceof PassingFailure ? error.error : error;
+      expect(plain).toBeInstanceOf(HearthError);
+      await expectNothingListed();
+      // What went wrong once does not stand in the way of the next try.
+      folder.hub.faults = [];
+      await fetchIt(item);
+      await expectRight();
+    },
+  );
+});
+
 describe("tokens", () => {
   it("go to the hub alone, not to where it sends", async () => {
     folder.token = "hf_known";

@@ -10,6 +10,7 @@ import type {
   HubState,
   Recommendation,
 } from "../../../contract/hub.ts";
+import type { Settings } from "../../../contract/settings.ts";
 import { Cell } from "../../core/Cell.ts";
 import { preferredGraphics } from "../chooseTarget.ts";
 import { installedPath, isInstalled } from "../download/downloadModel.ts";
@@ -68,6 +69,12 @@ export class HubService {
       const { cause } = toErrorData(error);
       this.state.update((state) => ({ ...state, endpointProblem: cause, token: "none" }));
     }
+  }
+
+  /** Settings have changed. */
+  async follow(before: Settings, after: Settings): Promise<void> {
+    if (before.hubEndpoint !== after.hubEndpoint) await this.refresh();
+    if (before.offline && !after.offline) this.#options.queue.wake();
   }
 
   async setToken(token: string | null): Promise<HubState["token"]> {

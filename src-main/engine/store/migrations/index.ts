@@ -7,6 +7,7 @@ import { recognizedPages } from "./0006-recognized-pages.ts";
 import { collections } from "./0007-collections.ts";
 import { graphCheckpoints } from "./0008-graph-checkpoints.ts";
 import { evalRuns } from "./0009-eval-runs.ts";
+import { pinnedPassages } from "./0010-pinned-passages.ts";
 
 /**
  * One step of the schema. Once released, a migration is never edited: what it got wrong is put
@@ -30,6 +31,7 @@ export const migrations: readonly Migration[] = checkMigrations([
   collections,
   graphCheckpoints,
   evalRuns,
+  pinnedPassages,
 ]);
 
 /**

@@ -2,6 +2,7 @@ import { z } from "zod";
 import {
   generationStatsSchema,
   messageSchema,
+  pinnedPassageSchema,
   samplingSchema,
   type Chat,
   type Message,
@@ -26,6 +27,7 @@ export const chatColumns: Columns<Chat> = {
   modelId: plain("model_id"),
   documentIds: json("document_ids_json"),
   collectionIds: json("collection_ids_json"),
+  pinned: json("pinned_json"),
   activeLeafId: plain("active_leaf_id"),
   createdAt: plain("created_at"),
   updatedAt: plain("updated_at"),
@@ -50,6 +52,7 @@ export const messageColumns: Columns<Message> = {
 
 const collectionIdsSchema = z.array(collectionIdSchema);
 const documentIdsSchema = z.array(documentIdSchema);
+const pinnedSchema = z.array(pinnedPassageSchema);
 const groundingSchema = messageSchema.shape.grounding.unwrap();
 const defaultSampling = samplingSchema.parse({});
 
@@ -81,6 +84,7 @@ export function toChat(db: Database, row: Row): Chat {
       `chats/${id}/collections`,
       [],
     ),
+    pinned: readJson(db, pinnedSchema, row["pinned_json"], `chats/${id}/pinned`, []),
     activeLeafId: row["active_leaf_id"] as Chat["activeLeafId"],
     createdAt: row["created_at"] as number,
     updatedAt: row["updated_at"] as number,

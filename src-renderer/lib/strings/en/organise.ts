@@ -79,5 +79,7 @@ export const organise = {
   searchHint: "Type what to look for. Passages are found by their words and by their meaning.",
   noPassages: "Nothing is written about this in these documents.",
   searching: "Searching…",
+  byMeaning: "similar in meaning",
+  byMeaningHint: "It holds none of your words. It was found because it says something alike.",
   passagesFound: (count: number) => (count === 1 ? "1 passage" : `${count} passages`),
 } as const;

@@ -17,13 +17,13 @@ export function saveOptions(title: string, name: string): SaveDialogOptions {
   };
 }
 
-/** Writes a text to where the user said. Why that failed is part of the answer, for the user to read. */
-export async function saveText(
+/** Writes a file to where the user said. Why that failed is part of the answer, for the user to read. */
+export async function saveFile(
   file: string,
-  text: string,
+  content: string | Uint8Array,
 ): Promise<{ saved: boolean; error: ErrorData | null }> {
   try {
-    await fs.writeFile(file, text);
+    await fs.writeFile(file, content);
     return { saved: true, error: null };
   } catch (error) {
     return {

@@ -1,0 +1,84 @@
+import type { Download } from "../../../../src-main/contract/downloads.ts";
+import type {
+  CatalogEntry,
+  HubModel,
+  Recommendation,
+  RoughFit,
+} from "../../../../src-main/contract/hub.ts";
+import { describeTransfer } from "../../../lib/describeTransfer.ts";
+import { formatBytes } from "../../../lib/formatBytes.ts";
+import { formatCompactCount, formatCount } from "../../../lib/formatCount.ts";
+import { formatRelativeDay } from "../../../lib/formatRelativeDay.ts";
+import type { Strings } from "../../../lib/strings/index.ts";
+import { formatParameters } from "../describeModel.ts";
+
+/** What the hub says of a repository, in one line. */
+export function describeHubModel(model: HubModel, strings: Strings): string {
+  const { hub, locale } = strings;
+  const words = hub.model;
+  const { parameters, license, contextLength, downloads, likes, updatedAt } = model;
+  return [
+    parameters === null ? "" : hub.catalog.parameters(formatParameters(parameters, locale)),
+    contextLength === null ? "" : words.context(formatCount(contextLength, locale)),
+    license === null ? words.unknownLicense : words.license(license),
+    words.downloads(formatCompactCount(downloads, locale)),
+    words.likes(formatCompactCount(likes, locale)),
+    updatedAt === null
+      ? ""
+      : words.updated(formatRelativeDay(new Date(updatedAt), new Date(), locale)),
+  ]
+    .filter((part) => part !== "")
+    .join(" · ");
+}
+
+export function describeEntry(entry: CatalogEntry, strings: Strings): string {
+  const { hub, locale } = strings;
+  return [
+    hub.catalog.parameters(formatParameters(entry.billions * 1e9, locale)),
+    hub.model.license(entry.license),
+    entry.repository,
+  ].join(" · ");
+}
+
+/** Why a model suits this machine, in two sentences. */
+export function describeReason(recommendation: Recommendation, strings: Strings): string {
+  const words = strings.hub.recommended;
+  const { neededBytes, memoryBytes, graphics, threads, boundBy } = recommendation;
+  const { locale } = strings;
+  const needs = words.needs(
+    formatBytes(neededBytes, locale),
+    formatBytes(memoryBytes, locale),
+    graphics === null ? words.here : words.onGraphics(graphics),
+  );
+  const bound = boundBy === "processor" ? words.processor(threads) : words[boundBy];
+  return `${needs} ${bound}`;
+}
+
+export function describeRoughFit(fit: RoughFit, strings: Strings): string {
+  const { locale } = strings;
+  const { sentence } = strings.hub.model.fit;
+  return sentence(formatBytes(fit.neededBytes, locale), formatBytes(fit.freeBytes, locale));
+}
+
+/** What a download does, with amount, rate and the rest where it moves. */
+export function describeDownload(download: Download, strings: Strings): string {
+  const { hub, locale } = strings;
+  const { status, bytes, totalBytes, bytesPerSecond, nextTryAt } = download;
+  const word = hub.downloads.status[status];
+  if (status === "done") return `${word} · ${formatBytes(totalBytes, locale)}`;
+  const parts = [
+    word,
+    describeTransfer({ doneBytes: bytes, totalBytes, bytesPerSecond }, strings),
+    nextTryAt === null
+      ? ""
+      : hub.downloads.retryAt(
+          new Intl.DateTimeFormat(locale, { timeStyle: "medium" }).format(nextTryAt),
+        ),
+  ];
+  return parts.filter((part) => part !== "").join(" · ");
+}
+
+/** The host of an address, as people name a place of the network. */
+export function hostOf(address: string | undefined): string {
+  return address !== undefined && URL.canParse(address) ? new URL(address).host : "";
+}
