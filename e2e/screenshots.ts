@@ -128,6 +128,8 @@ async function withModels(hearth: HearthPage, shoot: Shoot): Promise<void> {
   await hearth.sidebar.getByRole("button", { name: "Settings" }).click();
   await expect(page.getByRole("heading", { name: "About" })).toBeVisible();
   await shoot("8-settings");
+  await page.getByRole("textbox", { name: "What it is given" }).scrollIntoViewIfNeeded();
+  await shoot("18-prompts");
   await page.getByRole("button", { name: "Open Local API" }).click();
   await shoot("13-api-off");
   if (wants("13-api-on")) {
