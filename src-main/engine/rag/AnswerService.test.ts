@@ -1,7 +1,7 @@
 import { MemorySaver } from "@langchain/langgraph";
 import { describe, expect, it } from "vitest";
 import { isCancelled } from "../../contract/errors.ts";
-import type { ChunkId } from "../../contract/ids.ts";
+import type { ChunkId, ModelId } from "../../contract/ids.ts";
 import type { AskEvent, GroundedAnswer } from "../../contract/search.ts";
 import { AnswerService, type AskRequest } from "./AnswerService.ts";
 import { FakeLibrary } from "./graph/testing/fakeTools.ts";
@@ -163,6 +163,14 @@ describe("a question", () => {
     const { answer } = await ask(library, { question: passengers });
     expect(answer.answer).toMatch(/^> The Grey Heron carries 412 .* \[1\]$/);
     expect(answer.receipt).toMatchObject({ model: "", used: 0, budget: null });
+  });
+
+  it("misses a chat model that was asked for by its id", async () => {
+    const library = newLibrary();
+    library.hasModel = false;
+    await expect(
+      ask(library, { question: passengers, modelId: "gone" as ModelId }),
+    ).rejects.toMatchObject({ code: "model-missing" });
   });
 
   it("G19: keeps documents' text between fences that it cannot close", async () => {
