@@ -68,16 +68,15 @@ export async function buildNode(): Promise<void> {
   await copyResources(root);
 }
 
-/** Copies the icons, the scripts of benchmarks and the data files of pdf.js and Tesseract to `out/resources/`. */
+/** Copies the icons, the prompts, the scripts of benchmarks and the data files of pdf.js and Tesseract to `out/resources/`. */
 async function copyResources(root: string): Promise<void> {
   const target = path.join(root, "out", "resources");
   await fs.rm(target, { recursive: true, force: true });
-  await fs.cp(path.join(root, "resources", "icons"), path.join(target, "icons"), {
-    recursive: true,
-  });
-  await fs.cp(path.join(root, "resources", "bench"), path.join(target, "bench"), {
-    recursive: true,
-  });
+  for (const folder of ["icons", "prompts", "bench"]) {
+    await fs.cp(path.join(root, "resources", folder), path.join(target, folder), {
+      recursive: true,
+    });
+  }
   const pdfjs = path.join(root, "node_modules", "pdfjs-dist");
   for (const folder of ["cmaps", "standard_fonts", "wasm", "iccs"]) {
     await fs.cp(path.join(pdfjs, folder), path.join(target, "pdfjs", folder), { recursive: true });

@@ -3,6 +3,7 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { expect } from "@playwright/test";
 import { writeBenchHistory } from "./support/benchHistory.ts";
+import { writeEvalHistory } from "./support/evalHistory.ts";
 import { HearthPage } from "./support/HearthPage.ts";
 import { chatModelFile, fixturesDir, linkModels, makeHome, removeHome } from "./support/homes.ts";
 import { launchDesktop } from "./support/launchDesktop.ts";
@@ -37,6 +38,7 @@ for (const face of faces) {
   if (wants("14-library")) await onHome(face, true, library);
   if (only === undefined || only.some((name) => /^1[01]/u.test(name)))
     await onHome(face, true, atWork, writeBenchHistory);
+  if (wants("15-evals")) await onHome(face, true, evaluation, writeEvalHistory);
 }
 console.log(`The pictures are in ${folder}`);
 
@@ -108,6 +110,9 @@ async function withModels(hearth: HearthPage, shoot: Shoot): Promise<void> {
   await hearth.sidebar.getByRole("button", { name: "Benchmark" }).click();
   await expect(page.getByRole("heading", { name: "Nothing has been measured yet." })).toBeVisible();
   await shoot("11-bench-empty");
+  await hearth.sidebar.getByRole("button", { name: "Evaluation" }).click();
+  await expect(page.getByRole("heading", { name: "Nothing has been measured yet." })).toBeVisible();
+  await shoot("15-evals-empty");
   await hearth.sidebar.getByRole("button", { name: "Settings" }).click();
   await expect(page.getByRole("heading", { name: "About" })).toBeVisible();
   await shoot("8-settings");
@@ -215,6 +220,41 @@ async function atWork(hearth: HearthPage, shoot: Shoot): Promise<void> {
     .toBeGreaterThan(200);
   await shoot("10-activity-busy");
   await hearth.answered(120_000);
+}
+
+/** The evaluation page: with a history, a set that is made, failed, busy. */
+async function evaluation(hearth: HearthPage, shoot: Shoot): Promise<void> {
+  const { page } = hearth;
+  await hearth.ready();
+  await hearth.sidebar.getByRole("button", { name: "Evaluation" }).click();
+  await expect(page.getByRole("table").first()).toBeVisible();
+  await shoot("15-evals-history");
+  await page
+    .getByRole("heading", { name: "What was answered and declined" })
+    .scrollIntoViewIfNeeded();
+  await shoot("15-evals-numbers");
+  await page.getByRole("button", { name: "New set" }).click();
+  const dialog = page.getByRole("dialog", { name: "Questions about your library" });
+  await dialog.getByRole("textbox", { name: "Name" }).fill("Ferry questions");
+  await dialog.getByRole("textbox", { name: "Question" }).fill("Who leads the safety board?");
+  await dialog.getByRole("textbox", { name: "Answer" }).fill("Oda Brandt | Brandt");
+  await dialog.getByRole("button", { name: "Add question" }).click();
+  await dialog.getByRole("textbox", { name: "Page" }).fill("x");
+  await dialog.getByRole("textbox", { name: "Question" }).fill("How many passengers were there?");
+  await shoot("15-evals-set");
+  await page.keyboard.press("Escape");
+
+  // A stopped run whose set is gone.
+  await page.getByRole("button", { name: /^Go on with / }).click();
+  await expect(page.getByRole("alert")).toBeVisible({ timeout: 30_000 });
+  await shoot("15-evals-error");
+  await page.getByRole("button", { name: "Measure", exact: true }).click();
+  await expect(page.getByText(/^\d+ of 150 answers$/)).toBeVisible({ timeout: 90_000 });
+  await shoot("15-evals-busy");
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await expect(page.getByRole("button", { name: "Measure", exact: true })).toBeVisible({
+    timeout: 60_000,
+  });
 }
 
 type Shoot = (name: string) => Promise<void>;

@@ -9,6 +9,7 @@ const sources = [
   "src-main",
   "src-renderer",
   "resources/icons",
+  "resources/prompts",
   "build",
   "electron.vite.config.ts",
   "package-lock.json",

@@ -3,6 +3,7 @@ import type { Page } from "@playwright/test";
 import fs from "node:fs/promises";
 import path from "node:path";
 import { writeBenchHistory } from "../support/benchHistory.ts";
+import { writeEvalHistory } from "../support/evalHistory.ts";
 import { expect, fixturesDir, test } from "../support/test.ts";
 
 const ferry = path.join(fixturesDir, "tidewater-ferry-report.pdf");
@@ -87,6 +88,19 @@ test("axe finds nothing serious on the benchmark page with a history", async ({ 
   await expectAccessible(page, "benchmark with a history");
   await page.getByRole("button", { name: "Export" }).click();
   await expectAccessible(page, "export menu");
+});
+
+test("axe finds nothing serious on the evaluation page", async ({ home, launch }) => {
+  await writeEvalHistory(home);
+  const hearth = await launch();
+  const { page } = hearth;
+  await hearth.ready();
+  await hearth.sidebar.getByRole("button", { name: "Evaluation" }).click();
+  await expect(page.getByRole("table").first()).toBeVisible();
+  await expectAccessible(page, "evaluation with a history");
+  await page.getByRole("button", { name: "New set" }).click();
+  await expect(page.getByRole("dialog")).toBeVisible();
+  await expectAccessible(page, "a set of questions");
 });
 
 test("a chat is had by keyboard alone", async ({ hearth }) => {

@@ -41,6 +41,7 @@ describe("parseCommandLine", () => {
     ["--json --home /h models list", "models list"],
     ["--home=/h documents list --json", "documents list"],
     ["eval retrieval --data d", "eval retrieval"],
+    ["eval answers --set injections --models a b", "eval answers"],
     ["bench decode", "bench decode"],
     ["setup --local-sources s", "setup"],
     ["requests", "requests"],
@@ -74,7 +75,10 @@ describe("parseCommandLine", () => {
   it.each([
     ["", "“” is not a command."],
     ["frobnicate", "“frobnicate” is not a command."],
-    ["models", "“models” needs one of: list, load, unload, devices, check-kv."],
+    [
+      "models",
+      "“models” needs one of: list, load, unload, devices, check-kv, catalog, search, show, pull, import.",
+    ],
     ["documents lst", "“documents” needs one of: list, remove."],
     ["chat", "--prompt is missing."],
     ["chat --prompt", "Option --prompt <value> argument missing."],

@@ -9,7 +9,13 @@ import {
 import { errorDataSchema } from "./errors.ts";
 import { call, stream } from "./defineRoute.ts";
 import { patchOf } from "./patchOf.ts";
-import { answerSentenceSchema, citationSchema, receiptSchema } from "./search.ts";
+import {
+  answerSentenceSchema,
+  citationSchema,
+  planEventSchema,
+  progressEventSchema,
+  receiptSchema,
+} from "./search.ts";
 
 /** Sampling settings. A temperature of 0 is greedy. */
 export const samplingSchema = z.object({
@@ -71,6 +77,7 @@ export const messageSchema = z.object({
       abstained: z.boolean(),
       sentences: z.array(answerSentenceSchema),
       citations: z.array(citationSchema),
+      nearest: z.array(citationSchema).default([]),
       receipt: receiptSchema.optional(),
     })
     .optional(),
@@ -117,6 +124,8 @@ export const chatEventSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("queued"), place: z.int() }),
   z.object({ type: z.literal("evidence"), citations: z.array(citationSchema) }),
   z.object({ type: z.literal("prompt"), done: z.int(), total: z.int() }),
+  planEventSchema,
+  progressEventSchema,
   z.object({ type: z.literal("notice"), droppedMessages: z.int() }),
   z.object({ type: z.literal("delta"), text: z.string(), reasoning: z.string() }),
 ]);

@@ -8,9 +8,14 @@ import { chatRoutes, chatSummarySchema } from "./chat.ts";
 import { state } from "./defineRoute.ts";
 import { deviceRoutes } from "./devices.ts";
 import { documentRoutes, documentsStateSchema } from "./documents.ts";
+import { evalRoutes, evalsStateSchema } from "./evals.ts";
 import { folderRoutes, foldersStateSchema } from "./folders.ts";
+import { downloadRoutes, downloadsStateSchema } from "./downloads.ts";
+import { hubRoutes, hubStateSchema } from "./hub.ts";
 import { inferenceRoutes } from "./inference.ts";
 import { modelRoutes, modelsStateSchema } from "./models.ts";
+import { quantizeRoutes } from "./quantize.ts";
+import { promptRoutes } from "./prompts.ts";
 import { searchRoutes } from "./search.ts";
 import { settingsRoutes, settingsSchema } from "./settings.ts";
 import { systemRoutes, systemStateSchema } from "./system.ts";
@@ -27,9 +32,14 @@ export const routes = {
   ...collectionRoutes,
   ...deviceRoutes,
   ...documentRoutes,
+  ...downloadRoutes,
+  ...evalRoutes,
   ...folderRoutes,
+  ...hubRoutes,
   ...inferenceRoutes,
   ...modelRoutes,
+  ...quantizeRoutes,
+  ...promptRoutes,
   ...searchRoutes,
   ...settingsRoutes,
   ...systemRoutes,
@@ -39,7 +49,10 @@ export const routes = {
   "chats.state": state(z.object({}), z.object({ chats: z.array(chatSummarySchema) })),
   "collections.state": state(z.object({}), collectionsStateSchema),
   "documents.state": state(z.object({}), documentsStateSchema),
+  "downloads.state": state(z.object({}), downloadsStateSchema),
+  "evals.state": state(z.object({}), evalsStateSchema),
   "folders.state": state(z.object({}), foldersStateSchema),
+  "hub.state": state(z.object({}), hubStateSchema),
   "keys.state": state(z.object({}), apiKeysStateSchema),
   "models.state": state(z.object({}), modelsStateSchema),
   "settings.state": state(z.object({}), settingsSchema),

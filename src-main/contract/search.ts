@@ -60,11 +60,50 @@ export const answerSentenceSchema = z.object({
   text: z.string(),
   supported: z.enum(["supported", "partly", "unsupported"]),
   citations: z.array(z.int()),
+  /** Numbers, dates and names of the sentence that are in no evidence, as they are written. */
+  missing: z.array(z.string()).default([]),
+  /** False for what claims nothing, such as an offer of help; it counts as supported. */
+  claims: z.boolean().default(true),
 });
 export type AnswerSentence = z.infer<typeof answerSentenceSchema>;
 
+/** How the context of a model was divided for one answer, in tokens. */
+export const tokenBudgetSchema = z.object({
+  contextTokens: z.int(),
+  system: z.int(),
+  history: z.int(),
+  evidence: z.int(),
+  question: z.int(),
+  answer: z.int(),
+});
+export type TokenBudget = z.infer<typeof tokenBudgetSchema>;
+
+/** Which way an answer was made; decided in code. */
+export const answerRouteSchema = z.enum([
+  /** The passages that speak of the question. */
+  "question",
+  /** Every passage of the documents, from the first to the last. */
+  "whole",
+  /** Only the places; no model. */
+  "where",
+]);
+export type AnswerRoute = z.infer<typeof answerRouteSchema>;
+
 /** What was done for an answer; the parts add up. Durations in milliseconds. */
 export const receiptSchema = z.object({
+  route: answerRouteSchema.default("question"),
+  /** The question made to stand alone, where it leaned on the conversation. */
+  standalone: z.string().nullable().default(null),
+  /** Queries that were tried because the evidence was weak, and how strong it was with each. */
+  rewrites: z.array(z.object({ query: z.string(), evidence: z.number() })).default([]),
+  /** What the parts of the prompt were allowed; null where no model was asked. */
+  budget: tokenBudgetSchema.nullable().default(null),
+  /** What was read for whole-document work; null for other answers. */
+  read: z.object({ documents: z.int(), chunks: z.int(), parts: z.int() }).nullable().default(null),
+  /** What was left out, and what else the user should know, in plain sentences. */
+  notes: z.array(z.string()).default([]),
+  /** Passages in the prompt, in its order. */
+  usedChunkIds: z.array(chunkIdSchema).default([]),
   retrieved: z.int(),
   used: z.int(),
   promptTokens: z.int(),
@@ -84,9 +123,18 @@ export const receiptSchema = z.object({
     evidence: z.int(),
     question: z.int(),
   }),
-  steps: z.array(z.object({ name: z.string(), ms: z.number(), note: z.string() })),
+  steps: z.array(
+    z.object({
+      name: z.string(),
+      ms: z.number(),
+      note: z.string(),
+      /** Tokens that a model read and wrote in this step. */
+      tokens: z.int().default(0),
+    }),
+  ),
   passages: z.array(
     z.object({
+      chunkId: chunkIdSchema.optional(),
       document: z.string(),
       page: z.int().nullable(),
       score: z.number(),
@@ -103,15 +151,37 @@ export const groundedAnswerSchema = z.object({
   abstained: z.boolean(),
   sentences: z.array(answerSentenceSchema),
   citations: z.array(citationSchema),
+  /** Where Hearth declines: what comes nearest, which is not an answer. */
+  nearest: z.array(citationSchema).default([]),
   receipt: receiptSchema,
 });
 export type GroundedAnswer = z.infer<typeof groundedAnswerSchema>;
+
+/** Told before whole-document work begins: how much there is to do. */
+export const planEventSchema = z.object({
+  type: z.literal("plan"),
+  documents: z.int(),
+  chunks: z.int(),
+  parts: z.int(),
+  /** Whether a model reads the parts; otherwise their best sentences are chosen. */
+  byModel: z.boolean(),
+});
+
+/** Parts of whole-document work that are done; `leftMs` is known once the first is. */
+export const progressEventSchema = z.object({
+  type: z.literal("progress"),
+  done: z.int(),
+  total: z.int(),
+  leftMs: z.number().nullable(),
+});
 
 export const askEventSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("step"), name: z.string() }),
   z.object({ type: z.literal("queued"), place: z.int() }),
   z.object({ type: z.literal("evidence"), citations: z.array(citationSchema) }),
   z.object({ type: z.literal("prompt"), done: z.int(), total: z.int() }),
+  planEventSchema,
+  progressEventSchema,
   z.object({ type: z.literal("delta"), text: z.string() }),
 ]);
 export type AskEvent = z.infer<typeof askEventSchema>;

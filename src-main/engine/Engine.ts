@@ -6,7 +6,7 @@ import type { Model } from "../contract/models.ts";
 import { protocolVersion, routes, type Routes } from "../contract/routes.ts";
 import type { Settings } from "../contract/settings.ts";
 import type { SystemState } from "../contract/system.ts";
-import { entryPath, nodeBinary, ocrFiles, pdfjsDir } from "../paths/entries.ts";
+import { entryPath, nodeBinary, ocrFiles, pdfjsDir, resourcesDir } from "../paths/entries.ts";
 import type { Port } from "../rpc/Port.ts";
 import { RpcServer, type Face } from "../rpc/RpcServer.ts";
 import { ApiKeyService } from "./api/ApiKeyService.ts";
@@ -20,6 +20,8 @@ import { SettingsService, type SettingsPatch } from "./core/SettingsService.ts";
 import { Egress } from "./egress/Egress.ts";
 import { installNetworkGuard } from "./egress/guard.ts";
 import type { RequestRecord } from "./egress/requestRecord.ts";
+import type { MakeAnswers } from "./eval/answers/EvalLibrary.ts";
+import type { EvalService } from "./eval/answers/EvalService.ts";
 import { createHandlers } from "./handlers/handlers.ts";
 import { AttachmentService } from "./library/AttachmentService.ts";
 import { CollectionService } from "./library/CollectionService.ts";
@@ -37,16 +39,24 @@ import { graphicsLikely, libraryPackages } from "./llama/locateLibraries.ts";
 import { sweepStates } from "./llama/sweepStates.ts";
 import { chooseThreads, readCpuLimits } from "./llama/threads.ts";
 import { DeviceFinder } from "./models/DeviceFinder.ts";
+import type { DownloadQueue } from "./models/download/DownloadQueue.ts";
 import { freeMemory } from "./models/freeMemory.ts";
+import { hubEndpoint } from "./models/hub/hubEndpoint.ts";
+import type { HubService } from "./models/hub/HubService.ts";
+import { openHub } from "./models/hub/openHub.ts";
 import { KvChecker } from "./models/KvChecker.ts";
 import { KvVerdicts } from "./models/KvVerdicts.ts";
 import { ModelLoader } from "./models/ModelLoader.ts";
 import { ModelManager } from "./models/ModelManager.ts";
 import { ModelRegistry } from "./models/ModelRegistry.ts";
+import { Quantizer, type QuantizerOptions } from "./models/quantize/Quantizer.ts";
 import { StarterService } from "./models/StarterService.ts";
 import { AnswerService } from "./rag/AnswerService.ts";
+import { openSaver } from "./rag/checkpoint/openSaver.ts";
+import { PromptLibrary } from "./rag/prompts/PromptLibrary.ts";
 import { ModelReranker } from "./retrieval/ModelReranker.ts";
 import { PassageRetriever } from "./retrieval/PassageRetriever.ts";
+import { openEvals } from "./openEvals.ts";
 import { Store } from "./store/Store.ts";
 import { toNetworkRequest } from "./core/toNetworkRequest.ts";
 
@@ -82,7 +92,10 @@ export interface Engine extends AsyncDisposable {
   readonly models: ModelManager;
   readonly devices: DeviceFinder;
   readonly kvChecker: KvChecker;
+  readonly quantizer: Quantizer;
   readonly starter: StarterService;
+  readonly hub: HubService;
+  readonly downloads: DownloadQueue;
   readonly attachments: AttachmentService;
   readonly collections: CollectionService;
   readonly documents: DocumentList;
@@ -94,15 +107,18 @@ export interface Engine extends AsyncDisposable {
   readonly reranker: ModelReranker;
   readonly retriever: PassageRetriever;
   readonly answers: AnswerService;
+  readonly prompts: PromptLibrary;
   readonly chats: ChatService;
   readonly bench: BenchService;
+  readonly evals: EvalService;
   /** Serves one more face. */
   accept(port: Port): void;
   face(id: string): Face | undefined;
   requestShutdown(): void;
   /** Changes settings and has the services follow. */
   updateSettings(patch: SettingsPatch): Promise<Settings>;
-  addModelFile(file: string): Promise<Model>;
+  /** @param name what another program calls it, where its file does not say */
+  addModelFile(file: string, name?: string): Promise<Model>;
 }
 
 export async function openEngine(options: EngineOptions): Promise<Engine> {
@@ -156,18 +172,18 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       packages: libraryPackages,
       ask: (question) => askProcess(question, { ...llama, silenceMs: deviceSilenceMs }),
     });
+    const askLeased: QuantizerOptions["ask"] = async (question, asked) => {
+      const lease = await budget.lease(question, "chat", asked.signal);
+      try {
+        return await askProcess(question, { ...llama, ...asked, silenceMs: comparisonSilenceMs });
+      } finally {
+        lease[Symbol.dispose]();
+      }
+    };
     const kvChecker = new KvChecker({
       verdicts: new KvVerdicts(path.join(modelsDir, ".kv-verdicts.json")),
       threads,
-      ask: async (question, signal, onProgress) => {
-        const lease = await budget.lease(question, "chat", signal);
-        try {
-          const silenceMs = comparisonSilenceMs;
-          return await askProcess(question, { ...llama, signal, onProgress, silenceMs });
-        } finally {
-          lease[Symbol.dispose]();
-        }
-      },
+      ask: (question, signal, onProgress) => askLeased(question, { signal, onProgress }),
     });
     const stateFolder = path.join(home, "cache", "kv");
     await sweepStates(stateFolder);
@@ -200,9 +216,46 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       loader,
     });
     disposer.add(() => models[Symbol.asyncDispose]());
+    const addModelFile = async (file: string, name?: string): Promise<Model> => {
+      const added = await registry.addFile(path.resolve(file), name);
+      await models.rescan();
+      return added;
+    };
+    const quantizer = new Quantizer({
+      modelsDir,
+      threads,
+      // The quantizer runs beside chats at the lowest priority; what reads a text takes its turn.
+      ask: (question, asked) =>
+        question.kind === "quantize"
+          ? askProcess(question, { ...llama, ...asked, silenceMs: comparisonSilenceMs })
+          : askLeased(question, asked),
+      list: async (file) =>
+        (await models.rescan()).find((model) => model.path === file) ?? (await addModelFile(file)),
+    });
+    await quantizer.sweep();
     await models.rescan();
-    const starter = new StarterService({ home, modelsDir, egress, models });
+    const endpoint = (): string => hubEndpoint(settings.cell.get().hubEndpoint);
+    const starter = new StarterService({ home, modelsDir, egress, models, endpoint });
     await starter.refresh();
+    // Nobody has come yet.
+    let faces = (): readonly Face[] => [];
+    const { hub, downloads } = await openHub({
+      home,
+      modelsDir,
+      egress,
+      settings: () => settings.cell.get(),
+      threads,
+      freeMemory,
+      devices: () => deviceFinder.list(),
+      graphicsLikely,
+      faces: () => faces(),
+      onInstalled: async () => {
+        await models.rescan();
+        models.chooseDefaults();
+      },
+      onFault: (error) => log(`downloads: ${String(error)}`),
+    });
+    disposer.add(() => downloads[Symbol.asyncDispose]());
 
     const documents = new DocumentList();
     documents.load(await store.documents.list());
@@ -259,12 +312,17 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       reranker,
       isAttachment: (id) => documents.get(id)?.attachment === true,
     });
-    const answers = new AnswerService({
-      retriever,
-      passages,
-      models,
-      locate: (passage, stretch) => files.locate(passage.chunk, stretch),
-    });
+    const prompts = new PromptLibrary({ shipped: path.join(resourcesDir(), "prompts"), home });
+    const makeAnswers: MakeAnswers<AnswerService> = (library) =>
+      new AnswerService({
+        retriever: library.retriever,
+        passages: library.passages,
+        models,
+        prompts,
+        openSaver: () => openSaver(store.checkpoints),
+        locate: (passage, stretch) => library.files.locate(passage.chunk, stretch),
+      });
+    const answers = makeAnswers({ retriever, passages, files });
     const chats = await ChatService.open({
       store,
       models,
@@ -276,6 +334,14 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     disposer.add(() => chats[Symbol.asyncDispose]());
     const bench = await BenchService.open({ store, models, hearthVersion: version });
     disposer.add(() => bench[Symbol.asyncDispose]());
+    const evals = await openEvals({
+      ...{ home, version, store, models, documents, passages, answers, retriever, makeAnswers },
+      recognizer: ocr.recognizer,
+      isChatBusy: () => budget.busyWithChat,
+      onFault: (error) => log(`evaluation: ${String(error)}`),
+      onRefused: onRequest,
+    });
+    disposer.add(() => evals[Symbol.asyncDispose]());
 
     const apiServer = new ApiServer({
       entryPath: entryPath("api"),
@@ -309,7 +375,10 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       models,
       devices: deviceFinder,
       kvChecker,
+      quantizer,
       starter,
+      hub,
+      downloads,
       attachments,
       collections,
       documents,
@@ -321,15 +390,19 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       reranker,
       retriever,
       answers,
+      prompts,
       chats,
       bench,
+      evals,
       accept: (port) => server.accept(port),
       face: (id) => server.face(id),
       requestShutdown: options.onShutdown,
       updateSettings: async (patch) => {
         const before = settings.cell.get();
         const after = await settings.update(patch);
+        if (patch.hubEndpoint !== undefined) await hub.refresh();
         egress.setOffline(after.offline);
+        if (before.offline && !after.offline) downloads.wake();
         apiServer.follow();
         system.update((state) => ({ ...state, threads: threads() }));
         if (before.modelFolders !== after.modelFolders) await models.rescan();
@@ -338,11 +411,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
           await models.reloadIdle();
         return after;
       },
-      addModelFile: async (file) => {
-        const added = await registry.addFile(path.resolve(file));
-        await models.rescan();
-        return added;
-      },
+      addModelFile,
       [Symbol.asyncDispose]: () => disposer[Symbol.asyncDispose](),
     };
     const showFaces = (): void => {
@@ -357,6 +426,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       onFaceJoined: ({ kind }) => {
         showFaces();
         if (kind !== apiFace) options.onFaceJoined();
+        hub.refresh().catch((error: unknown) => log(`hub: ${String(error)}`));
       },
       onFaceLeft: ({ kind }) => {
         showFaces();
@@ -366,10 +436,12 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
         log(`${route}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
       },
     });
+    faces = () => server.faces;
     // Faces go first: nothing may reach a service that is being ended.
     disposer.add(() => server.close());
     disposer.add(() => apiServer[Symbol.asyncDispose]());
     ingest.resume();
+    downloads.start();
     folders.start();
     attachments.sweep().catch((error: unknown) => log(`attachments: ${String(error)}`));
     apiServer.follow();

@@ -15,6 +15,9 @@ const allowed = new Set([
   "XDG_DATA_HOME",
   "XDG_CONFIG_HOME",
   "XDG_CACHE_HOME",
+  // Where models are: another hub, and where another program keeps its own.
+  "HF_ENDPOINT",
+  "OLLAMA_MODELS",
   // Which graphics processors llama.cpp may use.
   "CUDA_VISIBLE_DEVICES",
   "HIP_VISIBLE_DEVICES",

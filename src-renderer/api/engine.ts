@@ -35,6 +35,7 @@ export const benchState = mirror("bench.state");
 export const chatList = mirror("chats.state");
 export const collectionList = mirror("collections.state");
 export const documentList = mirror("documents.state");
+export const evalsState = mirror("evals.state");
 export const foldersState = mirror("folders.state");
 export const modelsState = mirror("models.state");
 export const settingsState = mirror("settings.state");

@@ -5,6 +5,7 @@ import { chatList, useMirror } from "../api/engine.ts";
 import { ActivityStrip } from "../features/activity/ActivityStrip.tsx";
 import { ApiPage } from "../features/api/ApiPage.tsx";
 import { BenchPage } from "../features/bench/BenchPage.tsx";
+import { EvalsPage } from "../features/evals/EvalsPage.tsx";
 import { chatCommands } from "../features/chat/chatCommands.ts";
 import { ChatPage } from "../features/chat/ChatPage.tsx";
 import { followEngine } from "../features/chat/chatStore.ts";
@@ -156,6 +157,8 @@ function MainView({ view }: { view: View }): ReactNode {
       return <ModelsPage />;
     case "bench":
       return <BenchPage />;
+    case "evals":
+      return <EvalsPage />;
     case "settings":
       return <SettingsPage />;
     case "api":

@@ -1,6 +1,7 @@
 import {
   Activity,
   Box,
+  ClipboardCheck,
   FilePlus,
   Gauge,
   Library,
@@ -78,6 +79,12 @@ export function Palette({
         },
         { id: "models", label: app.models, icon: Box, onSelect: () => show({ kind: "models" }) },
         { id: "bench", label: app.bench, icon: Gauge, onSelect: () => show({ kind: "bench" }) },
+        {
+          id: "evals",
+          label: app.evals,
+          icon: ClipboardCheck,
+          onSelect: () => show({ kind: "evals" }),
+        },
         {
           id: "activity",
           label: activityOpen ? strings.activity.hide : strings.activity.show,

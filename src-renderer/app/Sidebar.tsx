@@ -1,5 +1,6 @@
 import {
   Box,
+  ClipboardCheck,
   Gauge,
   Library,
   MessageSquarePlus,
@@ -84,6 +85,12 @@ export function Sidebar({ onPalette }: { onPalette: () => void }): ReactNode {
           title={app.bench}
           selected={view.kind === "bench"}
           onSelect={() => go({ kind: "bench" })}
+        />
+        <ListRow
+          icon={ClipboardCheck}
+          title={app.evals}
+          selected={view.kind === "evals"}
+          onSelect={() => go({ kind: "evals" })}
         />
       </List>
       <div className={styles["chats"]}>

@@ -1,4 +1,4 @@
-import type { AskEvent, GroundedAnswer } from "../../contract/search.ts";
+import type { AskEvent, Citation, GroundedAnswer } from "../../contract/search.ts";
 import { chosenDocuments } from "../chosenDocuments.ts";
 import { defineCommand } from "../Command.ts";
 import { collectionIdOf } from "../findCollection.ts";
@@ -35,8 +35,8 @@ export const ask = defineCommand({
 });
 
 export function toAskJson(answer: GroundedAnswer): Record<string, unknown> {
-  const { answer: text, abstained, sentences, citations, receipt } = answer;
-  return { answer: text, abstained, sentences, citations, receipt };
+  const { answer: text, abstained, sentences, citations, nearest, receipt } = answer;
+  return { answer: text, abstained, sentences, citations, nearest, receipt };
 }
 
 /**
@@ -59,6 +59,14 @@ function progressOf(terminal: { progress(line: string): void }): (event: AskEven
       case "prompt":
         terminal.progress(`reading ${share(event.done, event.total)}`);
         return;
+      case "plan":
+        terminal.progress(`${count(event.chunks, "passage")} in ${count(event.parts, "part")}`);
+        return;
+      case "progress":
+        terminal.progress(
+          `part ${event.done} of ${event.total}${event.leftMs ? `, ${formatMs(event.leftMs)} left` : ""}`,
+        );
+        return;
       case "delta":
         written = (written + event.text).slice(-400);
         terminal.progress(`…${written.replace(/\s+/gu, " ").slice(-70)}`);
@@ -66,17 +74,23 @@ function progressOf(terminal: { progress(line: string): void }): (event: AskEven
   };
 }
 
-function answerText({ answer, citations, receipt }: GroundedAnswer): string {
-  const sources = citations.map(({ n, document, location, quote }) => {
-    const place = [document, formatLocation(location)].filter(Boolean).join(", ");
-    return `[${n}] ${place}: “${oneLine(quote)}”\n`;
-  });
+function answerText({ answer, citations, nearest, receipt }: GroundedAnswer): string {
+  const sources = citations.map((citation) => `[${citation.n}] ${describe(citation)}\n`);
+  const near = nearest.map((citation) => `Nearest: ${describe(citation)}\n`);
   const parts = [
     `${count(receipt.retrieved, "passage")} found, ${receipt.used} used`,
     receipt.model === "" ? "" : `${receipt.model} ${receipt.quantization}`,
+    receipt.read
+      ? `${count(receipt.read.chunks, "passage")} of ${count(receipt.read.documents, "document")} read`
+      : "",
     formatMs(receipt.totalMs),
   ];
-  return [`${answer}\n`, sources.join(""), `${parts.filter(Boolean).join(", ")}\n`]
+  return [`${answer}\n`, sources.join(""), near.join(""), `${parts.filter(Boolean).join(", ")}\n`]
     .filter(Boolean)
     .join("\n");
+}
+
+function describe({ document, location, quote }: Citation): string {
+  const place = [document, formatLocation(location)].filter(Boolean).join(", ");
+  return `${place}: “${oneLine(quote)}”`;
 }

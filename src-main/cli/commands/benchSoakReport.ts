@@ -50,6 +50,9 @@ export interface SoakReport {
   /** Growth after the warm-up, 0.05 is 5 %; null where it could not be seen. */
   engineGrowth: number | null;
   modelGrowth: number | null;
+  /** Bytes in use, the median of each minute; shows whether growth has come to an end. */
+  engineBytesByMinute: number[];
+  modelBytesByMinute: number[];
   tokensPerSecondFirst: number;
   tokensPerSecondLast: number;
   kill: SoakKillReport | null;
@@ -76,6 +79,12 @@ export function memoryGrowth(samples: readonly MemorySample[], warmUpMs: number)
     growths.push(middle(warm.slice(-fifth)) / middle(warm.slice(0, fifth)) - 1);
   }
   return growths.length === 0 ? null : Math.max(...growths);
+}
+
+/** The median memory of each minute, of all processes of a kind; minutes without a sample are left out. */
+function bytesByMinute(samples: readonly MemorySample[]): number[] {
+  const minutes = Map.groupBy(samples, (sample) => Math.floor(sample.ms / 60_000));
+  return [...minutes.values()].map((own) => middle(own.map((sample) => sample.rssBytes)));
 }
 
 /** Mean speed in a stretch of time; each sample counts until the next. */
@@ -128,18 +137,17 @@ export function soakReport(facts: SoakFacts): SoakReport {
   const { minutes, clients, jobs, memory, rates, leaked, killedAtMs } = facts;
   const outcomes: Record<string, number> = {};
   for (const { outcome } of jobs) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
-  const growthOf = (process: MemorySample["process"]): number | null =>
-    memoryGrowth(
-      memory.filter((sample) => sample.process === process),
-      facts.warmUpMs,
-    );
+  const memoryOf = (process: MemorySample["process"]): MemorySample[] =>
+    memory.filter((sample) => sample.process === process);
   const report: SoakReport = {
     ...{ minutes, clients, jobs: jobs.length, outcomes, leaked },
     errors: jobs
       .filter(({ outcome, cause }) => outcome !== "done" && cause === "none")
       .map(({ outcome, kind, startMs }) => ({ outcome, kind, startMs })),
-    engineGrowth: growthOf("engine"),
-    modelGrowth: growthOf("model"),
+    engineGrowth: memoryGrowth(memoryOf("engine"), facts.warmUpMs),
+    modelGrowth: memoryGrowth(memoryOf("model"), facts.warmUpMs),
+    engineBytesByMinute: bytesByMinute(memoryOf("engine")),
+    modelBytesByMinute: bytesByMinute(memoryOf("model")),
     tokensPerSecondFirst: meanRate(rates, facts.first.fromMs, facts.first.toMs),
     tokensPerSecondLast: meanRate(rates, facts.last.fromMs, facts.last.toMs),
     kill: killedAtMs === null ? null : killReport(jobs, killedAtMs),

@@ -13,12 +13,25 @@ import {
   collectionsRemove,
 } from "./collections.ts";
 import { documentsList, documentsRemove } from "./documents.ts";
+import { evalAnswers } from "./evalAnswers.ts";
 import { evalRetrieval } from "./evalRetrieval.ts";
 import { foldersAdd, foldersList, foldersRemove } from "./folders.ts";
+import {
+  downloadsList,
+  downloadsPause,
+  downloadsRemove,
+  downloadsResume,
+  modelsCatalog,
+  modelsImport,
+  modelsPull,
+  modelsSearch,
+  modelsShow,
+} from "./hub.ts";
 import { ingest } from "./ingest.ts";
 import { keysAdd, keysList, keysRemove } from "./keys.ts";
 import { modelsCheckKv, modelsDevices, modelsLoad, modelsUnload } from "./modelLife.ts";
 import { modelsList } from "./models.ts";
+import { modelsQuantize } from "./modelsQuantize.ts";
 import { requests } from "./requests.ts";
 import { search } from "./search.ts";
 import { serve } from "./serve.ts";
@@ -32,6 +45,16 @@ export const commands: readonly Command[] = [
   modelsUnload,
   modelsDevices,
   modelsCheckKv,
+  modelsQuantize,
+  modelsCatalog,
+  modelsSearch,
+  modelsShow,
+  modelsPull,
+  modelsImport,
+  downloadsList,
+  downloadsPause,
+  downloadsResume,
+  downloadsRemove,
   chat,
   ingest,
   search,
@@ -51,6 +74,7 @@ export const commands: readonly Command[] = [
   collectionsRemove,
   requests,
   evalRetrieval,
+  evalAnswers,
   benchDecode,
   benchIndex,
   benchIngest,

@@ -83,11 +83,19 @@ describe("the promised names of fields", () => {
     const answer: GroundedAnswer = {
       answer: "A [1]",
       abstained: false,
-      sentences: [{ text: "A", supported: "supported", citations: [1] }],
+      sentences: [{ text: "A", supported: "supported", citations: [1], missing: [], claims: true }],
       citations: [
         { n: 1, documentId, document: "a.pdf", page: 1, quote: "q", location: hit.location },
       ],
+      nearest: [],
       receipt: {
+        route: "question",
+        standalone: null,
+        rewrites: [],
+        budget: null,
+        read: null,
+        notes: [],
+        usedChunkIds: [],
         retrieved: 1,
         used: 1,
         promptTokens: 1,

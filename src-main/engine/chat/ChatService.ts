@@ -19,6 +19,7 @@ import {
   type ModelId,
 } from "../../contract/ids.ts";
 import { messagePath } from "../../contract/messagePath.ts";
+import type { AskEvent } from "../../contract/search.ts";
 import type { Settings } from "../../contract/settings.ts";
 import { Cell } from "../core/Cell.ts";
 import { withoutUndefined } from "../core/withoutUndefined.ts";
@@ -27,6 +28,7 @@ import type { DocumentList } from "../library/DocumentList.ts";
 import type { ModelManager } from "../models/ModelManager.ts";
 import type { AnswerService } from "../rag/AnswerService.ts";
 import type { Store } from "../store/Store.ts";
+import { conversationOf } from "./conversationOf.ts";
 import { titleFrom } from "./titleFrom.ts";
 import { TurnRecorder } from "./TurnRecorder.ts";
 import { generateTurn } from "./generateTurn.ts";
@@ -65,6 +67,7 @@ export class ChatService implements AsyncDisposable {
   static async open(options: ChatServiceOptions): Promise<ChatService> {
     const service = new ChatService(options);
     await options.store.chats.interruptStreaming();
+    await options.store.checkpoints.dropFinished();
     await options.store.chats.purgeDeleted(Date.now() - keepDeletedMs);
     await service.#refresh();
     return service;
@@ -190,22 +193,33 @@ export class ChatService implements AsyncDisposable {
         suggestion: "Ask for another answer instead.",
       });
     }
+    const path = messagePath(messages, message.parentId);
     return await this.#run(
       chat,
       async (own) => {
-        const recorder = new TurnRecorder(this.#options.store.chats, message);
+        const resumes =
+          asksDocuments(chat, path) && (await this.#options.answers.canResume(message.id));
+        // An answer from documents of which nothing else was kept is made again.
+        const begun = asksDocuments(chat, path) && !resumes ? { ...message, text: "" } : message;
+        const recorder = new TurnRecorder(this.#options.store.chats, begun);
         await recorder.start();
         emit({ type: "started", user: null, assistant: recorder.message });
-        return await this.#record(recorder, own, () =>
-          generateTurn(this.#options, {
-            chat,
-            path: messagePath(messages, message.parentId),
-            continued: message,
-            recorder,
-            emit,
-            signal: own,
-          }),
-        );
+        return await this.#record(recorder, own, async () => {
+          if (!asksDocuments(chat, path)) {
+            await generateTurn(this.#options, {
+              chat,
+              path,
+              continued: message,
+              recorder,
+              emit,
+              signal: own,
+            });
+          } else if (resumes) {
+            const { answers } = this.#options;
+            const listen = this.#listen(recorder, emit);
+            recorder.ground(await answers.resume(message.id, message.text, listen, own));
+          } else await this.#answer(chat, path, recorder, emit, own);
+        });
       },
       signal,
     );
@@ -234,37 +248,55 @@ export class ChatService implements AsyncDisposable {
         await this.#refresh();
         emit({ type: "started", user, assistant: answer });
         const recorder = new TurnRecorder(this.#options.store.chats, answer);
-        const collectionIds = [...chat.collectionIds, ...question.collectionIds];
-        const documentIds = [...chat.documentIds, ...question.documentIds];
         return await this.#record(recorder, own, async () => {
-          if (documentIds.length === 0 && collectionIds.length === 0) {
-            await generateTurn(this.#options, { chat, path, recorder, emit, signal: own });
-            return;
-          }
-          emit({ type: "step", name: "documents" });
-          const { documents, collections } = this.#options;
-          const asked = collections.scope({ documentIds, collectionIds }) ?? [];
-          await documents.settled(asked, own);
-          const answered = await this.#options.answers.answer(
-            {
-              question: question.text,
-              documentIds: asked,
-              modelId: chat.modelId,
-              sampling: chat.sampling,
-            },
-            (event) => {
-              if (event.type === "delta") {
-                recorder.append(event.text, "");
-                emit({ ...event, reasoning: "" });
-              } else emit(event);
-            },
-            own,
-          );
-          recorder.ground(answered);
+          if (asksDocuments(chat, path)) await this.#answer(chat, path, recorder, emit, own);
+          else await generateTurn(this.#options, { chat, path, recorder, emit, signal: own });
         });
       },
       signal,
     );
+  }
+
+  /** An answer from the documents of the chat and of the question. */
+  async #answer(
+    chat: Chat,
+    path: readonly Message[],
+    recorder: TurnRecorder,
+    emit: Emit,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const question = path.at(-1);
+    if (!question) throw messageMissing();
+    emit({ type: "step", name: "documents" });
+    const { answers, documents, collections } = this.#options;
+    const asked =
+      collections.scope({
+        documentIds: [...chat.documentIds, ...question.documentIds],
+        collectionIds: [...chat.collectionIds, ...question.collectionIds],
+      }) ?? [];
+    await documents.settled(asked, signal);
+    const answered = await answers.answer(
+      {
+        question: question.text,
+        documentIds: asked,
+        modelId: chat.modelId,
+        sampling: chat.sampling,
+        threadId: recorder.message.id,
+        ...conversationOf(path),
+      },
+      this.#listen(recorder, emit),
+      signal,
+    );
+    recorder.ground(answered);
+  }
+
+  #listen(recorder: TurnRecorder, emit: Emit): (event: AskEvent) => void {
+    return (event) => {
+      if (event.type === "delta") {
+        recorder.append(event.text, "");
+        emit({ ...event, reasoning: "" });
+      } else emit(event);
+    };
   }
 
   /** Ends the recording in every case: complete, stopped or failed, with the text so far. */
@@ -346,6 +378,13 @@ export class ChatService implements AsyncDisposable {
     const rows = await this.#options.store.chats.list();
     this.list.set({ chats: rows.map((row) => ({ ...row, busy: this.#running.has(row.id) })) });
   }
+}
+
+function asksDocuments(chat: Chat, path: readonly Message[]): boolean {
+  const question = path.at(-1);
+  return [chat, question].some(
+    (asked) => asked && (asked.documentIds.length > 0 || asked.collectionIds.length > 0),
+  );
 }
 
 function chatMissing(): HearthError {

@@ -50,8 +50,8 @@ export class TurnRecorder {
   }
 
   ground(answer: GroundedAnswer): void {
-    const { abstained, sentences, citations, receipt } = answer;
-    this.set({ text: answer.answer, grounding: { abstained, sentences, citations, receipt } });
+    const { answer: text, ...grounding } = answer;
+    this.set({ text, grounding });
   }
 
   /** Saves the whole message. Only then has the caller been told that it is kept. */

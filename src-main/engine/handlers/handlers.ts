@@ -5,9 +5,12 @@ import { benchHandlers } from "./benchHandlers.ts";
 import { chatHandlers } from "./chatHandlers.ts";
 import { collectionHandlers } from "./collectionHandlers.ts";
 import { documentHandlers } from "./documentHandlers.ts";
+import { evalHandlers } from "./evalHandlers.ts";
 import { folderHandlers } from "./folderHandlers.ts";
+import { hubHandlers } from "./hubHandlers.ts";
 import { inferenceHandlers } from "./inferenceHandlers.ts";
 import { modelHandlers } from "./modelHandlers.ts";
+import { promptHandlers } from "./promptHandlers.ts";
 import { systemHandlers } from "./systemHandlers.ts";
 
 /** Every route, and who answers it. */
@@ -17,9 +20,12 @@ export function createHandlers(engine: Engine): HandlersOf<Routes> {
     ...chatHandlers(engine),
     ...collectionHandlers(engine),
     ...documentHandlers(engine),
+    ...evalHandlers(engine),
     ...folderHandlers(engine),
+    ...hubHandlers(engine),
     ...inferenceHandlers(engine),
     ...modelHandlers(engine),
+    ...promptHandlers(engine),
     ...systemHandlers(engine),
   };
 }

@@ -16,13 +16,15 @@ type Names =
   | "models.checkKv"
   | "models.kvVerdicts"
   | "models.setKvType"
+  | "models.quantizeOptions"
+  | "models.quantize"
   | "models.setup"
   | "models.addFile"
   | "settings.state"
   | "settings.update";
 
 export function modelHandlers(engine: Engine): SomeHandlers<Names> {
-  const { models, settings, starter, kvChecker } = engine;
+  const { models, settings, starter, kvChecker, quantizer } = engine;
   return {
     "devices.list": () => engine.devices.list(),
     "activity.state": () => models.activity,
@@ -69,6 +71,9 @@ export function modelHandlers(engine: Engine): SomeHandlers<Names> {
       await engine.updateSettings({ kvTypes });
       return {};
     },
+    "models.quantizeOptions": ({ modelId }) => quantizer.options(models.findAny(modelId)),
+    "models.quantize": ({ modelId, type, out }, emit, { signal }) =>
+      quantizer.run(models.findAny(modelId), type, out, emit, signal),
     "models.setup": ({ localSources }, emit, { signal }) =>
       starter.install(localSources, emit, signal),
     "models.addFile": async ({ path }) => ({ model: await engine.addModelFile(path) }),

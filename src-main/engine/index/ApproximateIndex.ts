@@ -1,7 +1,13 @@
 import { Index, type Table, type VectorQuery } from "@lancedb/lancedb";
 import { cancelledError } from "../../contract/errors.ts";
 import { eachVector } from "./readRows.ts";
-import { chooseSetting, recallOf, searchTuningSchema, type SearchTuning } from "./searchTuning.ts";
+import {
+  chooseSetting,
+  recallOf,
+  searchTuningSchema,
+  type SearchSetting,
+  type SearchTuning,
+} from "./searchTuning.ts";
 
 export interface ApproximateIndexOptions {
   readonly dimensions: number;
@@ -15,10 +21,13 @@ export interface RefreshOptions {
   readonly write: (work: () => Promise<unknown>) => Promise<void>;
 }
 
-/** What is to be found of the ten true nearest. The data decide what it takes. */
-const targetRecall = 0.995;
-const nearest = 10;
-const sampledQuestions = 24;
+/**
+ * What is to be found of the true nearest, as many as a search that is joined with others reads. The
+ * data decide what it takes.
+ */
+const targetRecall = 0.99;
+const nearest = 100;
+const sampledQuestions = 32;
 /** How far a sampled question lies from a stored vector towards another one: nobody asks in the words of a passage. */
 const questionShare = 0.3;
 /** Built again when the table has become so many times as large, or as small. */
@@ -149,8 +158,8 @@ export class ApproximateIndex {
       throwIfAborted(signal);
       exact.push(await this.#distances(question, (search) => search.bypassVectorIndex()));
     }
-    const measure = async (setting: { nprobes: number; candidates: number }): Promise<number> => {
-      let sum = 0;
+    const measure = async (setting: SearchSetting): Promise<number[]> => {
+      const recalls: number[] = [];
       for (const [at, question] of questions.entries()) {
         throwIfAborted(signal);
         const found = await this.#distances(question, (search) =>
@@ -159,9 +168,9 @@ export class ApproximateIndex {
             .refineFactor(refineFactor(setting.candidates, nearest + 1)),
         );
         // The nearest is the vector that the question was made of, which nothing misses.
-        sum += recallOf(exact[at]?.slice(1) ?? [], found.slice(1));
+        recalls.push(recallOf(exact[at]?.slice(1) ?? [], found.slice(1)));
       }
-      return sum / questions.length;
+      return recalls;
     };
     return await chooseSetting(partitionsOf(rows), targetRecall, measure);
   }

@@ -16,13 +16,16 @@ export const searchTuningSchema = z.object({
 export type SearchTuning = z.infer<typeof searchTuningSchema>;
 export type SearchSetting = Pick<SearchTuning, "nprobes" | "candidates">;
 
-/** Measures one setting. @returns recall at ten, 0 to 1 */
-export type MeasureRecall = (setting: SearchSetting) => Promise<number>;
+/** Measures one setting. @returns the recall of each sampled question, 0 to 1 */
+export type MeasureRecall = (setting: SearchSetting) => Promise<readonly number[]>;
 
-const candidateSteps = [30, 60, 100, 200, 400, 800] as const;
+const candidateSteps = [50, 300, 500, 800, 1600] as const;
+
+/** How many standard errors a mean has to lie above the target: a sample may have been lucky. */
+const doubt = 2;
 
 /**
- * The cheapest setting that reaches a recall. First the fewest candidates with all partitions looked
+ * The cheapest setting that surely reaches a recall. First the fewest candidates with all partitions looked
  * through, since those cost most; then the fewest partitions that still do. Where nothing reaches it,
  * the setting that looks at most.
  */
@@ -32,17 +35,32 @@ export async function chooseSetting(
   measure: MeasureRecall,
 ): Promise<SearchSetting & { recall: number }> {
   let best = { nprobes: partitions, candidates: candidateSteps[0] as number, recall: 0 };
+  let reached = false;
   for (const candidates of candidateSteps) {
-    const recall = await measure({ nprobes: partitions, candidates });
-    best = { nprobes: partitions, candidates, recall };
-    if (recall >= target) break;
+    const recalls = await measure({ nprobes: partitions, candidates });
+    best = { nprobes: partitions, candidates, recall: meanOf(recalls) };
+    reached = surelyReaches(recalls, target);
+    if (reached) break;
   }
-  if (best.recall < target) return best;
+  if (!reached) return best;
   for (const nprobes of probeSteps(partitions)) {
-    const recall = await measure({ nprobes, candidates: best.candidates });
-    if (recall >= target) return { nprobes, candidates: best.candidates, recall };
+    const recalls = await measure({ nprobes, candidates: best.candidates });
+    if (surelyReaches(recalls, target)) {
+      return { nprobes, candidates: best.candidates, recall: meanOf(recalls) };
+    }
   }
   return best;
+}
+
+function surelyReaches(recalls: readonly number[], target: number): boolean {
+  const mean = meanOf(recalls);
+  const squares = recalls.reduce((sum, recall) => sum + (recall - mean) ** 2, 0);
+  const standardError = Math.sqrt(squares / Math.max(1, recalls.length - 1) / recalls.length);
+  return mean - doubt * standardError >= target;
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** Doubling, and less than all. */

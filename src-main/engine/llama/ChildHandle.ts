@@ -17,6 +17,8 @@ export interface ChildHandleOptions {
   /** The Node binary that runs it. */
   readonly execPath: string;
   readonly onMessage: (message: FromChild) => void;
+  /** Told of each line that it writes to stderr. */
+  readonly onLine?: ((line: string) => void) | undefined;
   /** Called once, after its last message and its last words. */
   readonly onExit: (exit: ChildExit) => void;
 }
@@ -40,7 +42,12 @@ export class ChildHandle {
       env: childEnvironment(process.env, { UV_THREADPOOL_SIZE: "1", ELECTRON_RUN_AS_NODE: "1" }),
     });
     const stderr = this.#child.stderr;
-    if (stderr) createInterface({ input: stderr }).on("line", (line) => this.#keep(line));
+    if (stderr) {
+      createInterface({ input: stderr }).on("line", (line) => {
+        this.#keep(line);
+        options.onLine?.(line);
+      });
+    }
     this.#child.on("message", (message) => options.onMessage(message as FromChild));
     this.exited = new Promise((resolve) => {
       let failure: string | null = null;

@@ -8,7 +8,9 @@ export interface AskOptions {
   readonly entryPath: string;
   readonly execPath: string;
   readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: (fraction: number) => void;
+  readonly onProgress?: ((fraction: number) => void) | undefined;
+  /** Told of each line that the library writes. */
+  readonly onLine?: ((line: string) => void) | undefined;
   /** A process that has said nothing for so long is ended. */
   readonly silenceMs: number;
 }
@@ -45,7 +47,17 @@ export async function askProcess(
     heard.answer = message.answer;
     child.send({ type: "close", generation });
   };
-  const child = new ChildHandle({ entryPath, execPath, onMessage, onExit: () => undefined });
+  const onLine = (line: string): void => {
+    watch();
+    options.onLine?.(line);
+  };
+  const child = new ChildHandle({
+    entryPath,
+    execPath,
+    onMessage,
+    onLine,
+    onExit: () => undefined,
+  });
   const cancel = (): void => fail(cancelledError());
   signal?.addEventListener("abort", cancel, { once: true });
   watch();

@@ -108,6 +108,16 @@ export class ModelManager implements AsyncDisposable {
     return findModel(this.state.get(), kind, modelId ?? null);
   }
 
+  /** A model that chats or makes embeddings. @throws HearthError as {@link find} does */
+  findAny(modelId: ModelId): Model {
+    const isEmbedder = this.#kindOf(modelId) === "embedding";
+    return this.find(isEmbedder ? "embedding" : "chat", modelId);
+  }
+
+  #kindOf(modelId: ModelId): Model["kind"] | undefined {
+    return this.state.get().models.find(({ id }) => id === modelId)?.kind;
+  }
+
   /** Runs work on a loaded model. While it runs, the model is not unloaded. */
   async use<T>(
     model: Model,
@@ -134,15 +144,14 @@ export class ModelManager implements AsyncDisposable {
     onProgress: (fraction: number) => void,
     signal?: AbortSignal,
   ): Promise<LoadedModel> {
-    const model = this.state.get().models.find((candidate) => candidate.id === modelId);
-    const { kind, purpose } = purposeOf(model?.kind ?? "chat");
+    const { kind, purpose } = purposeOf(this.#kindOf(modelId) ?? "chat");
     const slot = this.#slot(this.find(kind, modelId), purpose);
     slot.deaths = [];
     slot.loadedWith = undefined;
     await this.#ready(slot, signal, onProgress);
     const loaded = this.state.get().loaded.find((entry) => entry.modelId === modelId);
-    if (!loaded) throw modelMissing(kind, modelId);
-    return loaded;
+    if (loaded) return loaded;
+    throw modelMissing(kind, modelId);
   }
 
   /** Ends its process, also while others use it; a load that is going on is stopped. */

@@ -42,7 +42,10 @@ const cacheSchema = z.object({
   version: z.literal(3),
   entries: z.record(z.string(), cacheEntrySchema),
 });
-const addedSchema = z.object({ files: z.array(z.string()) });
+/** A file that lies elsewhere: its path, or with it the name that another program has for it. */
+const addedFileSchema = z.union([z.string(), z.object({ path: z.string(), name: z.string() })]);
+type AddedFile = z.infer<typeof addedFileSchema>;
+const addedSchema = z.object({ files: z.array(addedFileSchema) });
 
 /** Longest id that is kept as it is; the contract allows 256. */
 const maximumIdLength = 200;
@@ -100,15 +103,16 @@ export class ModelRegistry {
 
   /**
    * Adds a file that lies outside the folders; it stays where it is and is remembered.
+   * @param name what it is called, as a path below a folder, where its file does not say
    * @throws HearthError as `inspectModel` does
    */
-  async addFile(file: string, signal?: AbortSignal): Promise<Model> {
+  async addFile(file: string, name?: string, signal?: AbortSignal): Promise<Model> {
     const full = path.resolve(file);
     await inspectModel(full, signal);
     return this.#queued(async () => {
-      const files = new Set(await this.#addedFiles());
-      files.add(full);
-      await writeJson(this.#addedFile, { files: [...files] });
+      const others = (await this.#addedFiles()).filter((known) => pathOf(known) !== full);
+      const files = [...others, name === undefined ? full : { path: full, name }];
+      await writeJson(this.#addedFile, { files });
       const model = (await this.#scan(signal)).find((candidate) => candidate.path === full);
       if (model !== undefined) return model;
       throw new HearthError({
@@ -127,7 +131,7 @@ export class ModelRegistry {
     return result;
   }
 
-  async #addedFiles(): Promise<string[]> {
+  async #addedFiles(): Promise<AddedFile[]> {
     return (await readJson(this.#addedFile, addedSchema))?.files ?? [];
   }
 
@@ -145,7 +149,7 @@ export class ModelRegistry {
       unreadable.push(...scan.unreadable.filter((problem) => !isOwn || problem.path !== folder));
     }
     for (const file of await this.#addedFiles()) {
-      if (!found.has(file)) await addSingleFile(file, found, unreadable);
+      if (!found.has(pathOf(file))) await addSingleFile(file, found, unreadable);
     }
     const files = [...found.values()].filter((file) => !isLaterPart(file, found));
     const models: Model[] = [];
@@ -168,7 +172,9 @@ export class ModelRegistry {
       source: record?.source ?? "A file on this computer",
       ...(record === null ? {} : { sha256: record.sha256 }),
     };
-    if (inspection !== undefined) return { id, path: file.path, ...inspection, ...origin };
+    const named = file.name === undefined ? {} : { name: file.name };
+    if (inspection !== undefined)
+      return { id, path: file.path, ...inspection, ...named, ...origin };
     return {
       id,
       path: file.path,
@@ -225,18 +231,29 @@ export class ModelRegistry {
   }
 }
 
+function pathOf(file: AddedFile): string {
+  return typeof file === "string" ? file : file.path;
+}
+
 async function addSingleFile(
-  file: string,
+  added: AddedFile,
   found: Map<string, FoundFile>,
   unreadable: FolderScan["unreadable"],
 ): Promise<void> {
+  const file = pathOf(added);
   try {
-    const info = await stat(file);
-    const relativePath = path.basename(file);
-    found.set(file, { path: file, relativePath, bytes: info.size, mtimeMs: info.mtimeMs });
+    const { size: bytes, mtimeMs } = await stat(file);
+    const relativePath = typeof added === "string" ? path.basename(file) : idOf(added.name);
+    const named = typeof added === "string" ? {} : { name: added.name.replace(/^[^/]*\//u, "") };
+    found.set(file, { path: file, relativePath, bytes, mtimeMs, ...named });
   } catch (error) {
     unreadable.push({ path: file, reason: describeFileError(error, file) });
   }
+}
+
+/** A name of another program as an id that can be typed. */
+function idOf(name: string): string {
+  return name.toLowerCase().replace(/[^a-z0-9._/]+/gu, "-");
 }
 
 /** True for parts of a split model other than the first, if the first is there to stand for them. */

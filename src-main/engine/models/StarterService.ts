@@ -9,12 +9,21 @@ export class StarterService {
   readonly #modelsDir: string;
   readonly #egress: Egress;
   readonly #models: ModelManager;
+  readonly #endpoint: () => string;
 
-  constructor(options: { home: string; modelsDir: string; egress: Egress; models: ModelManager }) {
+  constructor(options: {
+    home: string;
+    modelsDir: string;
+    egress: Egress;
+    models: ModelManager;
+    /** Address of the hub. */
+    endpoint: () => string;
+  }) {
     this.#home = options.home;
     this.#modelsDir = options.modelsDir;
     this.#egress = options.egress;
     this.#models = options.models;
+    this.#endpoint = options.endpoint;
   }
 
   async refresh(): Promise<void> {
@@ -31,6 +40,7 @@ export class StarterService {
       const { models } = await ensureStarterModels({
         modelsDir: this.#modelsDir,
         egress: this.#egress,
+        baseUrl: this.#endpoint(),
         signal,
         ...(localSources === undefined ? {} : { localSources }),
         onProgress: (transfer) => {

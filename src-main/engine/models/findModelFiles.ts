@@ -3,7 +3,14 @@ import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { describeFileError } from "../../contract/describeFileError.ts";
 
-export type FoundFile = { path: string; relativePath: string; bytes: number; mtimeMs: number };
+export type FoundFile = {
+  path: string;
+  relativePath: string;
+  bytes: number;
+  mtimeMs: number;
+  /** What it is called, where its file does not say. */
+  name?: string;
+};
 
 export type FolderScan = {
   files: FoundFile[];

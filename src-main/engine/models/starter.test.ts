@@ -15,7 +15,7 @@ import {
   listStarterModels,
 } from "./starter.ts";
 import { type OriginalFile, type StarterSpec, starterSpecs } from "./starterSpecs.ts";
-import { FakeHub } from "./testing/fakeHub.ts";
+import { FakeHub } from "./testing/FakeHub.ts";
 import { writeSmallBert } from "./testing/smallBert.ts";
 import { writeSmallModel } from "./testing/smallGguf.ts";
 

@@ -13,6 +13,7 @@ import {
   type CheckpointRepository,
   type CollectionRepository,
   type DocumentRepository,
+  type EvalRepository,
   type FromWorker,
   type IngestJobRepository,
   type Remote,
@@ -61,6 +62,7 @@ export class Store {
   readonly checkpoints: Remote<CheckpointRepository>;
   readonly collections: Remote<CollectionRepository>;
   readonly documents: Remote<DocumentRepository>;
+  readonly evals: Remote<EvalRepository>;
   readonly jobs: Remote<IngestJobRepository>;
   readonly settings: Remote<SettingsRepository>;
   readonly requests: Remote<RequestRepository>;
@@ -123,6 +125,7 @@ export class Store {
     this.checkpoints = this.#remote("checkpoints");
     this.collections = this.#remote("collections");
     this.documents = this.#remote("documents");
+    this.evals = this.#remote("evals");
     this.jobs = this.#remote("jobs");
     this.settings = this.#remote("settings");
     this.requests = this.#remote("requests");

@@ -5,11 +5,20 @@ import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ChatId, DocumentId } from "../../contract/ids.ts";
 import { fillDatabase } from "./fixtures/fillDatabase.ts";
-import { apiKey, benchRun, message, storedValue } from "./fixtures/samples.ts";
+import {
+  apiKey,
+  benchRun,
+  evalCase,
+  evalRun,
+  evalSet,
+  message,
+  storedValue,
+} from "./fixtures/samples.ts";
 import { checkMigrations, migrations, type Migration } from "./migrations/index.ts";
 import { backupPath, openDatabase } from "./openDatabase.ts";
 import { apiKeyRepository } from "./repositories/apiKeys.ts";
 import { benchRepository } from "./repositories/benchRuns.ts";
+import { evalRepository } from "./repositories/evals.ts";
 import { chatRepository } from "./repositories/chats.ts";
 import { checkpointRepository } from "./repositories/checkpoints.ts";
 import { documentRepository } from "./repositories/documents.ts";
@@ -231,6 +240,10 @@ describe("migrations", () => {
       expect(checkpoint?.writes.map((write) => write.channel)).toEqual(
         number < 8 ? undefined : ["answer"],
       );
+      const evals = evalRepository(db);
+      expect(evals.runs()).toEqual(number < 9 ? [] : [evalRun("evaluated")]);
+      expect(evals.cases("evaluated")).toEqual(number < 9 ? [] : [evalCase()]);
+      expect(evals.sets()).toEqual(number < 9 ? [] : [evalSet("own")]);
       db.close();
     },
   );

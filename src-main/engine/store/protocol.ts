@@ -2,6 +2,7 @@ import type { ApiKey } from "../../contract/apiKeys.ts";
 import type { BenchRun } from "../../contract/bench.ts";
 import type { Collection } from "../../contract/collections.ts";
 import type { Chat, Message } from "../../contract/chat.ts";
+import type { EvalCase, EvalRun, EvalSet } from "../../contract/evals.ts";
 import type { ErrorData } from "../../contract/errors.ts";
 import type { ChatId, ChunkId, CollectionId, DocumentId, MessageId } from "../../contract/ids.ts";
 import type { Settings } from "../../contract/settings.ts";
@@ -137,6 +138,11 @@ export interface CheckpointRepository {
   ): CheckpointHead[];
   /** All that belongs to a thread. */
   deleteThread(threadId: string): void;
+  /**
+   * Drops the threads that nobody can go on with: a thread has the id of an answer, and only one that
+   * was stopped or cut off can be continued.
+   */
+  dropFinished(): void;
 }
 
 export interface CollectionRepository {
@@ -207,6 +213,27 @@ export interface BenchRepository {
   purgeDeleted(beforeMs: number): number;
 }
 
+export interface EvalRepository {
+  /** Adds a run, or writes it anew. */
+  saveRun(run: EvalRun): void;
+  /** Those that are not deleted, newest first. */
+  runs(): EvalRun[];
+  /** Keeps one answer; one to the same question in the same way is replaced. */
+  addCase(runId: string, one: EvalCase): void;
+  /** In the order of arms and questions. */
+  cases(runId: string): EvalCase[];
+  /** Hides runs. An id that is not there is passed over. */
+  deleteRuns(ids: string[]): void;
+  restoreRuns(ids: string[]): void;
+  /** Erases what was deleted before the given time, with its answers. @returns how many runs */
+  purgeDeleted(beforeMs: number): number;
+  /** Adds a set, or writes it anew. */
+  saveSet(set: EvalSet): void;
+  /** Newest first. */
+  sets(): EvalSet[];
+  deleteSet(setId: string): void;
+}
+
 export interface ApiKeyRepository {
   /** @returns false where the name is taken */
   add(apiKey: ApiKey, hash: string): boolean;
@@ -226,6 +253,7 @@ export interface Repositories {
   checkpoints: CheckpointRepository;
   collections: CollectionRepository;
   documents: DocumentRepository;
+  evals: EvalRepository;
   jobs: IngestJobRepository;
   settings: SettingsRepository;
   requests: RequestRepository;
@@ -265,6 +293,7 @@ export const repositoryMethods: MethodTable = {
     writesOf: true,
     list: true,
     deleteThread: true,
+    dropFinished: true,
   },
   collections: {
     list: true,
@@ -294,6 +323,18 @@ export const repositoryMethods: MethodTable = {
     readyVersions: true,
     emptyLog: true,
     unfinished: true,
+  },
+  evals: {
+    saveRun: true,
+    runs: true,
+    addCase: true,
+    cases: true,
+    deleteRuns: true,
+    restoreRuns: true,
+    purgeDeleted: true,
+    saveSet: true,
+    sets: true,
+    deleteSet: true,
   },
   jobs: {
     get: true,

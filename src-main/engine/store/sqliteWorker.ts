@@ -16,6 +16,7 @@ import { chatRepository } from "./repositories/chats.ts";
 import { checkpointRepository } from "./repositories/checkpoints.ts";
 import { collectionRepository } from "./repositories/collections.ts";
 import { documentRepository } from "./repositories/documents.ts";
+import { evalRepository } from "./repositories/evals.ts";
 import { ingestJobRepository } from "./repositories/ingestJobs.ts";
 import { requestRepository } from "./repositories/requests.ts";
 import { settingsRepository } from "./repositories/settings.ts";
@@ -42,6 +43,7 @@ function run(port: NonNullable<typeof parentPort>, input: WorkerInput): void {
     checkpoints: checkpointRepository(db),
     collections: collectionRepository(db),
     documents,
+    evals: evalRepository(db),
     jobs: ingestJobRepository(db, documents),
     settings: settingsRepository(db),
     requests: requestRepository(db),

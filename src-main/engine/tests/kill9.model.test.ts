@@ -2,10 +2,11 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import fs from "node:fs/promises";
 import path from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Message } from "../../contract/chat.ts";
-import { nodeBinary } from "../../paths/entries.ts";
+import { nodeBinary, rootDir } from "../../paths/entries.ts";
 import type { EngineConnection } from "../../supervisor/connectEngine.ts";
 import { allReady, checkHits, checkStores } from "./testing/checkLibrary.ts";
 import { newChat, send, stored, Turn, type Client } from "./testing/conversation.ts";
@@ -143,6 +144,43 @@ describe("kill -9 of the engine", () => {
       expect(continued.text).toBe(kept.text + more.textBefore());
       await expectAnswer(client, continued);
     }
+  });
+
+  it("during an answer from documents: it goes on where it was, and searches nothing again", async () => {
+    const report = path.join(rootDir(), "e2e", "fixtures", "tidewater-ferry-report.pdf");
+    let { client } = await engine.connect();
+    const taken = await client.stream("documents.ingest", { paths: [report] }).result;
+    const { chat } = await client.call("chats.create", {
+      documentIds: taken.documents.flatMap(({ documentId }) => documentId ?? []),
+    });
+    const turn = send(client, chat.id, null, "How many passengers can the Marisol Bright carry?");
+    await turn.opened;
+    // The quote is there, and the model has hardly begun to read.
+    await sleep(random() * 300);
+    const orphans = await engine.killEngine();
+    await expect(turn.message).rejects.toMatchObject({ code: "connection-lost" });
+    await gone(orphans, 5000);
+    ({ client } = await engine.connect());
+    const kept = await stored(client, turn.started.assistant);
+    expect(kept.status).toBe("interrupted");
+    expect(kept.grounding).toBeUndefined();
+    expect(turn.textBefore().startsWith(kept.text)).toBe(true);
+    const { chatId, id: messageId } = kept;
+    const more = new Turn(client.stream("chats.continue", { chatId, messageId }));
+    const continued = await more.message;
+    expect(continued.status).toBe("complete");
+    const steps = more.events.flatMap((event) => (event.type === "step" ? event.name : []));
+    expect(steps).not.toContain("retrieve");
+    expect(steps).toContain("check");
+    const receipt = continued.grounding!.receipt!;
+    expect(receipt.steps.map(({ name }) => name)).toEqual(expect.arrayContaining(["retrieve"]));
+    expect(continued.text.startsWith(`> `)).toBe(true);
+    expect(continued.text.startsWith(turn.textBefore().split("\n\n")[0]!)).toBe(true);
+    await engine.end();
+    const database = new DatabaseSync(path.join(engine.home, "hearth.sqlite"), { readOnly: true });
+    const left = database.prepare("SELECT count(*) AS n FROM graph_checkpoints").get();
+    database.close();
+    expect(left).toEqual({ n: 0 });
   });
 
   it("during an ingest: nothing is half searchable, and it ends ready after the restart", async () => {

@@ -2,6 +2,7 @@ import { create } from "zustand";
 import { isCancelled, toErrorData, type ErrorData } from "../../../src-main/contract/errors.ts";
 import type { ModelId } from "../../../src-main/contract/ids.ts";
 import { call, link } from "../../api/engine.ts";
+import { downloadText } from "../../lib/downloadText.ts";
 import { getStrings } from "../../lib/strings/index.ts";
 import { showToast } from "../../ui/Toast.tsx";
 
@@ -81,21 +82,12 @@ export async function exportRuns(ids: string[], format: "csv" | "json"): Promise
   try {
     const { saved, name, text } = await call("bench.export", { ids, format });
     if (saved === false) return;
-    if (saved === null) download(name, text, format === "csv" ? "text/csv" : "application/json");
+    if (saved === null)
+      downloadText(name, text, format === "csv" ? "text/csv" : "application/json");
     showToast({ text: getStrings().bench.exported(name) });
   } catch (error) {
     report(error);
   }
-}
-
-function download(name: string, text: string, type: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }));
-  const anchor = document.createElement("a");
-  anchor.href = url;
-  anchor.download = name;
-  anchor.click();
-  // The browser reads it after the click has been handled.
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
 function report(error: unknown): void {

@@ -100,7 +100,7 @@ export const AnswerMessage = memo(function AnswerMessage({
 /** A grounded answer as its quote and the sentences behind it, where these are plain text. */
 function splitChecked(message: Message): { quote: string; rest: AnswerSentence[] } | null {
   const grounding = message.grounding;
-  if (!grounding || grounding.abstained) return null;
+  if (!grounding || grounding.abstained || grounding.receipt?.route === "whole") return null;
   const [quote, ...rest] = grounding.sentences;
   return quote && canShowChecked(rest) ? { quote: quote.text, rest } : null;
 }
@@ -125,7 +125,7 @@ function CitationPreview({
 /** What is going on before text comes, in words. */
 function StepLine({ live, quiet = false }: { live: Live; quiet?: boolean }): ReactNode {
   const { chat, locale } = useStrings();
-  const { place, prompt, step } = live;
+  const { place, prompt, step, parts } = live;
   if (quiet && step !== "check") return null;
   const reading = prompt !== null && prompt.total > 0 && prompt.done < prompt.total && !quiet;
   const percent = reading
@@ -134,7 +134,12 @@ function StepLine({ live, quiet = false }: { live: Live; quiet?: boolean }): Rea
   return (
     <p className={styles["step"]} role="status">
       {place !== null && chat.queued(place)}
-      {place === null && (reading ? chat.reading(percent) : (chat.steps[step] ?? chat.steps[""]))}
+      {place === null &&
+        (reading
+          ? chat.reading(percent)
+          : parts && step === "read"
+            ? chat.readingParts(parts.done, parts.total, parts.leftMs)
+            : (chat.steps[step] ?? chat.steps[""]))}
     </p>
   );
 }

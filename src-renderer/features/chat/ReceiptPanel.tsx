@@ -114,8 +114,9 @@ function Times({ receipt }: { receipt: Receipt }): ReactNode {
     <table className={styles["table"]}>
       <caption>{chat.receiptTime}</caption>
       <tbody>
-        {receipt.steps.map((step) => (
-          <Row key={step.name} name={chat.receiptSteps[step.name] ?? step.name}>
+        {receipt.steps.map((step, at) => (
+          // oxlint-disable-next-line react/no-array-index-key -- the order never changes
+          <Row key={at} name={chat.receiptSteps[step.name] ?? step.name}>
             {stepTime(step.ms, locale)}
           </Row>
         ))}

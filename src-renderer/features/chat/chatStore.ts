@@ -23,6 +23,8 @@ export interface Live {
   /** Place in the queue while the model works on others; 1 is next. */
   readonly place: number | null;
   readonly prompt: { done: number; total: number } | null;
+  /** Parts of whole documents that are read; null where none are. */
+  readonly parts: { done: number; total: number; leftMs: number | null } | null;
   readonly evidence: readonly Citation[];
 }
 
@@ -216,7 +218,14 @@ export function applyEvent(open: OpenChat, event: ChatEvent): OpenChat {
         ...open,
         chat: { ...open.chat, activeLeafId: assistant.id },
         messages: putMessage(messages, assistant),
-        live: { messageId: assistant.id, step: "", place: null, prompt: null, evidence: [] },
+        live: {
+          messageId: assistant.id,
+          step: "",
+          place: null,
+          prompt: null,
+          parts: null,
+          evidence: [],
+        },
       };
     }
     case "step":
@@ -227,6 +236,10 @@ export function applyEvent(open: OpenChat, event: ChatEvent): OpenChat {
       return withLive(open, { place: event.place });
     case "prompt":
       return withLive(open, { prompt: { done: event.done, total: event.total }, place: null });
+    case "plan":
+      return withLive(open, { parts: { done: 0, total: event.parts, leftMs: null } });
+    case "progress":
+      return withLive(open, { parts: event, prompt: null, place: null });
     case "notice":
       return withMessage(open, (message) => ({
         ...message,

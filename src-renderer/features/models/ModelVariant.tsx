@@ -1,4 +1,12 @@
-import { Check, CircleCheck, Copy, Gauge, MoreHorizontal, TriangleAlert } from "lucide-react";
+import {
+  Check,
+  CircleCheck,
+  Copy,
+  Gauge,
+  MoreHorizontal,
+  Shrink,
+  TriangleAlert,
+} from "lucide-react";
 import { useState, type ReactNode } from "react";
 import type { LoadedModel, MemoryEstimate, Model } from "../../../src-main/contract/models.ts";
 import { formatBytes } from "../../lib/formatBytes.ts";
@@ -20,6 +28,7 @@ import {
   useModelWork,
 } from "./modelActions.ts";
 import styles from "./ModelCard.module.css";
+import { QuantizeDialog } from "./QuantizeDialog.tsx";
 
 export interface ModelVariantProps {
   readonly model: Model;
@@ -76,7 +85,7 @@ function VariantActions({ model, loaded, used }: ModelVariantProps): ReactNode {
   const { models: words } = useStrings();
   const cancelLoad = useModelWork((work) => work.loads[model.id]);
   const unloading = useModelWork((work) => work.unloading[model.id] ?? false);
-  const [kvOpen, setKvOpen] = useState(false);
+  const [open, setOpen] = useState<"kv" | "quantize" | null>(null);
   const purpose = model.kind === "chat" || model.kind === "embedding" ? model.kind : null;
   const name = words.variant(model.name, model.quantization);
   const copyPath = (): void => {
@@ -130,14 +139,25 @@ function VariantActions({ model, loaded, used }: ModelVariantProps): ReactNode {
         align="end"
         items={[
           ...(model.kind === "chat" && !model.error
-            ? [{ id: "kv", label: words.kv.open, icon: Gauge, onSelect: () => setKvOpen(true) }]
+            ? [{ id: "kv", label: words.kv.open, icon: Gauge, onSelect: () => setOpen("kv") }]
+            : []),
+          ...(purpose !== null && !model.error
+            ? [
+                {
+                  id: "quantize",
+                  label: words.quantize.open,
+                  icon: Shrink,
+                  onSelect: () => setOpen("quantize"),
+                },
+              ]
             : []),
           { id: "path", label: words.copyPath, icon: Copy, onSelect: copyPath },
         ]}
       >
         <IconButton icon={MoreHorizontal} label={words.actions(name)} />
       </Menu>
-      {kvOpen && <KvDialog model={model} onClose={() => setKvOpen(false)} />}
+      {open === "kv" && <KvDialog model={model} onClose={() => setOpen(null)} />}
+      {open === "quantize" && <QuantizeDialog model={model} onClose={() => setOpen(null)} />}
     </div>
   );
 }

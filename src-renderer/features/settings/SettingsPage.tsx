@@ -24,6 +24,7 @@ import { DraftSetting } from "./DraftSetting.tsx";
 import { IdleSetting } from "./IdleSetting.tsx";
 import { ModelFolders } from "./ModelFolders.tsx";
 import { OcrSetting } from "./OcrSetting.tsx";
+import { PromptSettings } from "./PromptSettings.tsx";
 import styles from "./SettingsPage.module.css";
 import { useAutoSave } from "./useAutoSave.ts";
 import { useSaveSettings } from "./useSaveSettings.ts";
@@ -53,6 +54,7 @@ export function SettingsPage(): ReactNode {
           </PageSection>
           <PageSection title={words.sections.documents}>
             <OcrSetting chosen={settings.ocrLanguages} />
+            <PromptSettings />
           </PageSection>
           <PageSection title={words.sections.network}>
             <NetworkSettings offline={settings.offline} />

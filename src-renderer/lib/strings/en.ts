@@ -5,6 +5,7 @@ import { attach } from "./en/attach.ts";
 import { bench } from "./en/bench.ts";
 import { chat } from "./en/chat.ts";
 import { common } from "./en/common.ts";
+import { evals } from "./en/evals.ts";
 import { library } from "./en/library.ts";
 import { models } from "./en/models.ts";
 import { network } from "./en/network.ts";
@@ -30,6 +31,7 @@ export const en = {
   bench,
   chat,
   common,
+  evals,
   library,
   models,
   network,

@@ -1,8 +1,8 @@
-import koffi from "koffi";
 import type { KvType } from "../../../contract/devices.ts";
 import { HearthError } from "../../../contract/errors.ts";
 import type { KvVerdict } from "../../../contract/models.ts";
 import { compareLogits, type LogitDifference } from "./compareLogits.ts";
+import { decodeBatch, logitsOfRow } from "./decodeRows.ts";
 import { kvCheckText } from "./kvCheckText.ts";
 import { kvParams } from "./kvParams.ts";
 import type { Libllama } from "./libllama.ts";
@@ -114,15 +114,15 @@ async function compare(
     const step = tokens.subarray(start, start + stepTokens);
     batch.clear();
     step.forEach((token, index) => batch.add(token, start + index, 0, true));
-    for (const context of contexts) await decode(library, context, batch);
+    for (const context of contexts) await decodeBatch(library, context, batch);
     for (let row = 0; row < step.length; row++) {
       const next = tokens[start + row + 1];
       if (next === undefined || start + row < unjudgedTokens) continue;
       const [exact, other] = contexts;
       differences.push(
         compareLogits(
-          logits(library, exact, row, vocabularySize),
-          logits(library, other, row, vocabularySize),
+          logitsOfRow(library, exact, row, vocabularySize),
+          logitsOfRow(library, other, row, vocabularySize),
           next,
         ),
       );
@@ -130,24 +130,6 @@ async function compare(
     onShare(Math.min(1, (start + stepTokens) / tokens.length));
   }
   return differences;
-}
-
-function decode(library: Libllama, context: bigint, batch: NativeBatch): Promise<void> {
-  return new Promise((resolve, reject) => {
-    library.decode.async(context, batch.seal(), (error: Error | null, status: number) => {
-      if (error) reject(error);
-      else if (status !== 0) reject(new Error(`llama_decode returned ${status}.`));
-      else resolve();
-    });
-  });
-}
-
-function logits(library: Libllama, context: bigint, row: number, size: number): Float32Array {
-  const pointer = library.logitsOfRow(context, row);
-  if (pointer === null) throw new Error(`Row ${row} has no output.`);
-  const raw: unknown = koffi.decode(pointer, "float", size);
-  if (!(raw instanceof Float32Array)) throw new TypeError("koffi did not decode floats.");
-  return raw;
 }
 
 function judge(kvType: KvType, differences: readonly LogitDifference[]): KvVerdict {

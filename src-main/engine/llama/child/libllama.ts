@@ -27,6 +27,11 @@ export interface Libllama {
   modelDefaultParams(): StructValue<"llama_model_params">;
   contextDefaultParams(): StructValue<"llama_context_params">;
   samplerChainDefaultParams(): StructValue<"llama_sampler_chain_params">;
+  quantizeDefaultParams(): StructValue<"llama_model_quantize_params">;
+  /** @returns 0 when the file is written; what went wrong is on stderr only */
+  modelQuantize: KoffiFunc<
+    (source: string, target: string, params: StructValue<"llama_model_quantize_params">) => number
+  >;
 
   modelLoadFromFile: KoffiFunc<
     (path: string, params: StructValue<"llama_model_params">) => bigint | null
@@ -175,6 +180,7 @@ export const nativeStructs: Readonly<Record<StructName, TypeObject>> = {
   llama_model_params: defineStruct("llama_model_params"),
   llama_context_params: defineStruct("llama_context_params"),
   llama_sampler_chain_params: defineStruct("llama_sampler_chain_params"),
+  llama_model_quantize_params: defineStruct("llama_model_quantize_params"),
   ggml_threadpool_params: defineStruct("ggml_threadpool_params"),
 };
 
@@ -224,6 +230,12 @@ function bindModel(llama: LibraryHandle) {
     modelDefaultParams: llama.func("llama_model_params llama_model_default_params()"),
     modelLoadFromFile: llama.func(
       "void *llama_model_load_from_file(str path, llama_model_params params)",
+    ),
+    quantizeDefaultParams: llama.func(
+      "llama_model_quantize_params llama_model_quantize_default_params()",
+    ),
+    modelQuantize: llama.func(
+      "uint32_t llama_model_quantize(str source, str target, llama_model_quantize_params *params)",
     ),
     modelFree: llama.func("void llama_model_free(void *model)"),
     modelVocab: llama.func("void *llama_model_get_vocab(void *model)"),

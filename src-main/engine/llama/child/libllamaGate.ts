@@ -166,6 +166,25 @@ const expectedModelDefaults: Partial<StructValue<"llama_model_params">> = {
   no_alloc: false,
 };
 
+const expectedQuantizeDefaults: Partial<StructValue<"llama_model_quantize_params">> = {
+  nthread: 0,
+  ftype: 7,
+  // One more than the last element type: none is forced.
+  output_tensor_type: 43,
+  token_embedding_type: 43,
+  allow_requantize: false,
+  quantize_output_tensor: true,
+  only_copy: false,
+  pure: false,
+  keep_split: false,
+  dry_run: false,
+  imatrix: null,
+  kv_overrides: null,
+  tt_overrides: null,
+  prune_layers: null,
+  max_buf_size: 8 * 2 ** 30,
+};
+
 /** Fields whose value is not the expected one, as "name value". Exported for its test. */
 export function differingFields(actual: object, expected: object): string[] {
   const values = new Map(Object.entries(actual));
@@ -178,6 +197,7 @@ function requireDefaults(library: Libllama): void {
   const differing = [
     ...differingFields(library.contextDefaultParams(), expectedContextDefaults),
     ...differingFields(library.modelDefaultParams(), expectedModelDefaults),
+    ...differingFields(library.quantizeDefaultParams(), expectedQuantizeDefaults),
   ];
   if (differing.length > 0)
     throw mismatch(`Its default parameters differ: ${differing.join(", ")}.`);

@@ -5,6 +5,7 @@
 import { toErrorData } from "../../../contract/errors.ts";
 import { installNetworkGuard } from "../../egress/guard.ts";
 import { answerQuestion } from "./answerQuestion.ts";
+import { makeStderrBlocking } from "./blockingStderr.ts";
 import { ChildServer } from "./ChildServer.ts";
 import type { ChildQuestion, FromChild, ToChild } from "./protocol.ts";
 
@@ -21,6 +22,8 @@ const end = (exitCode: number): void => {
   // Disconnecting delivers what was sent before.
   process.disconnect();
 };
+
+makeStderrBlocking();
 
 let generation = 0;
 installNetworkGuard({

@@ -12,6 +12,8 @@ export interface LoadModelOptions {
   readonly gpuLayers: number;
   /** The graphics device for them; all that there are when null. One that is not there means none. */
   readonly deviceName?: string | null;
+  /** Look at every value of the weights, and refuse a file with one that is no number. */
+  readonly checkTensors?: boolean;
   readonly onProgress: (fraction: number) => void;
 }
 
@@ -38,6 +40,7 @@ export async function loadModel(library: Libllama, options: LoadModelOptions): P
     const params: StructValue<"llama_model_params"> = {
       ...library.modelDefaultParams(),
       n_gpu_layers: chosen === null ? 0 : gpuLayers,
+      check_tensors: options.checkTensors ?? false,
       progress_callback: onProgress,
       // An empty list means "no device but the CPU"; no list means all.
       devices: chosen !== null && deviceName === null ? null : devices,

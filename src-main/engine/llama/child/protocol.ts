@@ -69,6 +69,36 @@ export type ModelPlace = Pick<
   "modelPath" | "libraryFolder" | "libraryPlatform" | "threads" | "gpuLayers" | "deviceName"
 >;
 
+/** Write another quantization of a model. */
+export interface QuantizeQuestion {
+  readonly kind: "quantize";
+  readonly libraryFolder: string;
+  readonly libraryPlatform: string;
+  /** Full path of the model, and of the file that is to be written; what is there is overwritten. */
+  readonly source: string;
+  readonly target: string;
+  /** A number of `llama_ftype`. */
+  readonly fileType: number;
+  readonly threads: number;
+  /** Write nothing; only say on stderr what each tensor would become. */
+  readonly dryRun?: boolean;
+}
+
+/** Let two quantizations of a model read the same text, and check every value of the first one. */
+export interface CompareQuestion {
+  readonly kind: "compare";
+  readonly options: Omit<ModelPlace, "modelPath">;
+  readonly purpose: ModelPurpose;
+  readonly result: string;
+  readonly source: string;
+}
+
+export interface ModelComparison {
+  readonly perplexityRatio: number | null;
+  readonly similarity: number | null;
+  readonly tokens: number;
+}
+
 /** What a process can be asked instead of loading a model to serve: it answers once and ends. */
 export type ChildQuestion =
   | { readonly kind: "devices"; readonly libraryFolder: string; readonly libraryPlatform: string }
@@ -76,11 +106,16 @@ export type ChildQuestion =
       readonly kind: "kvTypes";
       readonly options: ModelPlace;
       readonly types: readonly KvType[];
-    };
+    }
+  | QuantizeQuestion
+  | CompareQuestion;
 
 export type ChildAnswer =
   | { readonly kind: "devices"; readonly devices: readonly FoundDevice[] }
-  | { readonly kind: "kvTypes"; readonly verdicts: readonly KvVerdict[] };
+  | { readonly kind: "kvTypes"; readonly verdicts: readonly KvVerdict[] }
+  /** How long the library took, and the most memory that the process had. */
+  | { readonly kind: "quantize"; readonly ms: number; readonly peakBytes: number }
+  | { readonly kind: "compare"; readonly comparison: ModelComparison };
 
 export type ToChild =
   | { readonly type: "ask"; readonly generation: number; readonly question: ChildQuestion }

@@ -87,6 +87,23 @@ export const structLayouts = {
     ctx_other: "pointer",
   },
   llama_sampler_chain_params: { no_perf: "bool" },
+  llama_model_quantize_params: {
+    nthread: "int32_t",
+    ftype: "enum",
+    output_tensor_type: "enum",
+    token_embedding_type: "enum",
+    allow_requantize: "bool",
+    quantize_output_tensor: "bool",
+    only_copy: "bool",
+    pure: "bool",
+    keep_split: "bool",
+    dry_run: "bool",
+    imatrix: "pointer",
+    kv_overrides: "pointer",
+    tt_overrides: "pointer",
+    prune_layers: "pointer",
+    max_buf_size: "size_t",
+  },
   ggml_threadpool_params: {
     cpumask: { array: "bool", length: 512 },
     n_threads: "int",
@@ -105,6 +122,7 @@ export const structSizes: Readonly<Record<StructName, number>> = {
   llama_model_params: 80,
   llama_context_params: 160,
   llama_sampler_chain_params: 1,
+  llama_model_quantize_params: 64,
   ggml_threadpool_params: 528,
 };
 

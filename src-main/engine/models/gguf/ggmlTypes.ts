@@ -42,6 +42,7 @@ export const ggmlTypes: ReadonlyMap<number, GgmlType> = new Map(
       [39, "MXFP4", 32, 17],
       [40, "NVFP4", 64, 36],
       [41, "Q1_0", 128, 18],
+      [42, "Q2_0", 64, 18],
     ] as const
   ).map(([id, name, blockElements, blockBytes]) => [id, { name, blockElements, blockBytes }]),
 );
@@ -83,6 +84,7 @@ export const fileTypeNames: ReadonlyMap<number, string> = new Map([
   [38, "MXFP4"],
   [39, "NVFP4"],
   [40, "Q1_0"],
+  [41, "Q2_0"],
 ]);
 
 /** Value types of GGUF metadata by number. */

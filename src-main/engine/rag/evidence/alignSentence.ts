@@ -1,72 +1,183 @@
-import { cosine, type EmbedTexts } from "./gradeEvidence.ts";
+import { hasAddition } from "./additions.ts";
+import { isClaimless } from "./claimless.ts";
+import { checkClause, clausesOf, segmentsOf, type Clause } from "./clauses.ts";
+import { factsIn, isSaid, type Fact } from "./facts.ts";
+import { cosine, pointsBack, type EmbedTexts } from "./gradeEvidence.ts";
+import { missingNames } from "./names.ts";
 import { coverage, stemSet, termsOf, uniqueTerms, type Term } from "./terms.ts";
 
 export type Support = "supported" | "partly" | "unsupported";
+
+/** A sentence of a document; where it stands tells which one is before it. */
+export interface EvidenceText {
+  readonly text: string;
+  readonly chunkId?: string;
+  readonly start?: number;
+}
 
 export interface Alignment {
   readonly support: Support;
   /** Which evidence sentence says it best; null where none comes near. */
   readonly index: number | null;
-  /** Names and numbers of the sentence that no evidence has, as they are written. */
-  readonly missing: readonly string[];
-  /** How well the best evidence fits, 0 to 1. */
+  /** Which together say it: the best, and another for a clause that the best says nothing of. */
+  readonly indexes: readonly number[];
+  /** Numbers, dates and names of the sentence that no evidence has, as they are written. */
+  readonly missing: string[];
+  /** How well the evidence fits, 0 to 1. */
   readonly score: number;
+  /** False for a sentence that claims nothing, such as an offer of help: it counts as supported. */
+  readonly claims: boolean;
 }
 
 /** From this fit on a sentence counts as said by its evidence, or as said in part. */
 const supportedFrom = 0.62;
 const partlyFrom = 0.42;
+/** A clause that fits no evidence better than this is said by none. */
+const unsaidBelow = 0.3;
 const coverageShare = 0.65;
+/** A number or a date counts as much as a name. */
+const factWeight = 1.6;
+/** Another sentence has to fit a clause better by this much than the one that fits the whole. */
+const clearlyBetter = 0.15;
 /** Evidence sentences that are compared by meaning. */
 const comparedByMeaning = 12;
 
 /**
- * Finds the evidence that says what a sentence of an answer says, by shared words, names, numbers and
- * meaning. A number that is in no evidence makes it unsupported, a name at best partly supported:
- * those are what invented answers get wrong.
+ * Finds the evidence that says what a sentence of an answer says: each clause beside the evidence that
+ * has most of its words, names and meaning. A number or date that is in no evidence makes it
+ * unsupported, and so does one that the evidence says of something else, and a denial of what the
+ * evidence affirms; a name that is in no evidence makes it partly supported at best.
  */
 export async function alignSentence(
   sentence: string,
-  evidence: readonly { readonly text: string }[],
+  evidence: readonly EvidenceText[],
   embed: EmbedTexts,
 ): Promise<Alignment> {
-  const terms = uniqueTerms(termsOf(sentence));
-  const stems = evidence.map((one) => stemSet(one.text));
-  const missing = missingFacts(sentence, terms, stems);
-  const nothing: Alignment = { support: "unsupported", index: null, missing, score: 0 };
-  if (terms.length === 0 || evidence.length === 0) return nothing;
+  if (isClaimless(sentence)) {
+    return { support: "supported", index: null, indexes: [], missing: [], score: 1, claims: false };
+  }
+  const known = evidence.map((one, at) => describe(one, at, evidence));
+  const everything = new Set(known.flatMap(({ stems }) => [...stems]));
+  const names = missingNames(sentence, everything);
+  const facts = factsIn(sentence);
+  const knownFacts = known.flatMap((one) => one.facts);
+  const missingFacts = facts.filter((fact) => !isSaid(fact, knownFacts));
+  const missing = [
+    ...missingFacts.map(({ start, end }) => sentence.slice(start, end)),
+    ...names.map(({ text }) => text),
+  ];
+  const nothing: Alignment = {
+    support: "unsupported",
+    index: null,
+    indexes: [],
+    missing,
+    score: 0,
+    claims: true,
+  };
+  // Numbers are compared by value, below.
+  const terms = uniqueTerms(termsOf(sentence)).filter(({ kind }) => kind !== "number");
+  if (known.length === 0) return nothing;
 
-  const shared = stems.map((set, index) => ({ index, covered: coverage(terms, set) }));
-  const compared = shared.sort((a, b) => b.covered - a.covered).slice(0, comparedByMeaning);
-  const [own, ...others] = await embed([
+  const compared = known
+    .toSorted((a, b) => shareOf(terms, facts, b) - shareOf(terms, facts, a))
+    .slice(0, comparedByMeaning);
+  const clauses = clausesOf(sentence);
+  const parts = clauses.length > 1 ? clauses : [];
+  const vectors = await embed([
     sentence,
-    ...compared.map(({ index }) => evidence[index]?.text ?? ""),
+    ...parts.map(({ text }) => text),
+    ...compared.map(({ text }) => text),
   ]);
-  const scored = compared
-    .map(({ index, covered }, at) => ({
-      index,
-      covered,
-      score: coverageShare * covered + (1 - coverageShare) * Math.max(0, cosine(own, others[at])),
-    }))
-    .sort((a, b) => b.score - a.score || a.index - b.index);
-  const best = scored[0];
-  if (!best || best.score < partlyFrom) return { ...nothing, score: best?.score ?? 0 };
+  const fitTo = (
+    wanted: readonly Term[],
+    amounts: readonly Fact[],
+    vector: Float32Array | undefined,
+  ): Fit[] =>
+    compared
+      .map((one, at) => {
+        const meaning = Math.max(0, cosine(vector, vectors[1 + parts.length + at]));
+        const covered = shareOf(wanted, amounts, one);
+        return { one, meaning, score: coverageShare * covered + (1 - coverageShare) * meaning };
+      })
+      .sort((a, b) => b.score - a.score || a.one.index - b.one.index);
 
-  const numbers = terms.filter((term) => term.kind === "number");
-  const inBest = stems[best.index] ?? new Set<string>();
-  let support: Support = best.score >= supportedFrom ? "supported" : "partly";
-  // The right number beside another statement is not evidence for this one.
-  if (missing.length > 0 || numbers.some((term) => !inBest.has(term.stem))) support = "partly";
-  if (numbers.some((term) => stems.every((set) => !set.has(term.stem)))) support = "unsupported";
-  return { support, index: best.index, missing, score: best.score };
+  const [best] = fitTo(terms, facts, vectors[0]);
+  if (!best) return nothing;
+  const homes = clauses.map((clause, at) => {
+    const ranked = parts.length > 0 ? fitTo(clause.terms, clause.facts, vectors[1 + at]) : [best];
+    const ofBest = ranked.find(({ one }) => one === best.one);
+    const first = ranked[0] ?? best;
+    const home = ofBest && first.score < ofBest.score + clearlyBetter ? ofBest : first;
+    return { clause, home: home.one, score: home.score };
+  });
+  const used = [...new Set([best.one, ...homes.map(({ home }) => home)])].slice(0, 2);
+  const together = {
+    stems: new Set(used.flatMap(({ stems }) => [...stems])),
+    facts: used.flatMap((one) => one.facts),
+  };
+  const score =
+    coverageShare * shareOf(terms, facts, together) + (1 - coverageShare) * best.meaning;
+  if (score < partlyFrom) return { ...nothing, score };
+
+  const verdicts = homes.map(({ clause, home }) => checkClause(clause, home));
+  const refuted =
+    missingFacts.length > 0 ||
+    names.some(({ inPart }) => inPart) ||
+    verdicts.some((verdict) => verdict !== "said");
+  const adds =
+    names.length > 0 ||
+    hasAddition(sentence, everything) ||
+    homes.some((one) => one.score < unsaidBelow);
+  const whole = score >= supportedFrom && !adds;
+  return {
+    support: refuted ? "unsupported" : whole ? "supported" : "partly",
+    index: best.one.index,
+    indexes: used.map(({ index }) => index),
+    missing,
+    score,
+    claims: true,
+  };
 }
 
-function missingFacts(
-  sentence: string,
+interface Known {
+  readonly index: number;
+  readonly text: string;
+  /** Where the sentence points back, with the stems of what it points to. */
+  readonly stems: ReadonlySet<string>;
+  readonly facts: readonly Fact[];
+  readonly clauses: readonly Clause[];
+}
+
+interface Fit {
+  readonly one: Known;
+  readonly meaning: number;
+  readonly score: number;
+}
+
+/** How much of the words, numbers and dates is in the evidence, from 0 to 1. */
+function shareOf(
   terms: readonly Term[],
-  stems: readonly ReadonlySet<string>[],
-): string[] {
-  return terms
-    .filter((term) => term.kind !== "word" && stems.every((set) => !set.has(term.stem)))
-    .map((term) => sentence.slice(term.start, term.end));
+  facts: readonly Fact[],
+  known: Pick<Known, "stems" | "facts">,
+): number {
+  const words = terms.reduce((sum, { weight }) => sum + weight, 0);
+  const total = words + factWeight * facts.length;
+  if (total === 0) return 0;
+  const said = facts.filter((fact) => isSaid(fact, known.facts)).length;
+  return (words * coverage(terms, known.stems) + factWeight * said) / total;
+}
+
+function describe(one: EvidenceText, index: number, all: readonly EvidenceText[]): Known {
+  const before = pointsBack.test(one.text) ? sentenceBefore(one, all) : undefined;
+  const stems = stemSet(before ? `${before.text} ${one.text}` : one.text);
+  return { index, text: one.text, stems, facts: factsIn(one.text), clauses: segmentsOf(one.text) };
+}
+
+/** The nearest sentence before it in the same passage. */
+function sentenceBefore(one: EvidenceText, all: readonly EvidenceText[]): EvidenceText | undefined {
+  const { chunkId, start } = one;
+  if (chunkId === undefined || start === undefined) return undefined;
+  return all
+    .filter((other) => other.chunkId === chunkId && (other.start ?? start) < start)
+    .toSorted((a, b) => (b.start ?? 0) - (a.start ?? 0))[0];
 }

@@ -2,30 +2,25 @@ import type { Term } from "./terms.ts";
 import { termsOf } from "./terms.ts";
 
 /** What a question wants to be told, as far as its first words say so. */
-export type AnswerType = "number" | "time" | "name" | "any";
+export type AnswerType = "number" | "time" | "name" | "reason" | "any";
 
 /** English and German question words; anything else is `any`. */
 export function answerTypeOf(question: string): AnswerType {
-  const text = question.toLowerCase();
-  if (
-    /\b(?:when|what|which|wann|welche[smnr]?)\b.{0,20}\b(?:year|date|day|month|century|decade|time|jahr|datum)\b/u.test(
-      text,
-    ) ||
-    /\b(?:when|wann)\b/u.test(text)
-  ) {
-    return "time";
-  }
-  if (
-    /\bhow (?:many|much|long|far|old|tall|large|big|high|deep|fast|heavy|wide|often|hot|cold)\b/u.test(
-      text,
-    ) ||
-    /\b(?:percentage|percent|proportion|population|cost|price|wie ?viele?)\b/u.test(text)
-  ) {
-    return "number";
-  }
-  if (/\b(?:who|whom|whose|where|wer|wem|wen|wo)\b/u.test(text)) return "name";
-  return "any";
+  const text = question.normalize("NFC").toLowerCase();
+  if (asksForTime.test(text)) return "time";
+  if (asksForNumber.test(text)) return "number";
+  if (asksForName.test(text)) return "name";
+  return asksForReason.test(text) ? "reason" : "any";
 }
+
+const asksForTime =
+  /(?<!\p{L})(?:when|wann|since when|seit wann)(?!\p{L})|(?<!\p{L})(?:what|which|welche[smnr]?)(?!\p{L}).{0,20}(?<!\p{L})(?:years?|dates?|days?|months?|centur(?:y|ies)|decades?|time|jahr(?:e|es|en)?|datum|tag(?:e|en)?|monat(?:e|en)?|jahrhundert(?:s|e)?|jahrzehnt(?:s|e)?)(?!\p{L})/u;
+const asksForNumber =
+  /(?<!\p{L})how (?:many|much|long|far|old|tall|large|big|high|deep|fast|heavy|wide|often|hot|cold|thick|close|late|early|small)(?!\p{L})|(?<!\p{L})wie ?(?:viele?[nrm]?|lang[e]?|weit|alt|groß|gross|hoch|tief|schnell|schwer|breit|oft|häufig|heiß|warm|kalt|teuer|dick)(?!\p{L})|(?<!\p{L})(?:percentage|percent|proportion|population|cost|price|prozent|anteil|einwohnerzahl|preis|kosten)(?!\p{L})/u;
+const asksForName =
+  /(?<!\p{L})(?:who|whom|whose|where|wer|wem|wen|wessen|wo|wohin|woher)(?!\p{L})/u;
+const asksForReason =
+  /(?<!\p{L})(?:why|what (?:caused?|reason)|warum|weshalb|wieso|weswegen)(?!\p{L})/u;
 
 /**
  * Whether a sentence holds something of the wanted type that the question does not already hold.
@@ -36,7 +31,7 @@ export function offersAnswer(
   sentence: string,
   question: ReadonlySet<string>,
 ): boolean {
-  if (type === "any") return true;
+  if (type === "any" || type === "reason") return true;
   const added = termsOf(sentence).filter((term) => !question.has(term.stem));
   if (type === "name") return added.some((term) => term.kind === "name");
   if (type === "number") return added.some(isNumber) || numberWord.test(sentence);
@@ -45,10 +40,12 @@ export function offersAnswer(
   );
 }
 
-const numberWord =
-  /\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million|billion|half|third|quarter|dozen|several|twice)\b/iu;
-const timeWord =
-  /\b(?:january|february|march|april|may|june|july|august|september|october|november|december|monday|tuesday|wednesday|thursday|friday|saturday|sunday|century|centuries|today|yesterday|morning|evening|night|noon|midnight|spring|summer|autumn|winter|ago|later|januar|februar|märz|mai|juni|juli|oktober|dezember)\b/iu;
+/** Words that say a number. */
+export const numberWord =
+  /(?<!\p{L})(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?|millions?|billions?|half|third|quarter|dozens?|several|twice|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|zwanzig|dreißig|vierzig|fünfzig|hundert|tausend|million(?:en)?|milliarden?|halb|hälfte|drittel|viertel|dutzend|mehrere|zweimal)(?!\p{L})/iu;
+/** Words that say a time. */
+export const timeWord =
+  /(?<!\p{L})(?:january|february|march|april|may|june|july|august|september|october|november|december|monday|tuesday|wednesday|thursday|friday|saturday|sunday|century|centuries|decades?|today|yesterday|morning|evening|night|noon|midnight|spring|summer|autumn|winter|ago|later|januar|februar|märz|mai|juni|juli|oktober|dezember|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|jahrhundert|frühjahr|frühling|sommer|herbst|gestern|heute)(?!\p{L})/iu;
 
 function isNumber(term: Term): boolean {
   return term.kind === "number";

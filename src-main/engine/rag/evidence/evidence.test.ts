@@ -103,7 +103,8 @@ describe("answerTypeOf", () => {
     ["In what year was it opened?", "time"],
     ["When was it opened?", "time"],
     ["Who opened it?", "name"],
-    ["Why is it closed?", "any"],
+    ["Why is it closed?", "reason"],
+    ["What does it carry?", "any"],
     ["Seit wann ist sie offen?", "time"],
   ])("%s → %s", (question, type) => {
     expect(answerTypeOf(question)).toBe(type);

@@ -229,7 +229,7 @@ function quoteFrom(
   return { ...best, start, end, text: passage.text.slice(start, end) };
 }
 
-const pointsBack =
+export const pointsBack =
   /^["'“‘(]?(?:it|its|they|their|them|he|his|him|she|her|this|these|those|such|both|the (?:latter|former)|er|sie|es|dies\p{L}*)\b/iu;
 
 function listScore(passage: EvidencePassage, list: "keyword" | "vector"): number {

@@ -1,7 +1,12 @@
+import { isGerman, stemGerman } from "../../index/german.ts";
+import { isFunctionWord } from "./functionWords.ts";
+
 /** One word of a text that carries meaning. */
 export interface Term {
   /** Folded and stemmed: equal for forms of one word. */
   readonly stem: string;
+  /** In German text: the stem by that language's endings, marked so that it is no English one. */
+  readonly german?: string;
   readonly kind: "word" | "name" | "number";
   /** How much it matters that this word is found again. */
   readonly weight: number;
@@ -10,19 +15,6 @@ export interface Term {
 }
 
 const wordPattern = /\p{N}+(?:[.,:]\p{N}+)*|[\p{L}\p{M}][\p{L}\p{M}\p{N}]*(?:['’][\p{L}\p{M}]+)?/gu;
-
-/** Words that say how a sentence is built, not what it is about. */
-const functionWords = new Set(
-  (
-    "a an the and or but nor so yet if then than that this these those there here it its they them their theirs " +
-    "he him his she her hers we us our ours you your yours i me my mine who whom whose which what when where why how " +
-    "is are was were be been being am do does did done doing have has had having can could may might must shall should " +
-    "will would of in on at by for from to into onto upon over under with without within about above below between " +
-    "among through during before after against until since while as not no nor only also too very just more most much " +
-    "many such same other another any some each every both either neither all own per via out up down off again once " +
-    "because however therefore thus hence although though whether s t d ll m re ve don didn doesn isn wasn weren aren"
-  ).split(" "),
-);
 
 /** Words that questions are dressed with; they may be missing from an answer. */
 const scaffoldWords = new Set(
@@ -49,6 +41,7 @@ const numberWords = new Map(
  */
 export function termsOf(text: string): Term[] {
   const terms: Term[] = [];
+  const inGerman = isGerman(text);
   for (const match of text.matchAll(wordPattern)) {
     const start = match.index;
     const raw = match[0];
@@ -58,7 +51,7 @@ export function termsOf(text: string): Term[] {
       terms.push({ stem: canonicalNumber(folded), kind: "number", weight: 1.6, start, end });
       continue;
     }
-    if (functionWords.has(folded)) continue;
+    if (isFunctionWord(folded, inGerman)) continue;
     const name = isName(raw) && !startsSentence(text, start);
     const inWords = numberWords.get(folded);
     if (inWords !== undefined) {
@@ -66,14 +59,26 @@ export function termsOf(text: string): Term[] {
       continue;
     }
     const stem = stemOf(folded);
-    terms.push({ stem, kind: name ? "name" : "word", weight: weightOf(folded, name), start, end });
+    const german = inGerman ? { german: `~${stemGerman(raw)}` } : {};
+    const weight = weightOf(folded, name);
+    terms.push({ stem, ...german, kind: name ? "name" : "word", weight, start, end });
   }
   return terms;
 }
 
 /** The stems of a text, for looking terms up in. Function words are left out. */
 export function stemSet(text: string): Set<string> {
-  return new Set(termsOf(text).map((term) => term.stem));
+  return stemsOf(termsOf(text));
+}
+
+/** All stems of terms, by the endings of either language. */
+export function stemsOf(terms: readonly Term[]): Set<string> {
+  return new Set(terms.flatMap(({ stem, german }) => (german ? [stem, german] : [stem])));
+}
+
+/** Whether a set of stems holds a term in any form. */
+export function holds(stems: ReadonlySet<string>, { stem, german }: Term): boolean {
+  return stems.has(stem) || (german !== undefined && stems.has(german));
 }
 
 /**
@@ -87,10 +92,10 @@ export function coverage(
 ): number {
   let found = 0;
   let total = 0;
-  for (const { stem, weight } of uniqueTerms(terms)) {
-    total += weight;
-    if (stems.has(stem)) found += weight;
-    else if (near?.has(stem) === true) found += weight / 2;
+  for (const term of uniqueTerms(terms)) {
+    total += term.weight;
+    if (holds(stems, term)) found += term.weight;
+    else if (near && holds(near, term)) found += term.weight / 2;
   }
   return total === 0 ? 1 : found / total;
 }

@@ -6,6 +6,7 @@ import { ingestJobs } from "./0005-ingest-jobs.ts";
 import { recognizedPages } from "./0006-recognized-pages.ts";
 import { collections } from "./0007-collections.ts";
 import { graphCheckpoints } from "./0008-graph-checkpoints.ts";
+import { evalRuns } from "./0009-eval-runs.ts";
 
 /**
  * One step of the schema. Once released, a migration is never edited: what it got wrong is put
@@ -28,6 +29,7 @@ export const migrations: readonly Migration[] = checkMigrations([
   recognizedPages,
   collections,
   graphCheckpoints,
+  evalRuns,
 ]);
 
 /**

@@ -40,7 +40,7 @@ const full: Message = {
   },
   grounding: {
     abstained: false,
-    sentences: [{ text: "S \0", supported: "partly", citations: [1] }],
+    sentences: [{ text: "S \0", supported: "partly", citations: [1], missing: [], claims: true }],
     citations: [
       {
         n: 1,
@@ -51,6 +51,7 @@ const full: Message = {
         location: { kind: "page", page: 2, rects: [{ page: 2, x: 1, y: 2, width: 3, height: 4 }] },
       },
     ],
+    nearest: [],
   },
 };
 

@@ -216,6 +216,16 @@ export function checkpointRepository(db: Database): CheckpointRepository {
         .map(toHead);
     },
 
+    dropFinished: () =>
+      db.transaction(() => {
+        const finished = `thread_id NOT IN (
+          SELECT id FROM messages
+          WHERE status IN ('stopped', 'interrupted') AND grounding_json IS NULL)`;
+        for (const table of ["graph_checkpoints", "graph_values", "graph_writes"]) {
+          db.run(`DELETE FROM ${table} WHERE ${finished}`);
+        }
+      }),
+
     deleteThread: (threadId) =>
       db.transaction(() => {
         const thread = encodeText(threadId);

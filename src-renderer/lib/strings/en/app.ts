@@ -6,6 +6,7 @@ export const app = {
   library: "Library",
   models: "Models",
   bench: "Benchmark",
+  evals: "Evaluation",
   settings: "Settings",
   network: "Network log",
   sidebar: "sidebar",

@@ -39,7 +39,16 @@ export const chat = {
     grade: "Weighing the evidence…",
     answer: "Reading the passages…",
     check: "Checking the answer…",
+    rewrite: "Trying other words…",
+    prepare: "Laying out the documents…",
+    read: "Reading the documents…",
+    mentions: "Looking through the documents…",
+    summary: "Writing the summary…",
   } as Readonly<Record<string, string>>,
+  readingParts: (done: number, total: number, leftMs: number | null) =>
+    leftMs === null || done >= total
+      ? `Reading the documents, ${total} parts`
+      : `Read ${done} of ${total} parts, about ${leftMs < 90_000 ? `${Math.ceil(leftMs / 1000)} seconds` : `${Math.ceil(leftMs / 60_000)} minutes`} left`,
   reading: (percent: string) => `Reading the prompt, ${percent}`,
   queued: (place: number) =>
     place === 1
@@ -108,6 +117,15 @@ export const chat = {
     grade: "Weigh evidence",
     answer: "Answer",
     check: "Check sentences",
+    understand: "Understand the question",
+    rewrite: "Try other words",
+    quote: "Quote",
+    decline: "Decline",
+    where: "Show the places",
+    prepare: "Lay out the documents",
+    read: "Read a part",
+    mentions: "Look through",
+    summary: "Sum up",
     other: "Between the steps",
     total: "Total",
   } as Readonly<Record<string, string>>,

@@ -89,6 +89,55 @@ export const models = {
     comparing: "Comparing. The model is unloaded for it.",
     close: "Close",
   },
+  quantize: {
+    open: "Make another quantization…",
+    title: (name: string) => `Make another quantization of ${name}`,
+    description:
+      "A quantization keeps each weight in fewer bits: the file gets smaller and quicker, and the model a little worse. It is made here, without the network, and checked before it is listed.",
+    label: "Quantization",
+    placeholder: "Choose one",
+    option: (type: string, size: string) => `${type}, ${size}`,
+    qualities: {
+      full: "Keeps every weight in 16 bits or more.",
+      high: "As good as the original in use.",
+      good: "Loses little; the usual choice.",
+      fair: "Loses some; small and quick.",
+      low: "Loses much; only where memory is short.",
+      special: "Only for models that were trained for it.",
+    },
+    refusals: {
+      "importance-data": "Needs importance data, which Hearth does not have.",
+      rows: "This model's rows do not divide into its blocks.",
+      same: "The file is this already.",
+    },
+    size: (size: string, now: string, free: string) => `${size}; now ${now}. ${free} are free.`,
+    noFallback: "All tensors get the types that are meant for them.",
+    fallback: (count: number, all: number, kinds: string) =>
+      `${count} of ${all} tensors get a larger type, for their rows do not divide into the blocks of the wanted one: ${kinds}.`,
+    fallbackKind: (count: number, wanted: string, instead: string) =>
+      `${count} ${instead} for ${wanted}`,
+    file: (name: string) => `The file will be ${name}.`,
+    warnings: {
+      requantized:
+        "This file is quantized already. Made of the original, the result would be better.",
+      "no-gain":
+        "This file is coarser than the result: it gets larger and no better. It can still be quicker on some devices.",
+    },
+    tooFull: (size: string, free: string) =>
+      `There is not enough room on the disk: it needs ${size}, ${free} are free.`,
+    make: "Make it",
+    making: "Making it…",
+    cancel: "Stop",
+    close: "Close",
+    quantizing: (tensor: number, all: number) =>
+      all === 0 ? "Reading the model" : `Tensor ${tensor} of ${all}`,
+    checking: "Checking the result against its source",
+    made: (name: string, size: string) => `${name} is here, ${size}.`,
+    perplexity: (percent: string) =>
+      `On a fixed text its perplexity differs from its source's by ${percent}.`,
+    similarity: (value: string) =>
+      `Its vectors are close to its source's: the cosine is at least ${value}.`,
+  },
   copyPath: "Copy the file's path",
   pathCopied: "Path copied.",
   clipboardRefused: {

@@ -76,6 +76,18 @@ export const settings = {
   ocrAdded: (name: string) => `From your file ${name}.traineddata.`,
   ocrMore: (folder: string) =>
     `For another language put its Tesseract file, such as fra.traineddata, into ${folder}. Documents are read with it when they are added next.`,
+  prompts: "Prompts for answers from documents",
+  promptsHint: "What Hearth tells the model by itself. Your version stays when Hearth is updated.",
+  promptNames: { answer: "Answer", part: "Part of a document", summary: "Summary" },
+  promptSystem: "What the model is told",
+  promptUser: "What it is given",
+  promptUserHint: "Hearth puts the passages for {{passages}} and the question for {{question}}.",
+  promptShipped: (version: number) => `As it came with Hearth, version ${version}.`,
+  promptOwn: "Your version.",
+  promptOlder: (own: number, shipped: number) =>
+    `Your version, made from version ${own}. Hearth now comes with version ${shipped}; reset to use it.`,
+  promptReset: "Reset",
+  promptSave: "Save prompt",
   offline: "Offline lock",
   offlineHint:
     "While it is on, nothing leaves this computer, whatever was asked. A download then says why it does not start.",

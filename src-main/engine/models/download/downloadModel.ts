@@ -1,0 +1,187 @@
+import { access, mkdir, rename, stat } from "node:fs/promises";
+import path from "node:path";
+import { HearthError } from "../../../contract/errors.ts";
+import { splitPlace } from "../gguf/listSplitParts.ts";
+import type { HubClient } from "../hub/HubClient.ts";
+import { readModelRecord, writeModelRecord } from "../modelRecord.ts";
+import { checksumMismatch, diskFull } from "./downloadErrors.ts";
+import type { QueueItem } from "./DownloadQueue.ts";
+import type { RangeDownloadOptions, RangeProgress } from "./downloadOptions.ts";
+import { syncFolderOf } from "./durableFile.ts";
+import { freeBytesOf } from "./freeBytesOf.ts";
+import { RangeDownload } from "./RangeDownload.ts";
+import { safePathBelow } from "./safeFileName.ts";
+import { sha256OfFile } from "./PartialFile.ts";
+
+/** Fetches one model and puts it among the models. */
+export type ModelDownload = (
+  item: QueueItem,
+  options: {
+    /** Folder for what has arrived; it is not among the models. */
+    staging: string;
+    signal: AbortSignal;
+    onProgress: (progress: RangeProgress) => void;
+  },
+) => Promise<void>;
+
+export type ModelDownloadOptions = Pick<
+  RangeDownloadOptions,
+  | "egress"
+  | "limit"
+  | "connections"
+  | "segmentBytes"
+  | "patience"
+  | "firstDelayMs"
+  | "idleMs"
+  | "journalMs"
+  | "freeBytes"
+> & { readonly modelsDir: string; readonly hub: HubClient };
+
+/**
+ * Where a model's file lies once it is here: `owner/name/…/file` below the folder of models; all parts of
+ * a split one in a folder of their own, so that they can appear at once.
+ * @throws HearthError `not-allowed` for names that no file may have
+ */
+export function installedPath(modelsDir: string, repository: string, key: string): string {
+  const place = splitPlace(key);
+  const name = key.split("/").at(-1) ?? key;
+  const relative = place === null ? key : `${place.stem}/${name}`;
+  // Also a name that is left out must be one that a file may have.
+  safePathBelow(modelsDir, key);
+  return path.join(
+    safePathBelow(modelsDir, repository),
+    path.relative(modelsDir, safePathBelow(modelsDir, relative)),
+  );
+}
+
+/** Whether the quantization of which this is the first file is here, as the record beside it says. */
+export async function isInstalled(target: string, file: { bytes: number; sha256: string }) {
+  const size = (await stat(target).catch(() => null))?.size;
+  if (size !== file.bytes) return false;
+  return (await readModelRecord(target, file.bytes))?.sha256 === file.sha256;
+}
+
+/**
+ * Downloads all files of a model into the staging folder, one after the other, each verified there; then
+ * moves them among the models in one step.
+ * @throws as {@link RangeDownload.run}; HearthError `conflict` where another file has its place
+ */
+export function modelDownloader(options: ModelDownloadOptions): ModelDownload {
+  const { hub, modelsDir, egress, limit, ...tuning } = options;
+  return async (item, { staging, signal, onProgress }) => {
+    const { repository, revision, files } = item;
+    const first = files[0];
+    if (first === undefined) return;
+    const target = installedPath(modelsDir, repository, first.path);
+    await checkPlace(target, files.length > 1);
+    let before = 0;
+    await checkRoom(item, staging, options.freeBytes ?? freeBytesOf);
+    for (const file of files) {
+      const staged = stagedPath(staging, file.path);
+      const offset = before;
+      const tell = (progress: RangeProgress): void =>
+        onProgress({ ...progress, bytes: offset + progress.bytes });
+      if (!(await isVerified(staged, file, tell, signal))) {
+        await new RangeDownload({
+          ...tuning,
+          egress,
+          limit,
+          signal,
+          url: hub.fileUrl(repository, revision, file.path),
+          access: () => hub.access(),
+          target: staged,
+          name: path.posix.basename(file.path),
+          sha256: file.sha256,
+          totalBytes: file.bytes,
+          onProgress: tell,
+        }).run();
+      }
+      before += file.bytes;
+    }
+    await install(item, staging, target, hub);
+  };
+}
+
+const stagedFolder = "files";
+
+function stagedPath(staging: string, filePath: string): string {
+  const name = filePath.split("/").at(-1) ?? filePath;
+  return safePathBelow(path.join(staging, stagedFolder), name);
+}
+
+/** A part that was fetched and verified before the last restart. */
+async function isVerified(
+  staged: string,
+  file: { bytes: number; sha256: string },
+  tell: (progress: RangeProgress) => void,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if ((await stat(staged).catch(() => null))?.size !== file.bytes) return false;
+  const onBytes = (bytes: number): void => tell({ stage: "verifying", bytes });
+  return (await sha256OfFile(staged, onBytes, signal)) === file.sha256;
+}
+
+/** Room for all parts is asked for before the first one. */
+async function checkRoom(
+  { repository, files }: QueueItem,
+  staging: string,
+  freeBytes: (folder: string) => Promise<number>,
+): Promise<void> {
+  if (files.length === 1) return;
+  await mkdir(staging, { recursive: true });
+  const sizes = await Promise.all(
+    files.map(async ({ path: file, bytes }) => {
+      const staged = stagedPath(staging, file);
+      const there =
+        (await stat(staged).catch(() => null)) ?? (await stat(`${staged}.part`).catch(() => null));
+      return Math.max(0, bytes - (there?.size ?? 0));
+    }),
+  );
+  const needed = sizes.reduce((sum, bytes) => sum + bytes, 0);
+  const free = await freeBytes(staging);
+  if (needed > free) throw diskFull(repository, needed, free);
+}
+
+async function checkPlace(target: string, isSplit: boolean): Promise<void> {
+  const place = isSplit ? path.dirname(target) : target;
+  const isTaken = await access(place).then(
+    () => true,
+    () => false,
+  );
+  if (!isTaken) return;
+  throw new HearthError({
+    code: "conflict",
+    title: `${path.basename(place)} is among the models already.`,
+    cause: "A file or folder of this name is there.",
+    suggestion: "Use that one, or move it away and try again.",
+  });
+}
+
+async function install(
+  item: QueueItem,
+  staging: string,
+  target: string,
+  hub: HubClient,
+): Promise<void> {
+  const { repository, revision, files } = item;
+  const first = files[0];
+  if (first === undefined) return;
+  const staged = stagedPath(staging, first.path);
+  if ((await stat(staged)).size !== first.bytes)
+    throw checksumMismatch(first.path, "It changed on the disk.");
+  const source = hub.fileUrl(repository, revision, first.path);
+  const record = { source, sha256: first.sha256, bytes: first.bytes };
+  if (files.length === 1) {
+    await mkdir(path.dirname(target), { recursive: true });
+    // The record first: what it stands beside is listed as soon as it has its name.
+    await writeModelRecord(target, record);
+    await rename(staged, target);
+    await syncFolderOf(target);
+    return;
+  }
+  await writeModelRecord(staged, record);
+  const folder = path.dirname(target);
+  await mkdir(path.dirname(folder), { recursive: true });
+  await rename(path.dirname(staged), folder);
+  await syncFolderOf(folder);
+}

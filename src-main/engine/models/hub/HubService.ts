@@ -1,0 +1,179 @@
+import os from "node:os";
+import type { Devices } from "../../../contract/devices.ts";
+import type { DownloadId } from "../../../contract/downloads.ts";
+import { HearthError, toErrorData } from "../../../contract/errors.ts";
+import type {
+  CatalogEntry,
+  HubModel,
+  HubQuantization,
+  HubQuery,
+  HubState,
+  Recommendation,
+} from "../../../contract/hub.ts";
+import { Cell } from "../../core/Cell.ts";
+import { preferredGraphics } from "../chooseTarget.ts";
+import { installedPath, isInstalled } from "../download/downloadModel.ts";
+import type { DownloadQueue } from "../download/DownloadQueue.ts";
+import { catalog } from "./catalog.ts";
+import type { HubClient } from "./HubClient.ts";
+import type { ModelReply } from "./hubReplies.ts";
+import type { HubToken } from "./HubToken.ts";
+import { hubEndpoint, usualHub } from "./hubEndpoint.ts";
+import { listQuantizations, type RefusedFile } from "./quantizations.ts";
+import { recommendModel, roughFit } from "./recommendModel.ts";
+
+export interface HubServiceOptions {
+  readonly client: HubClient;
+  readonly token: HubToken;
+  readonly queue: DownloadQueue;
+  readonly modelsDir: string;
+  /** The setting of the hub's address; null for the usual one. */
+  readonly endpointSetting: () => string | null;
+  readonly threads: () => number;
+  readonly freeMemory: () => Promise<number>;
+  /** Looks for devices; asked only where graphics may be there. */
+  readonly devices: () => Promise<Devices>;
+  readonly graphicsLikely: () => boolean;
+}
+
+const pageLength = 30;
+
+/** What is to be had at the hub, how it suits this machine, and the way to get it. */
+export class HubService {
+  readonly state: Cell<HubState>;
+  readonly #options: HubServiceOptions;
+
+  private constructor(options: HubServiceOptions, state: HubState) {
+    this.#options = options;
+    this.state = new Cell(state);
+  }
+
+  static async open(options: HubServiceOptions): Promise<HubService> {
+    const service = new HubService(options, {
+      endpoint: usualHub,
+      endpointProblem: null,
+      token: "none",
+    });
+    await service.refresh();
+    return service;
+  }
+
+  /** Settings or the token have changed, or a face that has a key store has come. */
+  async refresh(): Promise<void> {
+    try {
+      const endpoint = hubEndpoint(this.#options.endpointSetting());
+      const token = await this.#options.token.state();
+      this.state.set({ endpoint, endpointProblem: null, token });
+    } catch (error) {
+      const { cause } = toErrorData(error);
+      this.state.update((state) => ({ ...state, endpointProblem: cause, token: "none" }));
+    }
+  }
+
+  async setToken(token: string | null): Promise<HubState["token"]> {
+    const kept = await this.#options.token.set(token);
+    await this.refresh();
+    return kept;
+  }
+
+  /** Hearth's own list, and the entry that suits this machine. Asks nothing of the network. */
+  async catalog(): Promise<{ entries: CatalogEntry[]; recommendation: Recommendation | null }> {
+    const graphics = await this.#graphics();
+    const recommendation = recommendModel(catalog, {
+      memoryBytes: os.totalmem(),
+      threads: this.#options.threads(),
+      graphics: graphics ? { name: graphics.description, memoryBytes: graphics.memoryBytes } : null,
+    });
+    return { entries: [...catalog], recommendation };
+  }
+
+  async search(
+    query: HubQuery,
+    page: string | null,
+    signal: AbortSignal,
+  ): Promise<{ models: HubModel[]; next: string | null }> {
+    const limited = { ...query, limit: pageLength };
+    const { models, next } = await this.#options.client.search(limited, page, signal);
+    const { minParameters: min, maxParameters: max } = query;
+    // A mirror may not know the filter; what is known to be out of it is left out here.
+    const fits = ({ parameters }: HubModel): boolean =>
+      parameters === null || (parameters >= (min ?? 0) && parameters <= (max ?? Infinity));
+    return { models: models.map(toHubModel).filter(fits), next };
+  }
+
+  async model(
+    repository: string,
+    signal: AbortSignal,
+  ): Promise<{ model: HubModel; quantizations: HubQuantization[]; refused: RefusedFile[] }> {
+    const { client, modelsDir, freeMemory } = this.#options;
+    const reply = await client.model(repository, signal);
+    const entries = await client.files(repository, reply.sha ?? "main", signal);
+    const { quantizations, refused } = listQuantizations(entries);
+    const graphics = await this.#graphics();
+    const free = Math.max(await freeMemory(), graphics?.freeBytes ?? 0);
+    return {
+      model: toHubModel(reply),
+      quantizations: await Promise.all(
+        quantizations.map(async ({ key, quantization, bytes, files }) => ({
+          key,
+          quantization,
+          bytes,
+          parts: files.length,
+          fit: roughFit(bytes, free),
+          installed:
+            files[0] !== undefined &&
+            (await isInstalled(installedPath(modelsDir, repository, key), files[0])),
+        })),
+      ),
+      refused,
+    };
+  }
+
+  async card(repository: string, revision: string, signal: AbortSignal): Promise<string | null> {
+    return this.#options.client.card(repository, revision, signal);
+  }
+
+  /** Puts a quantization in the queue, with sizes and hashes as the hub tells them now. */
+  async add(repository: string, key: string, signal: AbortSignal): Promise<DownloadId> {
+    const { client, queue } = this.#options;
+    const { sha } = await client.model(repository, signal);
+    const revision = sha ?? "main";
+    const found = listQuantizations(await client.files(repository, revision, signal));
+    const wanted = found.quantizations.find((one) => one.key === key);
+    if (wanted === undefined) {
+      const refusal = found.refused.find(({ path }) => path === key);
+      throw new HearthError({
+        code: refusal === undefined ? "not-found" : "not-allowed",
+        title: `${key} is not fetched.`,
+        cause:
+          refusal === undefined ? `${repository} has no such GGUF file.` : `It ${refusal.reason}.`,
+        suggestion: "Choose another quantization.",
+      });
+    }
+    const { quantization, files } = wanted;
+    return queue.add({ repository, revision, quantization, files });
+  }
+
+  async #graphics(): Promise<Devices["devices"][number] | undefined> {
+    if (!this.#options.graphicsLikely()) return undefined;
+    return preferredGraphics((await this.#options.devices()).devices)[0];
+  }
+}
+
+function toHubModel(reply: ModelReply): HubModel {
+  const license = reply.tags.find((tag) => tag.startsWith("license:"));
+  const updatedAt = Date.parse(reply.lastModified ?? "");
+  return {
+    repository: reply.id,
+    revision: reply.sha ?? null,
+    task: reply.pipeline_tag ?? null,
+    license: license?.slice("license:".length) ?? null,
+    gated: reply.gated !== false,
+    downloads: reply.downloads,
+    likes: reply.likes,
+    updatedAt: Number.isNaN(updatedAt) ? null : updatedAt,
+    parameters: reply.gguf?.total ?? null,
+    architecture: reply.gguf?.architecture ?? null,
+    contextLength: reply.gguf?.context_length ?? null,
+  };
+}

@@ -1,0 +1,70 @@
+import { termsOf, uniqueTerms, type Term } from "../evidence/terms.ts";
+
+/** Passages that a query is widened by, and the words that are taken from them. */
+const feedbackPassages = 6;
+const feedbackTerms = 6;
+/** Of the question's words so many stay in the narrowed query. */
+const keptShare = 0.6;
+
+/**
+ * Another query for the same question, without a language model; null where there is none that says
+ * something new. The first is widened by words that the best passages share (pseudo-relevance
+ * feedback), the second keeps only what says most: names, numbers, rare words.
+ *
+ * @param tried queries so far, the question first
+ */
+export function rewriteQuery(
+  question: string,
+  passages: readonly string[],
+  tried: readonly string[],
+): string | null {
+  for (const query of [widened(question, passages), narrowed(question, passages)]) {
+    if (query !== null && !tried.includes(query)) return query;
+  }
+  return null;
+}
+
+function widened(question: string, passages: readonly string[]): string | null {
+  const asked = new Set(termsOf(question).map(({ stem }) => stem));
+  const best = passages.slice(0, feedbackPassages);
+  const counts = new Map<string, { text: string; passages: number; weight: number }>();
+  for (const passage of best) {
+    for (const term of uniqueTerms(termsOf(passage))) {
+      if (asked.has(term.stem) || term.kind === "number" || term.weight <= 0.5) continue;
+      const known = counts.get(term.stem);
+      const text = passage.slice(term.start, term.end);
+      if (known) known.passages += 1;
+      else counts.set(term.stem, { text, passages: 1, weight: term.weight });
+    }
+  }
+  // A word of one passage alone may be an accident of that passage.
+  const shared = [...counts.values()].filter((term) => term.passages > 1);
+  const chosen = shared
+    .sort((a, b) => b.passages * b.weight - a.passages * a.weight || (a.text < b.text ? -1 : 1))
+    .slice(0, feedbackTerms);
+  return chosen.length === 0 ? null : `${question} ${chosen.map(({ text }) => text).join(" ")}`;
+}
+
+function narrowed(question: string, passages: readonly string[]): string | null {
+  const terms = uniqueTerms(termsOf(question));
+  if (terms.length < 2) return null;
+  const having = (term: Term): number =>
+    stemsOf(passages).filter((stems) => stems.has(term.stem)).length;
+  const ranked = terms
+    .map((term) => ({
+      term,
+      worth: term.weight / (1 + having(term) / Math.max(1, passages.length)),
+    }))
+    .sort((a, b) => b.worth - a.worth);
+  const kept = ranked.slice(0, Math.max(1, Math.ceil(terms.length * keptShare)));
+  if (kept.length === terms.length) return null;
+  return kept
+    .map(({ term }) => term)
+    .sort((a, b) => a.start - b.start)
+    .map(({ start, end }) => question.slice(start, end))
+    .join(" ");
+}
+
+function stemsOf(passages: readonly string[]): ReadonlySet<string>[] {
+  return passages.map((passage) => new Set(termsOf(passage).map(({ stem }) => stem)));
+}

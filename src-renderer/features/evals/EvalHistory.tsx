@@ -1,0 +1,131 @@
+import { Pause, Play, Trash2 } from "lucide-react";
+import type { ReactNode } from "react";
+import type { EvalRun } from "../../../src-main/contract/evals.ts";
+import { formatCount } from "../../lib/formatCount.ts";
+import { useStrings, type Strings } from "../../lib/strings/index.ts";
+import { Badge } from "../../ui/Badge.tsx";
+import { IconButton } from "../../ui/IconButton.tsx";
+import { Table, type TableColumn } from "../../ui/Table.tsx";
+import history from "../bench/History.module.css";
+import { describeWhen } from "../bench/benchView.ts";
+import { continueEval, deleteRuns } from "./evalActions.ts";
+import { describeWho } from "./evalView.ts";
+
+/** Every run that was kept; a tick compares it, and a stopped one can be gone on with. */
+export function EvalHistory({
+  runs,
+  chosen,
+  busy,
+  onChoose,
+}: {
+  readonly runs: readonly EvalRun[];
+  readonly chosen: readonly string[];
+  /** Another evaluation runs. */
+  readonly busy: boolean;
+  readonly onChoose: (ids: readonly string[]) => void;
+}): ReactNode {
+  const strings = useStrings();
+  const toggle = (id: string, on: boolean): void => {
+    const here = chosen.filter((other) => other !== id && runs.some((run) => run.id === other));
+    onChoose(on ? [...here, id] : here);
+  };
+  return (
+    <Table
+      caption={strings.evals.historyCaption}
+      columns={columnsFor(chosen, busy, toggle, strings)}
+      rows={runs}
+      rowKey={(run) => run.id}
+      initialSort={{ columnId: "date", direction: "descending" }}
+    />
+  );
+}
+
+function columnsFor(
+  chosen: readonly string[],
+  busy: boolean,
+  toggle: (id: string, on: boolean) => void,
+  strings: Strings,
+): readonly TableColumn<EvalRun>[] {
+  const { evals: words, locale } = strings;
+  const when = (run: EvalRun): string => describeWhen(run.at, locale);
+  return [
+    {
+      id: "compare",
+      header: words.columns.compare,
+      hideHeader: true,
+      cell: (run) => (
+        <label className={history["tick"]}>
+          <input
+            type="checkbox"
+            aria-label={words.compareRun(run.setName, when(run))}
+            checked={chosen.includes(run.id)}
+            onChange={(event) => toggle(run.id, event.target.checked)}
+          />
+        </label>
+      ),
+    },
+    {
+      id: "set",
+      header: words.columns.set,
+      width: "100%",
+      sortValue: (run) => run.setName,
+      cell: (run) => (
+        <div className={history["model"]}>
+          <p>
+            {run.setName}{" "}
+            {run.status === "stopped" && (
+              <span title={words.stoppedHint}>
+                <Badge tone="warn" icon={Pause}>
+                  {words.stopped}
+                </Badge>
+              </span>
+            )}
+          </p>
+          <p className={history["settings"]}>{describeWho(run, strings)}</p>
+        </div>
+      ),
+    },
+    {
+      id: "date",
+      header: words.columns.date,
+      sortValue: (run) => run.at,
+      cell: (run) => (
+        <time className={history["date"]} dateTime={new Date(run.at).toISOString()}>
+          {when(run)}
+        </time>
+      ),
+    },
+    {
+      id: "questions",
+      header: words.columns.set,
+      align: "end",
+      sortValue: (run) => run.questions,
+      cell: (run) => formatCount(run.questions, locale),
+    },
+    {
+      id: "actions",
+      header: words.columns.actions,
+      hideHeader: true,
+      align: "end",
+      cell: (run) => (
+        <span className={history["date"]}>
+          {run.status === "stopped" && (
+            <IconButton
+              icon={Play}
+              label={words.continue(run.setName, when(run))}
+              tooltipSide="left"
+              disabled={busy}
+              onClick={() => void continueEval(run.id)}
+            />
+          )}
+          <IconButton
+            icon={Trash2}
+            label={words.deleteRun(run.setName, when(run))}
+            tooltipSide="left"
+            onClick={() => void deleteRuns([run.id])}
+          />
+        </span>
+      ),
+    },
+  ];
+}
