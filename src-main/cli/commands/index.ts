@@ -1,5 +1,6 @@
 import type { Command } from "../Command.ts";
 import { ask } from "./ask.ts";
+import { benchAnswer } from "./benchAnswer.ts";
 import { benchDecode } from "./benchDecode.ts";
 import { benchIndex } from "./benchIndex.ts";
 import { benchIngest } from "./benchIngest.ts";
@@ -13,6 +14,7 @@ import {
   collectionsRemove,
 } from "./collections.ts";
 import { documentsList, documentsRemove } from "./documents.ts";
+import { evalAbstention } from "./evalAbstention.ts";
 import { evalRetrieval } from "./evalRetrieval.ts";
 import { foldersAdd, foldersList, foldersRemove } from "./folders.ts";
 import { ingest } from "./ingest.ts";
@@ -51,6 +53,8 @@ export const commands: readonly Command[] = [
   collectionsRemove,
   requests,
   evalRetrieval,
+  evalAbstention,
+  benchAnswer,
   benchDecode,
   benchIndex,
   benchIngest,
