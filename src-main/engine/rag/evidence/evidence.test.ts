@@ -212,6 +212,18 @@ describe("alignSentence", () => {
     });
   });
 
+  it("embeds evidence once for all sentences of an answer", async () => {
+    const batches: number[] = [];
+    const own = [...evidence];
+    for (const sentence of ["The bridge is 412 metres long.", "Hanna Voss opened the bridge."]) {
+      await alignSentence(sentence, own, async (texts) => {
+        batches.push(texts.length);
+        return embed(texts);
+      });
+    }
+    expect(batches).toEqual([1 + own.length, 1]);
+  });
+
   it("a number that is in no evidence is never supported", async () => {
     const wrong = await align("The bridge is 512 metres long.");
     expect(wrong.support).toBe("unsupported");
