@@ -168,7 +168,7 @@ describe("gradeEvidence", () => {
       embedded += texts.length;
       return embed(texts);
     });
-    expect(embedded).toBeLessThanOrEqual(49);
+    expect(embedded).toBe(13);
   });
 });
 

@@ -171,21 +171,17 @@ function weighByRarity(asked: readonly Term[], sentences: readonly ReadonlySet<s
   });
 }
 
-/** Likeness of meaning of the question and each candidate, alone or with the sentence that it points back to. */
+/** Likeness of meaning of the question and each candidate; with the sentence that it points back to. */
 async function compareMeaning(
   question: string,
   candidates: readonly Candidate[],
   embed: EmbedTexts,
 ): Promise<number[]> {
-  const texts = [
-    ...new Set([question, ...candidates.flatMap(({ text, inContext }) => [text, inContext])]),
-  ];
-  const vectors = await embed(texts);
-  const vectorOf = new Map(texts.map((text, at) => [text, vectors[at]]));
-  const asked = vectorOf.get(question);
-  return candidates.map(({ text, inContext }) =>
-    Math.max(cosine(asked, vectorOf.get(text)), cosine(asked, vectorOf.get(inContext))),
-  );
+  const [asked, ...vectors] = await embed([
+    question,
+    ...candidates.map(({ inContext }) => inContext),
+  ]);
+  return candidates.map((_, at) => cosine(asked, vectors[at]));
 }
 
 function strengthFeatures(

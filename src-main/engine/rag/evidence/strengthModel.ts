@@ -51,11 +51,11 @@ export class LogisticModel<F extends { readonly [K in keyof F]: number }> {
  * and embedded by MiniLM-L6: which sentence of the retrieved passages holds the answer. Weights may not
  * go below 0.
  */
-export const quoteModel = new LogisticModel<QuoteFeatures>(-6.97, {
-  words: 3.72,
-  cosine: 3.66,
+export const quoteModel = new LogisticModel<QuoteFeatures>(-6.94, {
+  words: 3.75,
+  cosine: 3.62,
   rank: 1.26,
-  offers: 1.12,
+  offers: 1.11,
 });
 
 /**
@@ -63,16 +63,16 @@ export const quoteModel = new LogisticModel<QuoteFeatures>(-6.97, {
  * that holds it, where the rest of its article still speaks of the matter, and against libraries
  * without the article.
  */
-export const strengthModel = new LogisticModel<StrengthFeatures>(-6.33, {
-  sentenceCosine: 4.5,
-  bestQuote: 10.32,
-  standsOut: 6.05,
+export const strengthModel = new LogisticModel<StrengthFeatures>(-6.22, {
+  sentenceCosine: 4.33,
+  bestQuote: 10.45,
+  standsOut: 6.01,
 });
 
 /**
  * Below this strength Hearth says that the documents do not answer. `hearth eval abstention` measures
  * it. Fitted on the questions of one half of the articles and measured on those of the other, it
- * declines 4.0 % and 6.5 % of the questions that the paragraphs answer, 81 % and 76 % of those whose
- * paragraph was taken away, and 97 % of those whose article was.
+ * declines 4.0 % and 6.9 % of the questions that the paragraphs answer, 82 % and 75 % of those whose
+ * paragraph was taken away, and 97 % and 98 % of those whose article was.
  */
 export const declineBelow = 0.3;
