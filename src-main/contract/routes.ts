@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { abstentionEvalRoutes } from "./abstentionEval.ts";
 import { activityStateSchema } from "./activity.ts";
 import { apiKeyRoutes, apiKeysStateSchema } from "./apiKeys.ts";
 import { apiServerRoutes, apiServerStateSchema } from "./apiServer.ts";
@@ -25,6 +26,7 @@ export const protocolVersion = 2;
 
 /** All that a face may ask of the engine. */
 export const routes = {
+  ...abstentionEvalRoutes,
   ...apiKeyRoutes,
   ...apiServerRoutes,
   ...benchRoutes,

@@ -1,5 +1,6 @@
 import type { Command } from "../Command.ts";
 import { ask } from "./ask.ts";
+import { benchAnswer } from "./benchAnswer.ts";
 import { benchDecode } from "./benchDecode.ts";
 import { benchIndex } from "./benchIndex.ts";
 import { benchIngest } from "./benchIngest.ts";
@@ -14,6 +15,7 @@ import {
 } from "./collections.ts";
 import { documentsList, documentsRemove } from "./documents.ts";
 import { evalAnswers } from "./evalAnswers.ts";
+import { evalAbstention } from "./evalAbstention.ts";
 import { evalRetrieval } from "./evalRetrieval.ts";
 import { foldersAdd, foldersList, foldersRemove } from "./folders.ts";
 import {
@@ -75,6 +77,8 @@ export const commands: readonly Command[] = [
   requests,
   evalRetrieval,
   evalAnswers,
+  evalAbstention,
+  benchAnswer,
   benchDecode,
   benchIndex,
   benchIngest,
