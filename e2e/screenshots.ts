@@ -42,7 +42,8 @@ for (const face of faces) {
   if (wants("17-checked-answer")) await onHome(face, true, checkedAnswer, writeCheckedChat);
   if (only === undefined || only.some((name) => /^1[01]/u.test(name)))
     await onHome(face, true, atWork, writeBenchHistory);
-  if (wants("15-evals")) await onHome(face, true, evaluation, writeEvalHistory);
+  if (only === undefined || only.some((name) => name.startsWith("15-evals")))
+    await onHome(face, true, evaluation, writeEvalHistory);
 }
 console.log(`The pictures are in ${folder}`);
 
