@@ -17,6 +17,8 @@ test("a prompt is changed, refused where it lacks something, and reset", async (
   await save.click();
   await expect(page.getByText("Your version.", { exact: true })).toBeVisible();
   await page.reload();
+  await hearth.ready();
+  await hearth.sidebar.getByRole("button", { name: /^Settings/ }).click();
   await expect(told).toHaveValue("Answer in one word.");
   await page.getByRole("button", { name: "Reset", exact: true }).click();
   await expect(page.getByText("As it came with Hearth, version 1.")).toBeVisible();
