@@ -107,8 +107,9 @@ async function withModels(hearth: HearthPage, shoot: Shoot): Promise<void> {
     await page.getByRole("button", { name: "Close", exact: true }).click();
     await hearth.ask("Which composer wrote the opera Tosca?");
     await shoot("6-not-found");
-    await answer.getByRole("button", { name: "Pin passage 1 to this chat" }).press("Enter");
-    await answer
+    const first = hearth.answers.first();
+    await first.getByRole("button", { name: "Pin passage 1 to this chat" }).press("Enter");
+    await first
       .getByRole("button", { name: /^Citation 1/ })
       .first()
       .focus();
