@@ -37,7 +37,7 @@ for (const face of faces) {
   if (wants("12-word-document") || wants("12-spreadsheet"))
     await onHome(face, true, documentsWithoutPages);
   if (wants("14-library")) await onHome(face, true, library);
-  if (wants("16-find")) await onHome(face, true, findModels);
+  if (wants("15-find")) await onHome(face, true, findModels);
   if (only === undefined || only.some((name) => /^1[01]/u.test(name)))
     await onHome(face, true, atWork, writeBenchHistory);
   if (wants("15-evals")) await onHome(face, true, evaluation, writeEvalHistory);
@@ -196,28 +196,28 @@ async function findModels(hearth: HearthPage, shoot: Shoot): Promise<void> {
   await using hub = await startHub();
   await openFind(hearth, hub);
   await expect(page.getByRole("region", { name: "Suits this computer" })).toBeVisible();
-  await shoot("16-find-list");
+  await shoot("15-find-list");
   await page.getByRole("searchbox", { name: "Search the hub" }).fill("inkwell");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("list", { name: "Models at the hub" })).toBeVisible();
-  await shoot("16-find-results");
+  await shoot("15-find-results");
   await page.getByRole("button", { name: "Open: inkwell/Quill-GGUF" }).click();
   const dialog = page.getByRole("dialog", { name: "inkwell/Quill-GGUF" });
   await dialog.getByRole("button", { name: "Read the model card" }).click();
   await expect(dialog.getByRole("heading", { name: "Quill", exact: true })).toBeVisible();
-  await shoot("16-find-model");
+  await shoot("15-find-model");
   hub.paceMs = 2000;
   await dialog.getByRole("button", { name: "Get Q8_0" }).click();
   await page.keyboard.press("Escape");
   await page.getByRole("button", { name: "Open: inkwell/Vault-GGUF" }).click();
   const gated = page.getByRole("dialog", { name: "inkwell/Vault-GGUF" });
   await expect(gated.getByText(/accept its terms/)).toBeVisible();
-  await shoot("16-find-gated");
+  await shoot("15-find-gated");
   await page.keyboard.press("Escape");
   await expect(page.getByText(/^Downloading · /)).toBeVisible();
-  await shoot("16-find-downloads");
+  await shoot("15-find-downloads");
   await page.getByRole("button", { name: "Hub settings" }).click();
-  await shoot("16-find-settings");
+  await shoot("15-find-settings");
 }
 
 /** The activity strip and the benchmark page: empty, failed, busy, with a history. */
