@@ -3,6 +3,7 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { expect } from "@playwright/test";
 import { writeBenchHistory } from "./support/benchHistory.ts";
+import { writeCheckedChat } from "./support/checkedChat.ts";
 import { writeEvalHistory } from "./support/evalHistory.ts";
 import { openFind, startHub } from "./support/hubModels.ts";
 import { HearthPage } from "./support/HearthPage.ts";
@@ -37,7 +38,8 @@ for (const face of faces) {
   if (wants("12-word-document") || wants("12-spreadsheet"))
     await onHome(face, true, documentsWithoutPages);
   if (wants("14-library")) await onHome(face, true, library);
-  if (wants("15-find")) await onHome(face, true, findModels);
+  if (wants("16-find")) await onHome(face, true, findModels);
+  if (wants("17-checked-answer")) await onHome(face, true, checkedAnswer, writeCheckedChat);
   if (only === undefined || only.some((name) => /^1[01]/u.test(name)))
     await onHome(face, true, atWork, writeBenchHistory);
   if (wants("15-evals")) await onHome(face, true, evaluation, writeEvalHistory);
@@ -104,6 +106,14 @@ async function withModels(hearth: HearthPage, shoot: Shoot): Promise<void> {
     await page.getByRole("button", { name: "Close", exact: true }).click();
     await hearth.ask("Which composer wrote the opera Tosca?");
     await shoot("6-not-found");
+    await answer.getByRole("button", { name: "Pin passage 1 to this chat" }).press("Enter");
+    await answer
+      .getByRole("button", { name: /^Citation 1/ })
+      .first()
+      .focus();
+    await expect(page.locator("[data-radix-popper-content-wrapper]")).toBeVisible();
+    await shoot("6-preview-and-pin");
+    await page.keyboard.press("Escape");
   }
 
   await hearth.sidebar.getByRole("button", { name: "Models" }).click();
@@ -196,28 +206,42 @@ async function findModels(hearth: HearthPage, shoot: Shoot): Promise<void> {
   await using hub = await startHub();
   await openFind(hearth, hub);
   await expect(page.getByRole("region", { name: "Suits this computer" })).toBeVisible();
-  await shoot("15-find-list");
+  await shoot("16-find-list");
   await page.getByRole("searchbox", { name: "Search the hub" }).fill("inkwell");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("list", { name: "Models at the hub" })).toBeVisible();
-  await shoot("15-find-results");
+  await shoot("16-find-results");
   await page.getByRole("button", { name: "Open: inkwell/Quill-GGUF" }).click();
   const dialog = page.getByRole("dialog", { name: "inkwell/Quill-GGUF" });
   await dialog.getByRole("button", { name: "Read the model card" }).click();
   await expect(dialog.getByRole("heading", { name: "Quill", exact: true })).toBeVisible();
-  await shoot("15-find-model");
+  await shoot("16-find-model");
   hub.paceMs = 2000;
   await dialog.getByRole("button", { name: "Get Q8_0" }).click();
   await page.keyboard.press("Escape");
   await page.getByRole("button", { name: "Open: inkwell/Vault-GGUF" }).click();
   const gated = page.getByRole("dialog", { name: "inkwell/Vault-GGUF" });
   await expect(gated.getByText(/accept its terms/)).toBeVisible();
-  await shoot("15-find-gated");
+  await shoot("16-find-gated");
   await page.keyboard.press("Escape");
   await expect(page.getByText(/^Downloading · /)).toBeVisible();
-  await shoot("15-find-downloads");
+  await shoot("16-find-downloads");
   await page.getByRole("button", { name: "Hub settings" }).click();
-  await shoot("15-find-settings");
+  await shoot("16-find-settings");
+}
+
+/** An answer with sentences that the documents do not carry, and its export. */
+async function checkedAnswer(hearth: HearthPage, shoot: Shoot): Promise<void> {
+  const { page } = hearth;
+  await hearth.ready();
+  await hearth.sidebar.getByRole("button", { name: "Safety board" }).first().click();
+  await page.getByRole("button", { name: "partly in the documents" }).focus();
+  await expect(page.getByRole("tooltip")).toBeVisible();
+  await shoot("17-checked-answer");
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Export answer" }).click();
+  await expect(page.getByRole("menuitem", { name: "PDF" })).toBeVisible();
+  await shoot("17-checked-answer-export");
 }
 
 /** The activity strip and the benchmark page: empty, failed, busy, with a history. */
@@ -280,6 +304,7 @@ async function evaluation(hearth: HearthPage, shoot: Shoot): Promise<void> {
   await page.getByRole("button", { name: /^Go on with / }).click();
   await expect(page.getByRole("alert")).toBeVisible({ timeout: 30_000 });
   await shoot("15-evals-error");
+  if (!wants("15-evals-busy")) return;
   await page.getByRole("button", { name: "Measure", exact: true }).click();
   await expect(page.getByText(/^\d+ of 150 answers$/)).toBeVisible({ timeout: 90_000 });
   await shoot("15-evals-busy");

@@ -1,5 +1,6 @@
 import fs from "node:fs/promises";
 import path from "node:path";
+import { writeCheckedChat } from "../support/checkedChat.ts";
 import { expect, fixturesDir, test } from "../support/test.ts";
 
 const ferry = path.join(fixturesDir, "tidewater-ferry-report.pdf");
@@ -118,4 +119,42 @@ test("a pinned passage says when its document is gone", async ({ hearth }, info)
     .first()
     .click();
   await expect(pinned).toContainText("no longer in the document");
+});
+
+test("what the documents do not carry is marked in the answer, and says why", async ({
+  home,
+  launch,
+}) => {
+  await writeCheckedChat(home);
+  const hearth = await launch();
+  const { page } = hearth;
+  await hearth.ready();
+  await hearth.sidebar.getByRole("button", { name: "Safety board" }).first().click();
+  const answer = hearth.answers.last();
+  const unsupported = answer.getByRole("button", { name: "not in the documents", exact: true });
+  const partly = answer.getByRole("button", { name: "partly in the documents" });
+  await expect(unsupported).toHaveCount(1);
+  await expect(partly).toHaveCount(1);
+  await expect(answer.locator("[data-support=missing]").first()).toHaveText("1987");
+
+  await partly.focus();
+  await expect(page.getByRole("tooltip")).toContainText("a part of this");
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("tooltip")).toHaveCount(0);
+
+  // A mark never begins a line without a word of its sentence.
+  for (const width of [1440, 1000, 820, 700]) {
+    await hearth.app.resize({ width, height: 800 });
+    const alone = await answer.locator("button[data-support]").evaluateAll(
+      (marks) =>
+        marks.filter((mark) => {
+          const word = mark.previousElementSibling ?? mark.previousSibling;
+          const range = document.createRange();
+          if (word) range.selectNodeContents(word);
+          const box = range.getBoundingClientRect();
+          return Math.abs(box.bottom - mark.getBoundingClientRect().bottom) > 12;
+        }).length,
+    );
+    expect(alone, `${width} px wide`).toBe(0);
+  }
 });

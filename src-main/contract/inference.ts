@@ -5,6 +5,8 @@ import { modelIdSchema } from "./ids.ts";
 
 /** Most texts in one call of the embedder. */
 export const maxEmbeddingTexts = 2048;
+/** Most texts in one call of a reranker. */
+export const maxRankedTexts = 1024;
 const maxTextLength = 1_000_000;
 
 /** A function that a model asked to have called. */
@@ -162,6 +164,23 @@ export const inferenceRoutes = {
       truncatedTexts: z.int(),
       /** The most tokens of one text that the model can read. */
       contextTokens: z.int(),
+      model: z.string(),
+    }),
+  ),
+  /** How well texts answer a question, by the reranker in use or the named one. */
+  "rerank.run": call(
+    z.object({
+      question: z.string().min(1).max(maxTextLength),
+      texts: z.array(z.string().max(maxTextLength)).min(1).max(maxRankedTexts),
+      modelId: modelIdSchema.optional(),
+    }),
+    z.object({
+      /** One per text, from 0 to 1. */
+      scores: z.array(z.number()),
+      /** Tokens of all pairs of question and text. */
+      tokens: z.int(),
+      /** Texts that did not fit beside the question and lost their end. */
+      truncatedTexts: z.int(),
       model: z.string(),
     }),
   ),

@@ -156,6 +156,8 @@ export const modelsStateSchema = z.object({
   transfers: z.array(transferSchema),
   chatModelId: modelIdSchema.nullable(),
   embeddingModelId: modelIdSchema.nullable(),
+  /** The model that puts found passages in order; null where none is here or it is switched off. */
+  rerankerModelId: modelIdSchema.nullable(),
   /** The starter models, and whether they are here. */
   starter: z.array(
     z.object({ name: z.string(), purpose: z.string(), bytes: z.number(), installed: z.boolean() }),

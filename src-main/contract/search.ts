@@ -4,16 +4,32 @@ import { locationSchema } from "./locations.ts";
 import { call, stream } from "./defineRoute.ts";
 
 const contributionSchema = z.object({
-  /** `neighbours`: passages that say alike, found for the same query. */
-  list: z.enum(["keyword", "vector", "neighbours"]),
+  /**
+   * `neighbours`: passages that say alike, found for the same query. `reranker`: a model that read
+   * question and passage together.
+   */
+  list: z.enum(["keyword", "vector", "neighbours", "reranker"]),
   rank: z.int().min(1),
-  /** The list's own score: BM25, cosine similarity, or the mean score of the nearest passages. */
+  /**
+   * The list's own score: BM25, cosine similarity, the mean score of the nearest passages, or how
+   * likely the reranker finds that the passage answers.
+   */
   raw: z.number(),
   contribution: z.number(),
 });
 
 /** How a hit came by its score: the contributions of all lists add up to it. */
-export const explainSchema = z.object({ contributions: z.array(contributionSchema) });
+export const explainSchema = z.object({
+  contributions: z.array(contributionSchema),
+  /** Where a reranker was asked: how many of the best passages it has read, and why not all of them. */
+  reranking: z
+    .object({
+      read: z.int(),
+      of: z.int(),
+      stopped: z.enum(["time", "loading", "failed"]).nullable(),
+    })
+    .optional(),
+});
 
 export const hitSchema = z.object({
   chunkId: chunkIdSchema,

@@ -33,6 +33,8 @@ export const settingsSchema = z.object({
   hubEndpoint: z.string().trim().min(1).max(500).nullable().default(null),
   /** Bytes per second that all downloads together may take; null for no limit. */
   downloadBytesPerSecond: z.number().min(10_000).max(1e12).nullable().default(null),
+  /** Which model reads found passages again and puts them in order: the smallest that is here, none, or one by its id. */
+  rerankerModel: z.union([z.enum(["auto", "off"]), modelIdSchema]).default("auto"),
   /** When true nothing leaves this computer, whatever was asked. */
   offline: z.boolean().default(false),
   /** Whether programs may use the API for as long as the engine runs. */

@@ -70,6 +70,8 @@ export const retrievalEvalSchema = z.object({
           vectorShare: z.number(),
           neighbourShare: z.number(),
           neighbours: z.int(),
+          rerankShare: z.number(),
+          reranked: z.int(),
         }),
       ),
     })

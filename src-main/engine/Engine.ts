@@ -55,6 +55,7 @@ import { StarterService } from "./models/StarterService.ts";
 import { AnswerService } from "./rag/AnswerService.ts";
 import { openSaver } from "./rag/checkpoint/openSaver.ts";
 import { PromptLibrary } from "./rag/prompts/PromptLibrary.ts";
+import { ModelReranker } from "./retrieval/ModelReranker.ts";
 import { PassageRetriever } from "./retrieval/PassageRetriever.ts";
 import { openEvals } from "./openEvals.ts";
 import { Store } from "./store/Store.ts";
@@ -104,6 +105,7 @@ export interface Engine extends AsyncDisposable {
   readonly ocr: OcrService;
   readonly folders: FolderService;
   readonly passages: PassageIndex;
+  readonly reranker: ModelReranker;
   readonly retriever: PassageRetriever;
   readonly answers: AnswerService;
   readonly prompts: PromptLibrary;
@@ -301,9 +303,11 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     });
     disposer.add(() => folders[Symbol.asyncDispose]());
     const attachments = new AttachmentService({ store, ingest });
+    const reranker = new ModelReranker(models);
     const retriever = new PassageRetriever({
       store,
       passages,
+      reranker,
       isAttachment: (id) => documents.get(id)?.attachment === true,
     });
     const prompts = new PromptLibrary({ shipped: path.join(resourcesDir(), "prompts"), home });
@@ -333,7 +337,18 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     const bench = await BenchService.open({ store, models, hearthVersion: version });
     disposer.add(() => bench[Symbol.asyncDispose]());
     const evals = await openEvals({
-      ...{ home, version, store, models, documents, passages, answers, retriever, makeAnswers },
+      ...{
+        home,
+        version,
+        store,
+        models,
+        documents,
+        passages,
+        answers,
+        retriever,
+        reranker,
+        makeAnswers,
+      },
       recognizer: ocr.recognizer,
       isChatBusy: () => budget.busyWithChat,
       onFault: (error) => log(`evaluation: ${String(error)}`),
@@ -385,6 +400,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       ocr,
       folders,
       passages,
+      reranker,
       retriever,
       answers,
       prompts,

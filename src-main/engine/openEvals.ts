@@ -13,7 +13,7 @@ import type { Store } from "./store/Store.ts";
 
 export interface OpenEvalsOptions extends Pick<
   ThrowAwayOptions,
-  "models" | "makeAnswers" | "recognizer" | "isChatBusy" | "onFault" | "onRefused"
+  "models" | "makeAnswers" | "reranker" | "recognizer" | "isChatBusy" | "onFault" | "onRefused"
 > {
   readonly home: string;
   readonly version: string;

@@ -134,6 +134,9 @@ class ScriptedBackend implements InferenceBackend {
   countTokens = async (texts: readonly string[]): Promise<number[]> =>
     texts.map((text) => text.split(" ").length);
   countChatTokens = async (): Promise<number> => 0;
+  rank = async (): Promise<never> => {
+    throw new Error("Not part of these tests.");
+  };
   embed = async (): Promise<never> => {
     throw new Error("Not part of these tests.");
   };

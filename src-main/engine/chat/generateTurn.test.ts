@@ -88,6 +88,7 @@ async function turn(
     countTokens: async (texts) => texts.map(() => 1),
     countChatTokens: async (messages) => messages.length,
     embed: async () => ({ vectors: [], truncatedTexts: 0, tokens: 0 }),
+    rank: async () => ({ scores: [], truncatedTexts: 0, tokens: 0 }),
     [Symbol.asyncDispose]: async () => {},
   };
   const model = modelSchema.parse({

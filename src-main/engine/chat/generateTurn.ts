@@ -8,12 +8,10 @@ import type {
   SamplingOptions,
 } from "../llama/InferenceBackend.ts";
 import type { ModelManager } from "../models/ModelManager.ts";
+import { answerRoom } from "../rag/budget.ts";
 import { fitHistory } from "./fitHistory.ts";
 import { ReasoningSplitter } from "../llama/ReasoningSplitter.ts";
 import type { TurnRecorder } from "./TurnRecorder.ts";
-
-/** At least this much of the context stays free for the answer. */
-const answerShare = 0.25;
 
 export interface Turn {
   chat: Chat;
@@ -41,10 +39,7 @@ export async function generateTurn(
     async (backend) => {
       const history = toHistory(path);
       if (continued) history.push({ role: "assistant", content: asGenerated(continued) });
-      const reserve = Math.min(
-        chat.sampling.maxTokens,
-        Math.floor(backend.info.contextTokens * answerShare),
-      );
+      const reserve = answerRoom(backend.info.contextTokens, chat.sampling.maxTokens);
       const fitted = await fitHistory(
         chat.systemPrompt,
         history,

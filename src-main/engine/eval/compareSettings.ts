@@ -34,20 +34,33 @@ const switches: readonly { readonly name: string; readonly settings: RetrievalSe
   { name: "rank fusion alone", settings: plainFusion },
 ];
 
+const withoutReranker = {
+  name: "without reranker",
+  settings: { ...defaultSettings, rerankShare: 0 },
+};
+
 /** Few values, far apart: a fine grid would choose what fits by chance. */
 const grid: readonly RetrievalSettings[] = [0.4, 0.5, 0.6].flatMap((vectorShare) =>
   [0, 0.25, 0.5].map((neighbourShare) => ({
     ...defaultSettings,
     vectorShare,
     neighbourShare,
+    // What the lists are worth is measured alone: a reranker that reads every trial would take hours.
+    rerankShare: 0,
   })),
 );
 
-/** A row for each technique that can be switched off. */
-export async function ablate(scoreWith: ScoreWith): Promise<AblationRow[]> {
+/**
+ * A row for each technique that can be switched off.
+ * @param options.reranks whether there is a model that reads found passages again
+ */
+export async function ablate(
+  scoreWith: ScoreWith,
+  options: { readonly reranks: boolean },
+): Promise<AblationRow[]> {
   const own = await scoreWith(defaultSettings);
   const rows: AblationRow[] = [];
-  for (const { name, settings } of switches) {
+  for (const { name, settings } of [...switches, ...(options.reranks ? [withoutReranker] : [])]) {
     const scores = await scoreWith(settings);
     rows.push({ name, metrics: average(scores), gain: gainOf(own, scores) });
   }

@@ -113,6 +113,27 @@ describe("evaluateRetrieval", () => {
     );
   });
 
+  it("measures what a reranker gains, where there is one", async () => {
+    await write(`${header}q1\ttides\t1\nq2\ttides\t1\n`);
+    const asked: string[] = [];
+    const result = await evaluateRetrieval({
+      dataset: await loadBeir(dir),
+      chunk: chunkTestDocument,
+      embed,
+      rerank: async (question, passages) => {
+        asked.push(question);
+        const scores = passages.map((text) => (text.includes("moon") ? 1 : 0));
+        return { scores, stopped: null };
+      },
+      ablate: true,
+    });
+    expect(new Set(asked)).toEqual(new Set(["what makes lift", "how is bread baked"]));
+    expect(result.arms.hybrid.mrrAt10).toBe(1);
+    const row = result.ablation?.find(({ name }) => name === "without reranker");
+    expect(row?.metrics.ndcgAt10).toBeLessThan(1);
+    expect(row?.gain.ndcgAt10.mean).toBeGreaterThan(0);
+  });
+
   it("compares with each technique switched off, and chooses settings by folds", async () => {
     await write(`${header}q1\twing\t2\nq2\tbread\t1\nq3\ttides\t1\n`);
     let embedded = 0;

@@ -11,7 +11,12 @@ import {
   type IndexRow,
   type IndexSearchOptions,
 } from "../index/VectorIndex.ts";
-import { HybridRetriever, type RetrievalMode } from "../retrieval/HybridRetriever.ts";
+import {
+  HybridRetriever,
+  type RetrievalMode,
+  type StoredChunk,
+} from "../retrieval/HybridRetriever.ts";
+import type { Rerank } from "../retrieval/rerank.ts";
 import { defaultSettings, type RetrievalSettings } from "../retrieval/settings.ts";
 import type { Embed } from "../retrieval/vector.ts";
 import { ablate, crossValidate, type ScoreWith } from "./compareSettings.ts";
@@ -33,6 +38,8 @@ export interface EvaluateRetrievalOptions {
   /** The product's own way of cutting a document. */
   readonly chunk: (document: BeirDocument) => readonly EvalChunk[] | Promise<readonly EvalChunk[]>;
   readonly embed: Embed;
+  /** The model that reads found passages again, where there is one. */
+  readonly rerank?: Rerank | undefined;
   /** Where the index is made; a folder of its own, which is removed at the end. */
   readonly tempDir?: string;
   /** Also with each technique of the hybrid search switched off. */
@@ -82,7 +89,9 @@ export async function evaluateRetrieval(options: EvaluateRetrievalOptions): Prom
         queries: dataset.queries.length,
         arms: results,
         ingestMs,
-        ...(options.ablate === true ? { ablation: await ablate(scoreHybrid) } : {}),
+        ...(options.ablate === true
+          ? { ablation: await ablate(scoreHybrid, { reranks: options.rerank !== undefined }) }
+          : {}),
         ...(options.folds === undefined
           ? {}
           : { folds: await crossValidate(scoreHybrid, options.folds) }),
@@ -98,11 +107,14 @@ export async function evaluateRetrieval(options: EvaluateRetrievalOptions): Prom
 interface BuiltIndex {
   readonly index: VectorIndex;
   readonly documentOf: ReadonlyMap<ChunkId, string>;
+  /** What is read again: as much as was embedded. */
+  readonly textOf: ReadonlyMap<ChunkId, string>;
 }
 
 async function buildIndex(dir: string, options: EvaluateRetrievalOptions): Promise<BuiltIndex> {
   const { documents } = options.dataset;
   const documentOf = new Map<ChunkId, string>();
+  const textOf = new Map<ChunkId, string>();
   let index: VectorIndex | undefined;
   let waiting: { chunkId: ChunkId; documentId: string; chunk: EvalChunk }[] = [];
   const flush = async (): Promise<void> => {
@@ -133,6 +145,7 @@ async function buildIndex(dir: string, options: EvaluateRetrievalOptions): Promi
       // Ids of a collection can be of any length; those of chunks cannot.
       const chunkId = chunkIdSchema.parse(`${at}-${documentOf.size}`);
       documentOf.set(chunkId, document.id);
+      textOf.set(chunkId, chunk.embedText);
       waiting.push({ chunkId, documentId: `document-${at}`, chunk });
     }
     if (waiting.length >= chunksPerBatch) await flush();
@@ -142,7 +155,7 @@ async function buildIndex(dir: string, options: EvaluateRetrievalOptions): Promi
   if (!index) throw nothingToMeasure("None of the documents has any text.");
   await index.optimize({ force: true });
   await index.refresh(options.signal ? { signal: options.signal } : {});
-  return { index, documentOf };
+  return { index, documentOf, textOf };
 }
 
 /** A ranking of documents for each query, by one way of searching. */
@@ -159,7 +172,7 @@ class Searcher {
 
   async score(mode: RetrievalMode, settings: RetrievalSettings): Promise<QueryScores> {
     const { dataset, signal, onProgress } = this.#options;
-    const retriever = new HybridRetriever({
+    const retriever = new HybridRetriever<StoredChunk>({
       index: {
         keywordSearch: (query, search) =>
           this.#once(`words ${query}`, search, () =>
@@ -171,6 +184,8 @@ class Searcher {
           ),
       },
       embed: (texts) => this.#embed(texts),
+      rerank: this.#options.rerank,
+      textOf: ({ chunkId }) => this.#built.textOf.get(chunkId) ?? "",
       resolve: async (chunkIds) => chunkIds.map((chunkId) => ({ chunkId, version: 1 })),
       settings,
     });

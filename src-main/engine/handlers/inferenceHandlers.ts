@@ -8,6 +8,7 @@ type Names =
   | "generate.run"
   | "tokens.count"
   | "embeddings.run"
+  | "rerank.run"
   | "keys.add"
   | "keys.list"
   | "keys.remove"
@@ -51,6 +52,20 @@ export function inferenceHandlers({ models, apiKeys, apiServer }: Engine): SomeH
             contextTokens: backend.info.contextTokens,
             model: model.name,
           };
+        },
+        signal,
+      );
+    },
+    "rerank.run": async ({ question, texts, modelId }, { signal }) => {
+      const model = models.find("reranker", modelId);
+      return await models.use(
+        model,
+        "reranking",
+        async (backend) => {
+          const { scores, tokens, truncatedTexts } = await backend.rank(question, texts, {
+            signal,
+          });
+          return { scores: [...scores], tokens, truncatedTexts, model: model.name };
         },
         signal,
       );

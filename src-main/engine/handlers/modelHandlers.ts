@@ -1,5 +1,6 @@
 import type { Engine } from "../Engine.ts";
 import { kvNotChecked } from "../models/modelErrors.ts";
+import { purposeOf } from "../models/modelChoice.ts";
 import type { SomeHandlers } from "./handlers.ts";
 
 type Names =
@@ -32,11 +33,14 @@ export function modelHandlers(engine: Engine): SomeHandlers<Names> {
     "models.rescan": async () => ({ models: await models.rescan() }),
     "models.choose": async ({ modelId }) => {
       const chosen = models.state.get().models.find((model) => model.id === modelId);
-      const kind = chosen?.kind === "embedding" ? "embedding" : "chat";
+      const { kind } = purposeOf(chosen?.kind ?? "chat");
       models.find(kind, modelId);
-      await engine.updateSettings(
-        kind === "chat" ? { chatModelId: modelId } : { embeddingModelId: modelId },
-      );
+      const patches = {
+        chat: { chatModelId: modelId },
+        embedding: { embeddingModelId: modelId },
+        reranker: { rerankerModel: modelId },
+      } as const;
+      await engine.updateSettings(patches[kind]);
       return {};
     },
     "models.load": ({ modelId }, emit, { signal }) =>

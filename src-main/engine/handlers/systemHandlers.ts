@@ -38,6 +38,7 @@ export function systemHandlers(engine: Engine): SomeHandlers<Names> {
         dataset: await loadBeir(dataDir, { signal }),
         chunk: (document) => chunkTestDocument(document),
         embed: (texts, options) => engine.passages.embed(texts, options),
+        rerank: engine.reranker.current,
         ablate,
         ...(folds === undefined ? {} : { folds }),
         onProgress: emit,

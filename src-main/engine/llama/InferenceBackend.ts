@@ -175,7 +175,16 @@ export interface EmbedResult {
   readonly tokens: number;
 }
 
-export type ModelPurpose = "chat" | "embedding";
+export interface RankResult {
+  /** How likely each text answers the question, from 0 to 1; one per text, in order. */
+  readonly scores: readonly number[];
+  /** How many texts did not fit beside the question and lost their end. */
+  readonly truncatedTexts: number;
+  /** Tokens that were evaluated. */
+  readonly tokens: number;
+}
+
+export type ModelPurpose = "chat" | "embedding" | "reranking";
 
 /** The model that guesses ahead for another one, or why the one that was asked for does not. */
 export interface LoadedDraft {
@@ -292,4 +301,10 @@ export interface InferenceBackend extends AsyncDisposable {
 
   /** Vectors of texts of any length. Nothing about a text makes it throw. Default priority: background. */
   embed(texts: readonly string[], options?: CallOptions): Promise<EmbedResult>;
+
+  /**
+   * Says how well each text answers the question. Nothing about a text makes it throw. Default
+   * priority: chat, since somebody waits for what is found.
+   */
+  rank(question: string, texts: readonly string[], options?: CallOptions): Promise<RankResult>;
 }

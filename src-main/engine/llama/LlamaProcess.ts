@@ -16,6 +16,7 @@ import type {
   InferenceBackend,
   LoadedModelInfo,
   ModelPurpose,
+  RankResult,
   ToolDefinition,
 } from "./InferenceBackend.ts";
 import { locateLibraries, type DeviceChoice, type LibraryLocation } from "./locateLibraries.ts";
@@ -203,6 +204,22 @@ export class LlamaProcess implements InferenceBackend {
       tokens += part.tokens;
     }
     return { vectors, truncatedTexts, tokens };
+  }
+
+  async rank(
+    question: string,
+    texts: readonly string[],
+    options: CallOptions = {},
+  ): Promise<RankResult> {
+    const { signal, priority = "chat" } = options;
+    const lease = await this.#budget.lease(this, priority, signal);
+    try {
+      const reply = await this.#call({ name: "rank", request: { question, texts } }, signal);
+      if (reply.name !== "rank") throw unexpectedReply(reply);
+      return reply.result;
+    } finally {
+      lease[Symbol.dispose]();
+    }
   }
 
   /** Ends the process and gives back its memory. Calls in flight fail with `unavailable`. */

@@ -6,6 +6,7 @@ import type { BackendActivity, InferenceBackend, ModelPurpose } from "../llama/I
 import { chooseTarget, roomOf, usableGraphicsShare, type LoadTarget } from "./chooseTarget.ts";
 import { chooseDraft, type DraftChoice } from "./chooseDraft.ts";
 import { canPack, estimateDraft, estimateMemory, judgeFit } from "./estimateMemory.ts";
+import { purposeOf } from "./modelChoice.ts";
 import { climbDown, type LadderResult, type LoadShape } from "./loadLadder.ts";
 
 /** Chats get the model's own context up to this many tokens, unless the settings say otherwise. */
@@ -130,8 +131,8 @@ export class ModelLoader {
     const free = (await this.#options.freeMemory()) + reclaimable;
     const estimates: MemoryEstimate[] = [];
     for (const model of models) {
-      if (!model.memory || (model.kind !== "chat" && model.kind !== "embedding")) continue;
-      const { shape } = await this.#plan(model, model.kind, devices);
+      if (!model.memory || model.kind === "unknown") continue;
+      const { shape } = await this.#plan(model, purposeOf(model.kind).purpose, devices);
       const draft = this.#chooseDraft(model, shape, devices, free);
       estimates.push(describeEstimate(model, shape, devices, free, draft.model));
     }

@@ -31,6 +31,8 @@ function model(id: string, kind: Model["kind"], parameters: number): Model {
 const small = model("small", "chat", 1);
 const large = model("large", "chat", 2);
 const embedder = model("embedder", "embedding", 1);
+const slowRanker = model("slow", "reranker", 2);
+const quickRanker = model("quick", "reranker", 1);
 
 /** A manager whose processes are told to start, end and die by the test. */
 function setUp(
@@ -87,6 +89,7 @@ function fakeBackend(start: BackendStart, onEnd: () => void): InferenceBackend {
     countTokens: unused,
     countChatTokens: unused,
     embed: unused,
+    rank: unused,
     [Symbol.asyncDispose]: async () => onEnd(),
   };
 }
@@ -104,6 +107,23 @@ describe("ModelManager", () => {
     });
     expect(manager.find("chat").id).toBe("large");
     expect(manager.find("chat", small.id).id).toBe("small");
+  });
+
+  it("takes the smallest reranker unless the user says another or none", async () => {
+    const { manager, settings, starts } = setUp([slowRanker, quickRanker]);
+    await manager.rescan();
+    const chosen = (rerankerModel: typeof slowRanker.id | "auto" | "off") => {
+      settings.update((all) => ({ ...all, rerankerModel }));
+      manager.chooseDefaults();
+      return manager.state.get().rerankerModelId;
+    };
+    expect(["auto", "off", slowRanker.id].map((one) => chosen(one as "auto"))).toEqual([
+      "quick",
+      null,
+      "slow",
+    ]);
+    await manager.load(slowRanker.id, () => {});
+    expect(starts[0]).toMatchObject({ purpose: "reranking", contextTokens: null });
   });
 
   it("says what is missing, or what a model is not made for", async () => {

@@ -17,8 +17,8 @@ import { describeLoaded, notLoaded } from "./describeLoaded.ts";
 import { estimateMemory } from "./estimateMemory.ts";
 import { IdleClock } from "./IdleClock.ts";
 import type { LadderResult } from "./loadLadder.ts";
-import { chooseDefaults, findModel } from "./modelChoice.ts";
-import { closing, keepsDying, loadedWithLess, modelMissing } from "./modelErrors.ts";
+import { chooseDefaults, findModel, purposeOf } from "./modelChoice.ts";
+import { closing, keepsDying, loadedWithLess, modelMissing, type UsedKind } from "./modelErrors.ts";
 import type { ModelLoader } from "./ModelLoader.ts";
 import type { ModelRegistry } from "./ModelRegistry.ts";
 
@@ -76,6 +76,7 @@ export class ModelManager implements AsyncDisposable {
       transfers: [],
       chatModelId: null,
       embeddingModelId: null,
+      rerankerModelId: null,
       starter: [],
     });
   }
@@ -88,7 +89,7 @@ export class ModelManager implements AsyncDisposable {
     return models;
   }
 
-  /** Settles which models are used where the user chose none: the largest chat model, any embedder. */
+  /** Settles which models are used where the user chose none. */
   chooseDefaults(): void {
     const settings = this.#options.settings.get();
     this.state.update((state) => ({ ...state, ...chooseDefaults(state.models, settings) }));
@@ -103,15 +104,14 @@ export class ModelManager implements AsyncDisposable {
   }
 
   /** @throws HearthError `model-missing` naming what to do, or `model-damaged` for a listed but bad file */
-  find(kind: "chat" | "embedding", modelId?: ModelId | null): Model {
+  find(kind: UsedKind, modelId?: ModelId | null): Model {
     return findModel(this.state.get(), kind, modelId ?? null);
   }
 
   /** A model that chats or makes embeddings. @throws HearthError as {@link find} does */
   findAny(modelId: ModelId): Model {
-    const isEmbedder =
-      this.state.get().models.find(({ id }) => id === modelId)?.kind === "embedding";
-    return this.find(isEmbedder ? "embedding" : "chat", modelId);
+    const listed = this.state.get().models.find(({ id }) => id === modelId);
+    return this.find(purposeOf(listed?.kind ?? "chat").kind, modelId);
   }
 
   /** Runs work on a loaded model. While it runs, the model is not unloaded. */
@@ -141,8 +141,8 @@ export class ModelManager implements AsyncDisposable {
     signal?: AbortSignal,
   ): Promise<LoadedModel> {
     const model = this.findAny(modelId);
-    const kind = model.kind === "embedding" ? "embedding" : "chat";
-    const slot = this.#slot(model, kind);
+    const { kind, purpose } = purposeOf(model.kind);
+    const slot = this.#slot(model, purpose);
     slot.deaths = [];
     slot.loadedWith = undefined;
     await this.#ready(slot, signal, onProgress);

@@ -2,11 +2,15 @@ import { HearthError } from "../../contract/errors.ts";
 import type { ModelId } from "../../contract/ids.ts";
 import type { Model, ModelsState } from "../../contract/models.ts";
 import type { Settings } from "../../contract/settings.ts";
-import { modelMissing } from "./modelErrors.ts";
+import type { ModelPurpose } from "../llama/InferenceBackend.ts";
+import { modelMissing, type UsedKind } from "./modelErrors.ts";
 
-type Choice = Pick<ModelsState, "chatModelId" | "embeddingModelId">;
+type Choice = Pick<ModelsState, "chatModelId" | "embeddingModelId" | "rerankerModelId">;
 
-/** Which models are used: those the user chose, else the largest chat model and any embedder. */
+/**
+ * Which models are used: those the user chose, else the largest chat model, any embedder, and the
+ * smallest reranker, since every search waits for it.
+ */
 export function chooseDefaults(models: readonly Model[], settings: Settings): Choice {
   const usable = models.filter((model) => !model.error);
   const chosen = (id: ModelId | null, kind: Model["kind"]): ModelId | null => {
@@ -19,7 +23,19 @@ export function chooseDefaults(models: readonly Model[], settings: Settings): Ch
   return {
     chatModelId: chosen(settings.chatModelId, "chat"),
     embeddingModelId: chosen(settings.embeddingModelId, "embedding"),
+    rerankerModelId: chooseReranker(usable, settings.rerankerModel),
   };
+}
+
+function chooseReranker(
+  usable: readonly Model[],
+  setting: Settings["rerankerModel"],
+): ModelId | null {
+  if (setting === "off") return null;
+  const rerankers = usable
+    .filter(({ kind }) => kind === "reranker")
+    .toSorted((a, b) => a.parameters - b.parameters || a.bytes - b.bytes);
+  return (rerankers.find(({ id }) => id === setting) ?? rerankers[0])?.id ?? null;
 }
 
 /**
@@ -29,10 +45,15 @@ export function chooseDefaults(models: readonly Model[], settings: Settings): Ch
  */
 export function findModel(
   state: Pick<ModelsState, "models"> & Choice,
-  kind: "chat" | "embedding",
+  kind: UsedKind,
   modelId: ModelId | null,
 ): Model {
-  const id = modelId ?? (kind === "chat" ? state.chatModelId : state.embeddingModelId);
+  const chosen = {
+    chat: state.chatModelId,
+    embedding: state.embeddingModelId,
+    reranker: state.rerankerModelId,
+  };
+  const id = modelId ?? chosen[kind];
   const model = state.models.find((candidate) => candidate.id === id);
   if (!model) throw modelMissing(kind, modelId);
   if (model.error) throw HearthError.fromData(model.error);
@@ -43,4 +64,11 @@ export function findModel(
     cause: `It is a model of kind “${model.kind}”; this needs one of kind “${kind}”.`,
     suggestion: "Choose another model.",
   });
+}
+
+/** What a model of this kind is loaded for; a file of another kind is tried as a chat model. */
+export function purposeOf(kind: Model["kind"]): { kind: UsedKind; purpose: ModelPurpose } {
+  if (kind === "embedding") return { kind, purpose: "embedding" };
+  if (kind === "reranker") return { kind, purpose: "reranking" };
+  return { kind: "chat", purpose: "chat" };
 }

@@ -3,8 +3,17 @@ import { HearthError } from "../../contract/errors.ts";
 import type { ModelId } from "../../contract/ids.ts";
 import type { LoadStep, Model } from "../../contract/models.ts";
 
-export function modelMissing(kind: "chat" | "embedding", modelId: ModelId | null): HearthError {
-  const what = kind === "chat" ? "chat model" : "embedding model";
+/** Kinds of models that Hearth uses. */
+export type UsedKind = "chat" | "embedding" | "reranker";
+
+const kindNames = {
+  chat: "chat model",
+  embedding: "embedding model",
+  reranker: "reranker",
+} as const satisfies Record<UsedKind, string>;
+
+export function modelMissing(kind: UsedKind, modelId: ModelId | null): HearthError {
+  const what = kindNames[kind];
   return new HearthError({
     code: "model-missing",
     title: modelId ? `The ${what} “${modelId}” is not here.` : `There is no ${what} yet.`,

@@ -322,6 +322,18 @@ describe("whole documents", () => {
     // Notes on more parts than one prompt holds are joined in rounds.
     expect(library.requests.length).toBeGreaterThan(parts + 1);
     expect(answer.receipt.budget!.contextTokens).toBe(500);
+    expect(answer.receipt.model).toBe("Small");
+    expect(answer.receipt.steps.filter(({ name }) => name === "read")).toHaveLength(1);
+  });
+
+  it("G11: leaves out what the model wrote without ground, says so, and quotes the part instead", async () => {
+    const library = newLibrary();
+    library.reply = () => ["Walruses invaded Copenhagen in 1734."];
+    const { answer } = await ask(library, { question: "Summarise this document." });
+    expect(answer.answer).not.toContain("Copenhagen in 1734. [");
+    expect(answer.receipt.notes.some((note) => /they were left out/.test(note))).toBe(true);
+    const documents = new Set(answer.citations.map(({ document }) => document));
+    expect(documents).toEqual(new Set(["ferry.pdf", "orchard.pdf"]));
   });
 
   it("G10: takes the most telling sentences where there is no model, and names what it left", async () => {

@@ -1,6 +1,7 @@
 import type { ChunkId } from "../../contract/ids.ts";
-import type { Receipt } from "../../contract/search.ts";
+import type { Receipt, TokenBudget } from "../../contract/search.ts";
 import type { PassageBox } from "./graph/PassageBox.ts";
+import type { PartNote, Spoken } from "./graph/types.ts";
 import type { State } from "./graph/state.ts";
 
 /** What was done for an answer, from what its graph ended with. */
@@ -9,7 +10,7 @@ export async function receiptOf(
   box: PassageBox,
   time: { wholeMs: number; firstTextMs: number },
 ): Promise<Receipt> {
-  const { ask, standalone, found, route, plan, strengths, queries, spoken } = state;
+  const { ask, standalone, found, route, plan, strengths, queries, spoken, notes } = state;
   const used = new Set<ChunkId>(state.used);
   const cuts = new Map(state.cuts.map(({ chunkId, reason }) => [chunkId, reason]));
   // What lies between the steps is the last of them, so that they add up to the whole.
@@ -24,7 +25,7 @@ export async function receiptOf(
       .slice(1)
       .map((query, at) => ({ query, evidence: strengths[at + 1] ?? 0 }))
       .slice(0, Math.max(0, strengths.length - 1)),
-    budget: spoken.budget,
+    budget: spoken.budget ?? plan?.reader?.budget ?? null,
     read: plan
       ? { documents: plan.documents.length, chunks: plan.chunks, parts: plan.parts.length }
       : null,
@@ -32,17 +33,17 @@ export async function receiptOf(
     usedChunkIds: [...used],
     retrieved: passages.length,
     used: used.size,
-    promptTokens: spoken.promptTokens,
-    answerTokens: spoken.answerTokens,
+    promptTokens: spoken.promptTokens + tokensOf(notes, "promptTokens"),
+    answerTokens: spoken.answerTokens + tokensOf(notes, "answerTokens"),
     retrieveMs: state.steps.reduce((sum, { name, ms }) => sum + (name === "retrieve" ? ms : 0), 0),
     firstTokenMs: time.firstTextMs,
     totalMs: steps.reduce((sum, { ms }) => sum + ms, 0),
-    model: spoken.model,
-    quantization: spoken.quantization,
+    model: spoken.model || (plan?.reader?.model ?? ""),
+    quantization: spoken.quantization || (plan?.reader?.quantization ?? ""),
     evidence: state.evidence?.strength ?? 0,
     threshold: state.threshold,
     query: standalone,
-    tokens: spoken.tokens,
+    tokens: plan?.reader ? tokensOfParts(spoken, plan.reader.budget, notes) : spoken.tokens,
     steps,
     passages: passages.map(({ chunk, document, score, explain }) => ({
       chunkId: chunk.id,
@@ -53,6 +54,26 @@ export async function receiptOf(
       used: used.has(chunk.id),
       reason: used.has(chunk.id) ? "" : (cuts.get(chunk.id) ?? "ranked below those used"),
     })),
+  };
+}
+
+function tokensOf(notes: readonly PartNote[], field: "promptTokens" | "answerTokens"): number {
+  return notes.reduce((total, note) => total + note[field], 0);
+}
+
+/** The prompts of all parts with that of the summary: what is not frame or question is what was read. */
+function tokensOfParts(
+  { tokens }: Spoken,
+  { system, question }: TokenBudget,
+  notes: readonly PartNote[],
+): Receipt["tokens"] {
+  const asked = notes.filter(({ promptTokens }) => promptTokens > 0).length;
+  const read = tokensOf(notes, "promptTokens") - asked * (system + question);
+  return {
+    system: tokens.system + asked * system,
+    history: 0,
+    evidence: tokens.evidence + Math.max(0, read),
+    question: tokens.question + asked * question,
   };
 }
 

@@ -5,6 +5,7 @@ import { fuse } from "./fuse.ts";
 import { keywordList } from "./keyword.ts";
 import type { FusedHit, RankedList } from "./rankedList.ts";
 import { defaultSettings, type RetrievalSettings } from "./settings.ts";
+import { rerank, type Rerank } from "./rerank.ts";
 import { smooth } from "./smooth.ts";
 import { vectorList, type Embed } from "./vector.ts";
 
@@ -32,6 +33,10 @@ export interface HybridRetrieverOptions<T extends StoredChunk> {
     chunkIds: readonly ChunkId[],
     options: { readonly signal?: AbortSignal },
   ) => Promise<readonly T[]>;
+  /** A model that reads the best passages again; none if left out. */
+  readonly rerank?: Rerank | undefined;
+  /** What it reads of a chunk. */
+  readonly textOf?: (chunk: T) => string;
   /** {@link defaultSettings} if left out. */
   readonly settings?: RetrievalSettings;
 }
@@ -71,10 +76,11 @@ export class HybridRetriever<T extends StoredChunk> {
         ...list,
         hits: list.hits.filter((hit) => known.get(hit.chunkId)?.version === hit.version),
       }));
-      const hits = this.#rank(live).slice(0, options.limit);
+      const ranked = this.#rank(live);
       const exhausted = found.every((list) => !list.full);
-      if (hits.length >= options.limit || exhausted || depth >= maxDepth) {
-        return hits.flatMap(({ vector: _vector, ...hit }) => {
+      if (ranked.length >= options.limit || exhausted || depth >= maxDepth) {
+        const hits = await this.#reread(query, ranked, known, options);
+        return hits.slice(0, options.limit).flatMap(({ vector: _vector, ...hit }) => {
           const chunk = known.get(hit.chunkId);
           return chunk ? [{ ...hit, chunk }] : [];
         });
@@ -87,6 +93,25 @@ export class HybridRetriever<T extends StoredChunk> {
     const fused = fuse(lists, settings);
     // A list that was asked for alone is given as it is.
     return lists.length > 1 ? smooth(fused, settings) : fused;
+  }
+
+  /** Has the best passages read again, where both lists were asked and there is a model for it. */
+  async #reread(
+    query: string,
+    hits: readonly FusedHit[],
+    known: ReadonlyMap<ChunkId, T | null>,
+    { mode = "hybrid", signal }: RetrieveOptions,
+  ): Promise<readonly FusedHit[]> {
+    const { rerank: read, textOf, settings = defaultSettings } = this.#options;
+    if (!read || !textOf || mode !== "hybrid" || settings.rerankShare === 0) return hits;
+    const texts = hits.slice(0, settings.reranked).flatMap(({ chunkId }) => {
+      const chunk = known.get(chunkId);
+      return chunk ? [textOf(chunk)] : [];
+    });
+    if (texts.length === 0) return hits;
+    const scores = await read(query, texts, signal ? { signal } : {});
+    throwIfAborted(signal);
+    return rerank(hits, texts.length, scores, settings);
   }
 
   async #search(query: string, options: RetrieveOptions): Promise<RankedList[]> {

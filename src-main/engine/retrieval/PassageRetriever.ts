@@ -1,9 +1,10 @@
 import type { ChunkId, DocumentId } from "../../contract/ids.ts";
 import type { Hit } from "../../contract/search.ts";
-import type { PassageIndex } from "../library/PassageIndex.ts";
+import { indexedText, type PassageIndex } from "../library/PassageIndex.ts";
 import type { ChunkRecord } from "../store/records.ts";
 import type { Store } from "../store/Store.ts";
-import { HybridRetriever } from "./HybridRetriever.ts";
+import { HybridRetriever, type StoredChunk } from "./HybridRetriever.ts";
+import type { ModelReranker } from "./ModelReranker.ts";
 
 /** A chunk that was found, with its document's name and how it came by its rank. */
 export interface Passage {
@@ -24,16 +25,19 @@ export interface ReadableDocument {
 export class PassageRetriever {
   readonly #store: Store;
   readonly #passages: PassageIndex;
+  readonly #reranker: ModelReranker;
   readonly #isAttachment: (documentId: DocumentId) => boolean;
 
   constructor(options: {
     store: Store;
     passages: PassageIndex;
+    reranker: ModelReranker;
     /** Attachments of messages are found only where they are asked about. */
     isAttachment: (documentId: DocumentId) => boolean;
   }) {
     this.#store = options.store;
     this.#passages = options.passages;
+    this.#reranker = options.reranker;
     this.#isAttachment = options.isAttachment;
   }
 
@@ -43,8 +47,10 @@ export class PassageRetriever {
   ): Promise<Passage[]> {
     const { signal } = options;
     const { index } = await this.#passages.open(signal);
-    const retriever = new HybridRetriever({
+    const retriever = new HybridRetriever<StoredChunk & { readonly record: ChunkRecord }>({
       index,
+      rerank: this.#reranker.current,
+      textOf: ({ record }) => indexedText(record),
       embed: (texts, embedOptions) =>
         this.#passages.embed(texts, { ...embedOptions, priority: "chat" }),
       resolve: async (ids) => {

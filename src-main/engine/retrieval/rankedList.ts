@@ -6,7 +6,7 @@ import type { IndexHit } from "../index/VectorIndex.ts";
 export type Explain = z.infer<typeof explainSchema>;
 export type Contribution = Explain["contributions"][number];
 /** A way of searching. */
-export type ListName = Exclude<Contribution["list"], "neighbours">;
+export type ListName = Exclude<Contribution["list"], "neighbours" | "reranker">;
 
 /** What one way of searching found, best first; no chunk twice. */
 export interface RankedList {

@@ -8,6 +8,10 @@ export interface RetrievalSettings {
   readonly neighbourShare: number;
   /** How many neighbours count. */
   readonly neighbours: number;
+  /** Share of a reranker in the score of a passage that it has read, 0 to 1; 0 asks none. */
+  readonly rerankShare: number;
+  /** How many of the best passages a reranker is given. */
+  readonly reranked: number;
 }
 
 /**
@@ -19,6 +23,8 @@ export const defaultSettings: RetrievalSettings = {
   vectorShare: 0.5,
   neighbourShare: 0.5,
   neighbours: 5,
+  rerankShare: 0.75,
+  reranked: 32,
 };
 
 /** Reciprocal rank fusion and nothing else, to compare with. */
@@ -26,4 +32,5 @@ export const plainFusion: RetrievalSettings = {
   ...defaultSettings,
   fusion: "rank",
   neighbourShare: 0,
+  rerankShare: 0,
 };

@@ -1,6 +1,7 @@
 import fs from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { rootDir } from "../../paths/entries.ts";
 import type { EngineConnection } from "../../supervisor/connectEngine.ts";
 import { TestEngine } from "./testing/testEngine.ts";
 
@@ -40,3 +41,33 @@ describe("orders in documents", () => {
     expect(await fs.readdir(path.join(engine.home, "cache", "eval"))).toEqual([]);
   });
 });
+
+describe("questions that the model writes about the library", () => {
+  it("have their answer in the document, on the page that they name, and make a set", async () => {
+    const paths = [path.join(rootDir(), "e2e/fixtures/tidewater-ferry-report.pdf")];
+    const taken = await client.stream("documents.ingest", { paths }).result;
+    const documentId = taken.documents[0]!.documentId!;
+    const made = await client.stream("evals.makeQuestions", { count: 2, seed: 5 }).result;
+    expect(made.tried).toBeGreaterThanOrEqual(made.questions.length);
+    expect(made.questions.length).toBeGreaterThan(0);
+    for (const { answers, goldDocument, goldPages } of made.questions) {
+      expect(goldDocument).toBe(documentId);
+      const [page = 0] = goldPages;
+      const read = await client.call("documents.text", {
+        documentId,
+        fromPage: page,
+        toPage: page,
+      });
+      expect(oneLine(read.pages[0]?.text ?? "")).toContain(answers[0]);
+    }
+    const { questions } = made;
+    const { set } = await client.call("evals.saveSet", { id: null, name: "Ferry", questions });
+    const run = await client.stream("evals.run", { setId: set.id, modes: ["extractive"] }).result;
+    expect(run).toMatchObject({ setName: "Ferry", documents: 1, questions: questions.length });
+    expect(run.arms[0]?.abstention.answered).toBeGreaterThan(0);
+  });
+});
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/gu, " ");
+}

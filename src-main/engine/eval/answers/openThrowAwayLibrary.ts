@@ -8,6 +8,7 @@ import { Eraser } from "../../library/Eraser.ts";
 import { IngestService, type IngestServiceOptions } from "../../library/IngestService.ts";
 import { PassageIndex } from "../../library/PassageIndex.ts";
 import type { ModelManager } from "../../models/ModelManager.ts";
+import type { ModelReranker } from "../../retrieval/ModelReranker.ts";
 import { PassageRetriever } from "../../retrieval/PassageRetriever.ts";
 import { Store } from "../../store/Store.ts";
 import type { EvalLibrary, MakeAnswers } from "./EvalLibrary.ts";
@@ -20,6 +21,7 @@ export interface ThrowAwayOptions extends Pick<
   /** Where the library's own folder is made. */
   readonly folder: string;
   readonly models: ModelManager;
+  readonly reranker: ModelReranker;
   readonly makeAnswers: MakeAnswers;
 }
 
@@ -59,7 +61,12 @@ export async function openThrowAwayLibrary(
     ingest.resume();
     await takeIn(ingest, await writeFiles(home, setFiles), onProgress, signal);
     const files = new DocumentFiles({ store, home });
-    const retriever = new PassageRetriever({ store, passages, isAttachment: () => false });
+    const retriever = new PassageRetriever({
+      store,
+      passages,
+      reranker: options.reranker,
+      isAttachment: () => false,
+    });
     return {
       answers: makeAnswers({ retriever, passages, files }),
       retriever,

@@ -129,6 +129,10 @@ export class ChildServer {
       return { name: call.name, result: runtime.countChatTokens(messages, tools) };
     }
     const isCancelled = (): boolean => this.#cancelled.has(id);
+    if (call.name === "rank") {
+      const { question, texts } = call.request;
+      return { name: call.name, result: await runtime.rank(question, texts, isCancelled) };
+    }
     return { name: call.name, result: await runtime.embed(call.request.texts, isCancelled) };
   }
 

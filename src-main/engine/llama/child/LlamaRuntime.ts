@@ -7,6 +7,7 @@ import type {
   GenerateEvent,
   GenerateRequest,
   LoadedModelInfo,
+  RankResult,
   ToolDefinition,
 } from "../InferenceBackend.ts";
 import { openChat, type ChatParts } from "./ChatParts.ts";
@@ -20,10 +21,17 @@ import { loadModel } from "./loadModel.ts";
 import { openDraft } from "./openDraft.ts";
 import { PromptEncoder } from "./PromptEncoder.ts";
 import type { ChildLoadOptions } from "./protocol.ts";
+import { PooledBatches } from "./PooledBatches.ts";
 import { TextEmbedder } from "./TextEmbedder.ts";
+import { TextRanker } from "./TextRanker.ts";
 import { LookupDrafter } from "./LookupDrafter.ts";
 import { TokenSampler } from "./TokenSampler.ts";
 import { Vocabulary } from "./Vocabulary.ts";
+
+/** A model that ranks gives the number that counts first, however many it gives. */
+const rankOutputs = 1;
+/** Under this name a model keeps its way of showing question and text, where it has one. */
+const rankTemplate = "rerank";
 
 /** Whom loading and working are told to. */
 export interface RuntimeListeners {
@@ -42,6 +50,7 @@ export class LlamaRuntime {
   readonly #encoder: PromptEncoder;
   readonly #chat: ChatParts | null;
   readonly #embedder: TextEmbedder | null;
+  readonly #ranker: TextRanker | null;
   #queue: Promise<unknown> = Promise.resolve();
 
   private constructor(parts: {
@@ -51,6 +60,7 @@ export class LlamaRuntime {
     encoder: PromptEncoder;
     chat: ChatParts | null;
     embedder: TextEmbedder | null;
+    ranker: TextRanker | null;
   }) {
     this.info = parts.info;
     this.#library = parts.library;
@@ -58,6 +68,7 @@ export class LlamaRuntime {
     this.#encoder = parts.encoder;
     this.#chat = parts.chat;
     this.#embedder = parts.embedder;
+    this.#ranker = parts.ranker;
   }
 
   /** @throws HearthError `library-mismatch`, `model-missing`, `model-damaged`, `model-unsupported`, `out-of-memory`, `model-load-failed` */
@@ -104,12 +115,21 @@ export class LlamaRuntime {
       chat: isChat
         ? await openChat(library, model, context, drafter, options, version, listeners.onActivity)
         : null,
-      embedder: isChat
-        ? null
-        : new TextEmbedder(library, context, vocabulary, {
-            embeddingSize: library.modelEmbeddingSize(model),
-            textTokens: textTokensOf(library, model, options),
-          }),
+      embedder:
+        options.purpose === "embedding"
+          ? new TextEmbedder(
+              new PooledBatches(library, context, library.modelEmbeddingSize(model)),
+              vocabulary,
+              textTokensOf(library, model, options),
+            )
+          : null,
+      ranker:
+        options.purpose === "reranking"
+          ? new TextRanker(new PooledBatches(library, context, rankOutputs), vocabulary, {
+              template: library.modelChatTemplate(model, rankTemplate),
+              pairTokens: textTokensOf(library, model, options),
+            })
+          : null,
     });
     // What loading had to say is told. From here on return values say it, and aborts write by themselves.
     silenceLog(library);
@@ -123,7 +143,7 @@ export class LlamaRuntime {
     control: GenerateControl,
   ): Promise<void> {
     const chat = this.#chat;
-    if (!chat) throw wrongPurpose("This model makes embeddings; it cannot write.");
+    if (!chat) throw wrongPurpose("This model cannot write.");
     const prompt = this.#encoder.encode(request.prompt);
     const { contextTokens } = chat.context;
     requireRoom(prompt.tokens.length, contextTokens);
@@ -164,8 +184,16 @@ export class LlamaRuntime {
   embed(texts: readonly string[], cancelled: () => boolean): Promise<EmbedResult> {
     return this.#inTurn(async () => {
       if (!this.#embedder)
-        throw wrongPurpose("This model was loaded for chat; it cannot make embeddings.");
+        throw wrongPurpose("This model was loaded for something else; it cannot make embeddings.");
       return await this.#embedder.embed(texts, cancelled);
+    });
+  }
+
+  rank(question: string, texts: readonly string[], cancelled: () => boolean): Promise<RankResult> {
+    return this.#inTurn(async () => {
+      if (!this.#ranker)
+        throw wrongPurpose("This model was loaded for something else; it cannot rank texts.");
+      return await this.#ranker.rank(question, texts, cancelled);
     });
   }
 

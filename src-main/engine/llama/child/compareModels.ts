@@ -7,6 +7,7 @@ import { openCheckedLibllama } from "./libllamaGate.ts";
 import { loadModel } from "./loadModel.ts";
 import { NativeBatch } from "./NativeBatch.ts";
 import type { CompareQuestion, ModelComparison } from "./protocol.ts";
+import { PooledBatches } from "./PooledBatches.ts";
 import { TextEmbedder } from "./TextEmbedder.ts";
 import { createThreadpool } from "./threadpool.ts";
 import { tokenLoss } from "./tokenLoss.ts";
@@ -87,10 +88,8 @@ async function read(
         stateFolder: null,
       };
       using context = createContext(library, model, load);
-      using embedder = new TextEmbedder(library, context, vocabulary, {
-        embeddingSize: library.modelEmbeddingSize(model),
-        textTokens: textTokensOf(library, model, load),
-      });
+      using batches = new PooledBatches(library, context, library.modelEmbeddingSize(model));
+      const embedder = new TextEmbedder(batches, vocabulary, textTokensOf(library, model, load));
       const texts = kvCheckText.split(/(?<=\.)\s+/u).slice(0, 12);
       return { kind: "vectors", ...(await embedder.embed(texts, () => false)) };
     }

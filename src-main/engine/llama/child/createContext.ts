@@ -2,10 +2,10 @@ import { HearthError } from "../../../contract/errors.ts";
 import type { Libllama } from "./libllama.ts";
 import { LlamaContext } from "./LlamaContext.ts";
 import type { ChildLoadOptions } from "./protocol.ts";
-import { embedBatchTexts, embedBatchTokens } from "./TextEmbedder.ts";
+import { pooledBatchTexts, pooledBatchTokens } from "./PooledBatches.ts";
 
-/** Context of a chat, and of a text to embed, when none is asked for. */
-const defaultContextTokens = { chat: 4_096, embedding: 2_048 } as const;
+/** Context of a chat, of a text to embed, and of a pair to rank, when none is asked for. */
+const defaultContextTokens = { chat: 4_096, embedding: 2_048, reranking: 2_048 } as const;
 const chatBatchTokens = 512;
 /** Requests in one batch. More would wait for each other longer than they would wait in a queue. */
 const defaultPlaces = 8;
@@ -48,12 +48,12 @@ export function createContext(
       suggestion: "Choose a chat model, or use this one for embeddings.",
     });
   }
-  const batchTokens = Math.max(embedBatchTokens, textTokensOf(library, model, options));
+  const batchTokens = Math.max(pooledBatchTokens, textTokensOf(library, model, options));
   const make = (pooling?: number): LlamaContext =>
     new LlamaContext(library, model, {
       contextTokens: batchTokens,
       batchTokens,
-      sequences: embedBatchTexts,
+      sequences: pooledBatchTexts,
       threads,
       embeddings: true,
       offload,
@@ -61,21 +61,27 @@ export function createContext(
     });
   const context = make();
   const pooling = library.poolingType(context.pointer);
-  if (pooling === poolingRank) {
+  if ((pooling === poolingRank) !== (options.purpose === "reranking")) {
+    context[Symbol.dispose]();
     throw new HearthError({
       code: "model-unsupported",
-      title: "This model ranks texts; it makes no embeddings.",
+      title:
+        pooling === poolingRank
+          ? "This model ranks texts; it makes no embeddings."
+          : "This model does not rank texts.",
+      suggestion: "Choose another model for this.",
     });
   }
+  if (pooling === poolingRank) return context;
   if (pooling !== poolingNone) return context;
   context[Symbol.dispose]();
   return make(poolingMean);
 }
 
-/** The most tokens of one text that an embedding sees. */
+/** The most tokens of one text to embed, or of one pair to rank. */
 export function textTokensOf(library: Libllama, model: bigint, options: ChildLoadOptions): number {
   const trained = library.modelTrainContext(model);
-  const wanted = options.contextTokens ?? defaultContextTokens.embedding;
+  const wanted = options.contextTokens ?? defaultContextTokens[options.purpose];
   return trained > 0 ? Math.min(wanted, trained) : wanted;
 }
 

@@ -11,6 +11,7 @@ import type {
   GenerateRequest,
   LoadedModelInfo,
   ModelPurpose,
+  RankResult,
   ToolDefinition,
 } from "../InferenceBackend.ts";
 import type { FoundDevice } from "./devices.ts";
@@ -47,6 +48,7 @@ export interface ChildCalls {
     result: number;
   };
   embed: { request: { texts: readonly string[] }; result: EmbedResult };
+  rank: { request: { question: string; texts: readonly string[] }; result: RankResult };
 }
 
 export type ChildCallName = keyof ChildCalls;

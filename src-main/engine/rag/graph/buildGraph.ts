@@ -76,6 +76,6 @@ function afterQuote({ route }: State): "where" | "answer" {
 
 function nextPart({ route, plan: reading, notes }: State): "read" | "mentions" | "summary" {
   const task = route.kind === "whole" ? route.task : null;
-  if (task === "count" || (task === "list" && !reading.byModel)) return "mentions";
+  if (task === "count" || (task === "list" && reading.reader === null)) return "mentions";
   return notes.length < reading.parts.length ? "read" : "summary";
 }

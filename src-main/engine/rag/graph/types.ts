@@ -102,7 +102,12 @@ export interface WholePlan {
   readonly documents: readonly ReadableDocument[];
   readonly chunks: number;
   readonly parts: readonly Part[];
-  readonly byModel: boolean;
+  /** The model that reads the parts, and what it is allowed for each; null where none does. */
+  readonly reader: {
+    readonly model: string;
+    readonly quantization: string;
+    readonly budget: TokenBudget;
+  } | null;
 }
 
 /** What a part says for the request, with the sentences that carry it. */
@@ -114,6 +119,10 @@ export interface PartNote {
     readonly claims: boolean;
     readonly from: Piece | null;
   }[];
+  /** Sentences of the model that the part does not carry; they are left out. */
+  readonly leftOut: number;
+  readonly promptTokens: number;
+  readonly answerTokens: number;
 }
 
 export interface Outcome {

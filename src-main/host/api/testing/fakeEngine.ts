@@ -79,6 +79,7 @@ export function fakeEngine(handlers: Partial<FakeHandlers> = {}): {
           transfers: [],
           chatModelId: "small.gguf" as ModelId,
           embeddingModelId: "embedder.gguf" as ModelId,
+          rerankerModelId: null,
           starter: [],
         }),
         subscribe: () => () => {},

@@ -3,7 +3,7 @@ import { CitationList, oneLine, withMarks, type Citable } from "../../citations.
 import { coverage, stemSet } from "../../evidence/terms.ts";
 import { say, type AnswerNode } from "../runNode.ts";
 import type { Run, WholePlan } from "../types.ts";
-import { countMentions, topicOf } from "../whole/mentions.ts";
+import { countMentions, topicOf, type Topic } from "../whole/mentions.ts";
 import { sentencesOf } from "../whole/sentencesOf.ts";
 
 /** Places that an answer shows; how many there are is said in any case. */
@@ -20,7 +20,8 @@ interface Mention {
 
 /** Counts or lists in code, over every passage: what a model would guess is exact here. */
 export const mentions: AnswerNode = async (run, { standalone, route, plan }) => {
-  const { terms: topic, words } = topicOf(standalone);
+  const topic = topicOf(standalone);
+  const { words } = topic;
   const counting = route.kind === "whole" && route.task === "count";
   const found = await findAll(run, plan, topic);
   const exact = found.filter(({ times }) => times > 0);
@@ -31,13 +32,13 @@ export const mentions: AnswerNode = async (run, { standalone, route, plan }) => 
       : found.filter(({ covered }) => covered === best && covered >= partOfWords);
   const total = listed.reduce((sum, { times }) => sum + times, 0);
   const read = `${plural(plan.chunks, "passage")} of ${plural(plan.documents.length, "document")}`;
-  if (topic.length === 0 || listed.length === 0) {
-    const answer =
-      topic.length === 0
-        ? "The request does not name what to look for. Put the words in quotation marks."
-        : `“${words}” is not mentioned. I read ${read}, all there is.`;
+  const unnamed = topic.sequence.length === 0;
+  if (unnamed || listed.length === 0) {
+    const answer = unnamed
+      ? "The request does not name what to look for. Put the words in quotation marks."
+      : `“${words}” is not mentioned. I read ${read}, all there is.`;
     say(run, answer);
-    const abstained = topic.length === 0 || !counting;
+    const abstained = unnamed || !counting;
     return { outcome: { answer, abstained, sentences: [], citations: [], nearest: [] } };
   }
   const shown = listed.slice(0, shownPlaces);
@@ -76,13 +77,9 @@ export const mentions: AnswerNode = async (run, { standalone, route, plan }) => 
   };
 };
 
-async function findAll(
-  run: Run,
-  plan: WholePlan,
-  topic: ReturnType<typeof topicOf>["terms"],
-): Promise<Mention[]> {
+async function findAll(run: Run, plan: WholePlan, topic: Topic): Promise<Mention[]> {
   const found: Mention[] = [];
-  if (topic.length === 0) return found;
+  if (topic.sequence.length === 0) return found;
   const begun = performance.now();
   let done = 0;
   for (const part of plan.parts) {
@@ -92,8 +89,9 @@ async function findAll(
       const chunk = await run.box.chunk(document, piece.chunkId);
       for (const sentence of sentencesOf(piece, chunk)) {
         const times = countMentions(topic, sentence.text);
-        const covered = coverage(topic, stemSet(sentence.text));
-        if (covered > 0) found.push({ sentence, document: document.name, times, covered });
+        const covered = coverage(topic.terms, stemSet(sentence.text));
+        if (times > 0 || covered > 0)
+          found.push({ sentence, document: document.name, times, covered });
       }
     }
     done += 1;

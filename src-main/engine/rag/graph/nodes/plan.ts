@@ -1,12 +1,14 @@
+import type { TokenBudget } from "../../../../contract/search.ts";
 import type { ReadableDocument } from "../../../retrieval/PassageRetriever.ts";
 import { divideContext } from "../../budget.ts";
 import { fillPrompt } from "../../prompts/fillPrompt.ts";
 import { findChatModel } from "../findModel.ts";
 import type { AnswerNode } from "../runNode.ts";
-import type { Part, Run } from "../types.ts";
+import type { Part, Run, WholePlan } from "../types.ts";
 import { namedDocuments } from "../whole/namedDocuments.ts";
 import { readThrough } from "../whole/readThrough.ts";
 import { textOf } from "../whole/sentencesOf.ts";
+import { promptProblem } from "./speak.ts";
 import { splitParts } from "../whole/splitParts.ts";
 
 /** A note on a part has at most so many tokens. */
@@ -31,7 +33,9 @@ export const plan: AnswerNode = async (run, { ask, standalone, route }) => {
       `Not read, because they are not ready or could not be opened: ${names(unreadable)}.`,
     );
   }
-  const documents = namedDocuments(standalone, all);
+  // A word that is to be listed or counted may be one of a document's name, too.
+  const isNamed = route.kind === "whole" && ["summarise", "compare"].includes(route.task);
+  const documents = isNamed ? namedDocuments(standalone, all) : all;
   if (documents.length < all.length) {
     remarks.push(
       `Only the documents that the request names were read: ${names(documents.map(({ name }) => name))}.`,
@@ -42,32 +46,38 @@ export const plan: AnswerNode = async (run, { ask, standalone, route }) => {
   const model = exact ? null : findChatModel(run, ask);
   const sections = await layOut(run, documents, sectionTokens, estimateSizes);
   let { parts } = sections;
-  let byModel = false;
+  let reader: WholePlan["reader"] = null;
   if (model && sections.chunks > 0) {
     const forModel = await run.tools.models.use(
       model,
       "chat",
-      async (backend) =>
-        await layOut(
-          run,
-          documents,
-          await partRoom(run, backend, standalone, ask.maxTokens),
-          (texts) => backend.countTokens(texts, { signal: run.signal }),
-        ),
+      async (backend) => {
+        const budget = await partBudget(run, backend, standalone, ask.maxTokens);
+        const laidOut = await layOut(run, documents, budget.evidence, (texts) =>
+          backend.countTokens(texts, { signal: run.signal }),
+        );
+        return { ...laidOut, budget };
+      },
       run.signal,
     );
-    byModel = forModel.parts.length <= mostModelParts;
-    if (byModel) ({ parts } = forModel);
-    else {
+    if (forModel.parts.length <= mostModelParts) {
+      ({ parts } = forModel);
+      reader = { model: model.name, quantization: model.quantization, budget: forModel.budget };
+      for (const id of ["part", "summary"] as const) {
+        const { problem } = await run.tools.prompts.get(id);
+        if (problem) remarks.push(promptProblem(problem.title));
+      }
+    } else {
       remarks.push(
         `A model would have had to read ${forModel.parts.length} parts; instead their most telling sentences were chosen.`,
       );
     }
   }
   const { chunks } = sections;
+  const byModel = reader !== null;
   run.emit({ type: "plan", documents: documents.length, chunks, parts: parts.length, byModel });
   return {
-    plan: { documents, chunks, parts, byModel },
+    plan: { documents, chunks, parts, reader },
     remarks,
     step: { note: `${chunks} passages in ${parts.length} parts` },
   };
@@ -108,12 +118,12 @@ function estimateSizes(texts: readonly string[]): Promise<number[]> {
   return Promise.resolve(texts.map(({ length }) => Math.ceil(length / charactersPerToken)));
 }
 
-async function partRoom(
+async function partBudget(
   run: Run,
   backend: Parameters<Parameters<Run["tools"]["models"]["use"]>[2]>[0],
   request: string,
   maxTokens: number | null,
-): Promise<number> {
+): Promise<TokenBudget> {
   const frame = fillPrompt(await run.tools.prompts.get("part"), "", [
     { document: "x".repeat(40), page: 1000, text: "" },
   ]);
@@ -127,7 +137,7 @@ async function partRoom(
     question,
     answer: Math.min(noteTokens, maxTokens ?? noteTokens),
     evidenceLimit: partLimit,
-  }).evidence;
+  });
 }
 
 const namedAtMost = 20;

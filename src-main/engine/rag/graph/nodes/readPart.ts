@@ -28,13 +28,18 @@ export const readPart: AnswerNode = async (run, state) => {
     const spent = (performance.now() - begun) / (done - notes.length);
     run.emit({ type: "progress", done, total, leftMs: spent * (total - done) });
   };
-  const model = plan.byModel ? findChatModel(run, ask) : null;
+  const model = plan.reader ? findChatModel(run, ask) : null;
   if (!model) {
     const made: PartNote[] = [];
     for (const at of plan.parts.keys().drop(notes.length)) {
       run.signal.throwIfAborted();
       const { sentences } = await openPart(run, state, at);
-      made.push({ sentences: extract(state, sentences) });
+      made.push({
+        sentences: extract(state, sentences),
+        leftOut: 0,
+        promptTokens: 0,
+        answerTokens: 0,
+      });
       tell(at + 1);
     }
     return { notes: made, step: { note: `${made.length} parts` } };
@@ -59,13 +64,20 @@ export const readPart: AnswerNode = async (run, state) => {
   const checked = await checkSentences(saidSentences(written.text), sentences, { add }, (some) =>
     run.tools.passages.embed(some, { signal: run.signal, priority: "chat" }),
   );
-  const said = checked.map(({ citations: [n], ...sentence }) => ({
-    ...sentence,
-    from: n === undefined ? null : (from[n - 1] ?? null),
-  }));
-  // A part that the model left empty, or wrote about without ground, is still represented.
-  const grounded = said.some((sentence) => sentence.from !== null);
-  const note = { sentences: grounded ? said : [...said, ...extract(state, sentences).slice(0, 1)] };
+  const said = checked
+    .filter(({ supported }) => supported !== "unsupported")
+    .map(({ citations: [n], ...sentence }) => ({
+      ...sentence,
+      from: n === undefined ? null : (from[n - 1] ?? null),
+    }));
+  // A part that the model left empty, or wrote about without ground, is represented by itself.
+  const grounded = said.some(({ supported, from: place }) => supported === "supported" && place);
+  const note: PartNote = {
+    sentences: grounded ? said : [...said, ...extract(state, sentences).slice(0, 1)],
+    leftOut: checked.length - said.length,
+    promptTokens: written.promptTokens,
+    answerTokens: written.answerTokens,
+  };
   tell(notes.length + 1);
   return {
     notes: [note],

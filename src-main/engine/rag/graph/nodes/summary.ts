@@ -30,7 +30,7 @@ export const summary: AnswerNode = async (run, state) => {
   say(run, opening);
 
   const joins =
-    plan.byModel && groups.length > 1 && route.kind === "whole" && route.task !== "list";
+    plan.reader !== null && groups.length > 1 && route.kind === "whole" && route.task !== "list";
   const joined = joins ? await joinNotes(run, state, opening) : null;
   const spoken: Spoken | null = joined?.spoken ?? null;
   const whole = await checkSentences(saidSentences(spoken?.text ?? ""), sources, cited, (texts) =>
@@ -75,11 +75,17 @@ async function citeParts(
   cited: CitationList,
 ): Promise<{ groups: Group[]; remarks: string[] }> {
   const all = notes.flatMap(({ sentences }, at) => sentences.map((one) => ({ ...one, at })));
-  const kept = plan.byModel ? all : bestSentences(all, shownSentences);
-  const remarks =
-    kept.length < all.length
-      ? [`Of ${all.length} telling sentences the ${kept.length} that say most are shown.`]
-      : [];
+  const kept = plan.reader ? all : bestSentences(all, shownSentences);
+  const remarks: string[] = [];
+  if (kept.length < all.length) {
+    remarks.push(`Of ${all.length} telling sentences the ${kept.length} that say most are shown.`);
+  }
+  const leftOut = notes.reduce((sum, note) => sum + note.leftOut, 0);
+  if (leftOut > 0) {
+    remarks.push(
+      `The model wrote ${leftOut} sentences about parts that these do not carry; they were left out.`,
+    );
+  }
   const groups: Group[] = [];
   for (const [at] of plan.parts.entries()) {
     const sentences: AnswerSentence[] = [];

@@ -22,6 +22,14 @@ describe("G1: the route is decided in code", () => {
     "Was ist der Unterschied zwischen Kai und Mole?",
     "Wer hat die Zusammenfassung geschrieben?",
     "Worum geht es bei der Kündigungsfrist?",
+    "How often do floods occur in Skerrow?",
+    "How many times has the bridge been used?",
+    "How often is salt used in the recipe?",
+    "Compare quince and medlar.",
+    "Vergleiche Quitten und Mispeln.",
+    "Wie oft kommen Hochwasser im Tal vor?",
+    "What does the contract say about all risks?",
+    "Which of the reports names the captain?",
   ])("%s is a question", (question) => {
     expect(routeOf(question)).toEqual({ kind: "question" });
   });
@@ -39,6 +47,12 @@ describe("G1: the route is decided in code", () => {
     ["Zusammenfassung des Berichts", "summarise"],
     ["Worum geht es in diesem Dokument?", "summarise"],
     ["Compare the two reports.", "compare"],
+    ["Compare the handbook with the ferry report", "compare"],
+    ["Compare both.", "compare"],
+    ["Vergleiche das Handbuch mit dem Bericht", "compare"],
+    ["How often does frost appear in this document?", "count"],
+    ['How many times is "late frost" used?', "count"],
+    ["Wie oft kommt Frost im Bericht vor?", "count"],
     ["Could you compare the contracts?", "compare"],
     ["What are the main differences between these documents?", "compare"],
     ["Vergleiche die beiden Verträge.", "compare"],

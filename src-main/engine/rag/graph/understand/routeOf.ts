@@ -18,16 +18,27 @@ const wholeTasks: readonly (readonly [WholeTask, readonly RegExp[]])[] = [
   [
     "count",
     [
-      /\bhow (?:many times|often)\b.*\b(?:mention\w*|occurs?|appears?|named?|used|said|written|come up|comes up|stand|found)\b/,
+      /\bhow (?:many times|often)\b.*\bmention\w*/,
+      // Floods occur, too: only words and phrases are counted.
+      /\bhow (?:many times|often)\b.*(?:\b(?:words?|terms?|phrases?|names?|expressions?)\b|["“„«']).*\b(?:occurs?|appears?|used|said|written|comes? up|stands?|found)\b/,
+      /\bhow (?:many times|often)\b.*\b(?:occurs?|appears?|used|comes? up|found) in (?:the|this|these|my|all) (?:\w+ )?(?:documents?|files?|texts?|papers?|reports?|pdfs?)\b/,
       /\bcount (?:all|every|each|how often|the (?:occurrences|mentions|times))\b/,
-      /\b(?:wie oft|wie viele male|wie häufig)\b.*\b(?:vor|erwähnt|genannt|auf|verwendet|steht|gesagt|benutzt)\b/,
+      /\b(?:wie oft|wie viele male|wie häufig)\b.*\b(?:erwähnt|genannt)\b/,
+      /\b(?:wie oft|wie viele male|wie häufig)\b.*(?:\b(?:wort|wörter|begriff|ausdruck|name|satz)\b|["“„«']).*\b(?:vor|auf|verwendet|benutzt|steht|gesagt)\b/,
+      /\b(?:wie oft|wie viele male|wie häufig)\b.* (?:im|in diese[mn]|in den|in allen) (?:\p{L}+ )?(?:dokument\p{L}*|text\p{L}*|bericht\p{L}*|datei\p{L}*) (?:vor|auf)\b/u,
       /\bzähl\p{L}* (?:alle|jede\p{L}*|wie oft)\b(?!.*\bauf\b)/u,
     ],
   ],
   [
     "compare",
     [
-      start("compare\\b|contrast\\b|vergleich\\p{L}*|stell\\p{L}* .+ gegenüber"),
+      // Two things within a text are compared by a question like any other.
+      start(
+        "(?:compare|contrast)\\b.*\\b(?:documents?|files?|papers?|texts?|reports?|contracts?|versions?|articles?|books?|studies|study|handbooks?|manuals?|offers?|drafts?|pdfs?|both|them|these|all)\\b",
+      ),
+      start(
+        "(?:vergleich\\p{L}*|stell\\p{L}* .+ gegenüber).*?(?:dokument|datei|text|bericht|vertr[aä]g|version|artikel|b[uü]ch|studie|handb[uü]ch|anleitung|angebot|entw[uü]rf|\\bbeide|\\bsie\\b|\\balle)",
+      ),
       /\bwhat (?:is|are) the (?:main |key |biggest )?differences? between (?:the|these|those|both|all|my) (?:\w+ )?(?:documents?|files?|papers?|texts?|reports?|contracts?|versions?)\b/,
       /\bhow do (?:the|these|those|both|my) (?:\w+ )?(?:documents|files|papers|texts|reports|contracts|versions) differ\b/,
       /\bunterschiede? zwischen (?:den|diesen|beiden|meinen) (?:\p{L}+ )?(?:dokument\p{L}*|dateien|texten|berichten|verträgen|versionen|artikeln)/u,

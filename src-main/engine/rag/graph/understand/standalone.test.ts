@@ -13,6 +13,8 @@ describe("G2: a follow-up is made to stand alone in code", () => {
       "What about in 2021?",
       "What was the rainfall in Bergen in 2021?",
     ],
+    ["What is the capital of France?", "And Germany?", "What is the capital of Germany?"],
+    ["What does Norvik Marine sell?", "What about Helder Yachts?", "What does Helder Yachts sell?"],
     ["Wie hoch war der Umsatz im Jahr 2020?", "Und 2021?", "Wie hoch war der Umsatz im Jahr 2021?"],
     ["Was kostet die Fahrt für Kinder?", "Und für Hunde?", "Was kostet die Fahrt für Hunde?"],
   ])("after “%s”, “%s” is “%s”", (before, question, text) => {

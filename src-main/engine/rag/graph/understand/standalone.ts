@@ -81,7 +81,10 @@ function hasVerbOfItsOwn(rest: string): boolean {
   );
 }
 
-/** The question before with one piece exchanged: a number for a number, or what the same preposition leads. */
+/**
+ * The question before with one piece exchanged: a number for its only number, a name for its only name,
+ * or what the same preposition leads.
+ */
 function replacePiece(question: string, piece: string): string | null {
   const words = piece.split(" ");
   const head = words[0] ?? "";
@@ -92,6 +95,14 @@ function replacePiece(question: string, piece: string): string | null {
   if (number && oldNumber && numbers.length === 1 && old.length === 1 && words.length <= 2) {
     return question.slice(0, oldNumber.start) + number.text + question.slice(oldNumber.end);
   }
+  const [name, ...otherNames] = namesOf(question);
+  if (
+    name &&
+    otherNames.length === 0 &&
+    /^(?:\p{Lu}[\p{L}\p{M}\p{N}.&-]*(?: |$)){1,3}$/u.test(piece)
+  ) {
+    return question.slice(0, name.start) + piece + question.slice(name.end);
+  }
   if (!preposition.test(head)) return null;
   // Up to the next preposition or the end: "of France in 2020" has two pieces.
   const parts = question.replace(/[?.!\s]+$/u, "").split(" ");
@@ -100,6 +111,18 @@ function replacePiece(question: string, piece: string): string | null {
   const length = parts.slice(at + 1).findIndex((word) => preposition.test(word));
   const end = length < 0 ? parts.length : at + 1 + length;
   return `${[...parts.slice(0, at), ...words, ...parts.slice(end)].join(" ")}?`;
+}
+
+/** Names, those side by side as one. */
+function namesOf(text: string): { start: number; end: number }[] {
+  const names: { start: number; end: number }[] = [];
+  for (const { kind, start, end } of termsOf(text)) {
+    if (kind !== "name") continue;
+    const last = names.at(-1);
+    if (last && text.slice(last.end, start).trim() === "") last.end = end;
+    else names.push({ start, end });
+  }
+  return names;
 }
 
 function numbersOf(text: string): { text: string; start: number; end: number }[] {

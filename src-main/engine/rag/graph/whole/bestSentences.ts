@@ -38,7 +38,7 @@ export function bestSentences<T extends { readonly text: string }>(
     });
     if (best < 0) break;
     chosen.add(best);
-    for (const { stem } of terms[best] ?? []) worth.set(stem, (worth.get(stem) ?? 0) ** 2);
+    for (const { stem } of terms[best] ?? []) worth.set(stem, (worth.get(stem) ?? 0) / 2);
   }
   return pool.filter((_, at) => chosen.has(at));
 }
