@@ -77,7 +77,7 @@ describe("parseCommandLine", () => {
     ["frobnicate", "“frobnicate” is not a command."],
     [
       "models",
-      "“models” needs one of: list, load, unload, devices, check-kv, catalog, search, show, pull, import.",
+      "“models” needs one of: list, load, unload, devices, check-kv, quantize, catalog, search, show, pull, import.",
     ],
     ["documents lst", "“documents” needs one of: list, remove."],
     ["chat", "--prompt is missing."],
