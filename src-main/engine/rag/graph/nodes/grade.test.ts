@@ -3,6 +3,7 @@ import { PassageBox } from "../PassageBox.ts";
 import type { State } from "../state.ts";
 import { FakeLibrary } from "../testing/fakeTools.ts";
 import type { Run } from "../types.ts";
+import { declineBelow } from "../../evidence/strengthModel.ts";
 import { grade } from "./grade.ts";
 
 describe("grading", () => {
@@ -30,13 +31,15 @@ describe("grading", () => {
       })),
     }) as unknown as State;
 
-  it("G3: takes likeness to a rewritten query for no evidence", async () => {
+  it("G3: judges what another query found against the question itself", async () => {
     const asked = await grade(run, stateOf(0, []));
     const rewritten = await grade(run, stateOf(1, [0.1]));
-    const cosineOf = (result: typeof asked): unknown =>
-      (result.evidence as State["evidence"]).features.passageCosine;
-    expect(cosineOf(asked)).toBe(0.9);
-    expect(cosineOf(rewritten)).toBe(0);
+    const strengthOf = (result: typeof asked): number =>
+      (result.evidence as State["evidence"]).strength;
+    expect(strengthOf(asked)).toBeGreaterThan(0);
+    expect(strengthOf(rewritten)).toBe(strengthOf(asked));
+    const elsewhere = { ...stateOf(1, [0.1]), standalone: "Which cheese melts best?" } as State;
+    expect(strengthOf(await grade(run, elsewhere))).toBeLessThan(strengthOf(asked));
   });
 
   it("G4: asks more of evidence that took more queries, and grades nothing twice", async () => {
@@ -45,7 +48,12 @@ describe("grading", () => {
       const { threshold } = await grade(run, stateOf(strengths.length, strengths));
       thresholds.push(threshold);
     }
-    expect(thresholds).toEqual([0.5, 0.55, expect.closeTo(0.595, 5)]);
+    const dearer = (factor: number): number => 1 - (1 - declineBelow) * factor;
+    expect(thresholds).toEqual([
+      expect.closeTo(declineBelow, 5),
+      expect.closeTo(dearer(0.9), 5),
+      expect.closeTo(dearer(0.81), 5),
+    ]);
     const before = await grade(run, stateOf(0, []));
     const again = await grade(run, { ...stateOf(0, [0.1]), evidence: before.evidence } as State);
     expect(again.evidence).toBeUndefined();
