@@ -213,8 +213,17 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
         question.kind === "quantize"
           ? askProcess(question, { ...llama, ...asked, silenceMs: comparisonSilenceMs })
           : askLeased(question, asked),
-      list: async (file) =>
-        (await models.rescan()).find((model) => model.path === file) ?? (await addModelFile(file)),
+      list: async (file) => {
+        // The largest model is used where none was chosen; a new file must not take its place unasked.
+        const { chatModelId, embeddingModelId } = models.state.get();
+        const chosen = settings.cell.get();
+        await settings.update({
+          chatModelId: chosen.chatModelId ?? chatModelId,
+          embeddingModelId: chosen.embeddingModelId ?? embeddingModelId,
+        });
+        const listed = (await models.rescan()).find((model) => model.path === file);
+        return listed ?? (await addModelFile(file));
+      },
     });
     await quantizer.sweep();
     await models.rescan();
