@@ -74,7 +74,7 @@ describe("parseCommandLine", () => {
   it.each([
     ["", "“” is not a command."],
     ["frobnicate", "“frobnicate” is not a command."],
-    ["models", "“models” needs one of: list, load, unload, devices, check-kv."],
+    ["models", "“models” needs one of: list, load, unload, devices, check-kv, quantize."],
     ["documents lst", "“documents” needs one of: list, remove."],
     ["chat", "--prompt is missing."],
     ["chat --prompt", "Option --prompt <value> argument missing."],

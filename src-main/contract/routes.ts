@@ -8,6 +8,7 @@ import { chatRoutes, chatSummarySchema } from "./chat.ts";
 import { state } from "./defineRoute.ts";
 import { deviceRoutes } from "./devices.ts";
 import { documentRoutes, documentsStateSchema } from "./documents.ts";
+import { fitBenchRoutes } from "./fitBench.ts";
 import { folderRoutes, foldersStateSchema } from "./folders.ts";
 import { inferenceRoutes } from "./inference.ts";
 import { modelRoutes, modelsStateSchema } from "./models.ts";
@@ -28,6 +29,7 @@ export const routes = {
   ...collectionRoutes,
   ...deviceRoutes,
   ...documentRoutes,
+  ...fitBenchRoutes,
   ...folderRoutes,
   ...inferenceRoutes,
   ...modelRoutes,

@@ -1,6 +1,7 @@
 import type { Command } from "../Command.ts";
 import { ask } from "./ask.ts";
 import { benchDecode } from "./benchDecode.ts";
+import { benchFit } from "./benchFit.ts";
 import { benchIndex } from "./benchIndex.ts";
 import { benchIngest } from "./benchIngest.ts";
 import { benchKv } from "./benchKv.ts";
@@ -54,6 +55,7 @@ export const commands: readonly Command[] = [
   requests,
   evalRetrieval,
   benchDecode,
+  benchFit,
   benchIndex,
   benchIngest,
   benchKv,

@@ -28,6 +28,12 @@ export class ComputeBudget {
   }
   #chatHeld = 0;
 
+  /** Runs work that needs the cores for itself and that nobody waits for. */
+  async runAlone<T>(work: () => Promise<T>): Promise<T> {
+    using _lease = await this.lease(work, "background");
+    return await work();
+  }
+
   /**
    * Waits for the cores.
    *

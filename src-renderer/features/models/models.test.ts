@@ -183,6 +183,8 @@ describe("words for a model", () => {
       gpuLayers: 0,
       layers: 30,
       verdict: "fits",
+      largestContextTokens: 8192,
+      tokensPerSecond: null,
     };
     expect(describeFit(estimate, strings)).toBe(
       "needs about 400 MB with 8,192 tokens of context; 24 GB are free",
