@@ -2,7 +2,7 @@ import type { KvType } from "../../contract/devices.ts";
 import type { FitPoint, FitProgress } from "../../contract/fitBench.ts";
 import type { Model } from "../../contract/models.ts";
 import { processorTarget } from "../models/chooseTarget.ts";
-import { usePlaced } from "../models/describeEstimate.ts";
+import { memoryUse } from "../models/describeEstimate.ts";
 import { estimateMemory, mostTextTokens } from "../models/estimateMemory.ts";
 import type { FitRecords } from "../models/FitRecords.ts";
 import { peakMemory } from "../models/freeMemory.ts";
@@ -83,7 +83,7 @@ export class FitBench {
     const { fitRecords, startBackend, threads, freeMemory, peak = peakMemory } = this.#options;
     const purpose = model.kind === "embedding" ? "embedding" : "chat";
     if (!model.memory) throw new Error("A model without a known shape is not measured.");
-    const use = usePlaced(model, true);
+    const use = memoryUse(model, true);
     const { totalBytes } = estimateMemory(model.memory, contextTokens, kvType, use);
     const correction = purpose === "chat" ? await fitRecords.correction(model) : 1;
     const facts = {

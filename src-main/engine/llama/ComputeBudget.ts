@@ -30,8 +30,12 @@ export class ComputeBudget {
 
   /** Runs work that needs the cores for itself and that nobody waits for. */
   async runAlone<T>(work: () => Promise<T>): Promise<T> {
-    using _lease = await this.lease(work, "background");
-    return await work();
+    const lease = await this.lease(work, "background");
+    try {
+      return await work();
+    } finally {
+      lease[Symbol.dispose]();
+    }
   }
 
   /**

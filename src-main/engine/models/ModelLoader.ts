@@ -5,7 +5,7 @@ import type { Settings } from "../../contract/settings.ts";
 import type { BackendActivity, InferenceBackend, ModelPurpose } from "../llama/InferenceBackend.ts";
 import { chooseDraft, type DraftChoice } from "./chooseDraft.ts";
 import { chooseTarget, type LoadTarget } from "./chooseTarget.ts";
-import { describeEstimate, judgeBoth, usePlaced } from "./describeEstimate.ts";
+import { describeEstimate, judgeBoth, memoryUse } from "./describeEstimate.ts";
 import { canPack, estimateDraft, estimateMemory } from "./estimateMemory.ts";
 import type { FitRecords } from "./FitRecords.ts";
 import { peakMemory } from "./freeMemory.ts";
@@ -140,7 +140,7 @@ export class ModelLoader {
     if (!fitRecords || !model.memory || contextTokens === null || measured === null) return;
     if (purpose !== "chat" || target.backend !== "cpu") return;
     const draftBytes = draft?.memory ? estimateDraft(draft.memory, contextTokens) : 0;
-    const use = usePlaced(model, true);
+    const use = memoryUse(model, true);
     const { totalBytes } = estimateMemory(model.memory, contextTokens, kvType, use);
     try {
       await fitRecords.add(model, totalBytes + draftBytes, measured);

@@ -43,7 +43,7 @@ export function describeEstimate(
   const room = roomOn(devices, target);
   // What is not on the device has to find room beside the processor.
   const share = onDevice ? gpuLayers / all : 0;
-  const use = usePlaced(model, share === 0);
+  const use = memoryUse(model, share === 0);
   const needAt = (length: number) =>
     corrected(estimateMemory(memory, length, kvType, use), correction);
   const draftAt = (length: number): number =>
@@ -87,7 +87,7 @@ export function describeEstimate(
 }
 
 /** Of what a model was made for, and whether the processor keeps some of its weights twice. */
-export function usePlaced(model: Pick<Model, "kind">, onProcessor: boolean): MemoryUse {
+export function memoryUse(model: Pick<Model, "kind">, onProcessor: boolean): MemoryUse {
   return {
     purpose: model.kind === "embedding" ? "embedding" : "chat",
     repacked: onProcessor ? repackedTypesHere() : [],
@@ -97,7 +97,7 @@ export function usePlaced(model: Pick<Model, "kind">, onProcessor: boolean): Mem
 /** What a loaded chat model holds that is not read from its file, and that comes back when it goes. */
 export function givenBack(model: Model, { contextTokens, kvType, target }: LoadShape): number {
   if (!model.memory) return 0;
-  const use = usePlaced(model, target.backend === "cpu");
+  const use = memoryUse(model, target.backend === "cpu");
   const { kvBytes, workBytes } = estimateMemory(model.memory, contextTokens ?? 0, kvType, use);
   return kvBytes + workBytes;
 }
@@ -140,7 +140,7 @@ export function judgeBoth(
   // A device that holds a part of the model is full.
   if (target.backend !== "cpu" && target.gpuLayers >= 0) return "too-large";
   const needed =
-    estimateMemory(model.memory, contextTokens, kvType, usePlaced(model, target.backend === "cpu"))
+    estimateMemory(model.memory, contextTokens, kvType, memoryUse(model, target.backend === "cpu"))
       .totalBytes + estimateDraft(draft.memory, contextTokens);
   return judgeFit(
     needed,

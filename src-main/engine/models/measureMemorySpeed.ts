@@ -33,6 +33,7 @@ export async function measureMemorySpeed(threads: number): Promise<number> {
   try {
     await Promise.all(workers.map((worker) => nextMessage(worker)));
     const answers = workers.map((worker) => nextMessage(worker));
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
     for (const worker of workers) worker.postMessage("go");
     const rates = (await Promise.all(answers)).map(rateOf);
     return 2 * rates.reduce((sum, rate) => sum + rate, 0);

@@ -1,6 +1,8 @@
 import type { ModelMemory } from "../../contract/models.ts";
 import type { GgufHeader } from "./gguf/readGgufHeader.ts";
 
+const mostLayers = 4096;
+
 /**
  * What a model's header says about the memory that it takes, or null where it does not say enough.
  *
@@ -19,8 +21,10 @@ export function memoryShape(headers: readonly GgufHeader[]): ModelMemory | null 
   const numberOf = (key: string): number | null => count(head, `${architecture}.${key}`);
   const layers = numberOf("block_count");
   const embedding = numberOf("embedding_length");
-  const heads = perLayer(head, `${architecture}.attention.head_count`, layers ?? 0);
-  if (layers === null || embedding === null || heads === null || layers < 1) return null;
+  // A hostile count must not have lists made of it; the library itself takes 512 at most.
+  if (layers === null || layers < 1 || layers > mostLayers) return null;
+  const heads = perLayer(head, `${architecture}.attention.head_count`, layers);
+  if (embedding === null || heads === null) return null;
   const kvHeads = perLayer(head, `${architecture}.attention.head_count_kv`, layers) ?? heads;
   const usual = Math.floor(embedding / Math.max(1, ...heads));
   const keyLength = numberOf("attention.key_length") ?? usual;
@@ -57,7 +61,7 @@ function readPerToken(
   const share = experts > 0 && used > 0 ? Math.min(1, used / experts) : 1;
   return tensors.reduce((sum, { name, sizeBytes }) => {
     if (name === "token_embd.weight" && !isTied) return sum;
-    return sum + (/_exps\.weight$/u.test(name) ? share : 1) * sizeBytes;
+    return sum + (name.endsWith("_exps.weight") ? share : 1) * sizeBytes;
   }, 0);
 }
 
