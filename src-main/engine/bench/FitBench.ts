@@ -1,4 +1,5 @@
 import type { KvType } from "../../contract/devices.ts";
+import { cancelledError } from "../../contract/errors.ts";
 import type { FitPoint, FitProgress } from "../../contract/fitBench.ts";
 import type { Model } from "../../contract/models.ts";
 import { processorTarget } from "../models/chooseTarget.ts";
@@ -13,7 +14,7 @@ export interface FitBenchOptions {
   readonly models: () => readonly Model[];
   readonly threads: () => number;
   readonly startBackend: (start: BackendStart) => Promise<InferenceBackend>;
-  readonly fitRecords: FitRecords;
+  readonly fitRecords: Pick<FitRecords, "correction">;
   /** The types other than f16 that a model has been shown to bear. */
   readonly kvTypes: (model: Model) => Promise<KvType[]>;
   readonly freeMemory: () => Promise<number>;
@@ -33,7 +34,7 @@ interface Shape {
   readonly kvType: KvType;
 }
 
-/** Loads every model at contexts from 512 tokens to what it was trained for, and compares what it takes with what was foretold. */
+/** Loads every model at contexts from 512 tokens to what it was trained for, and compares memory with forecast. */
 export class FitBench {
   readonly #options: FitBenchOptions;
 
@@ -46,7 +47,7 @@ export class FitBench {
     const shapes = await this.#shapes();
     const points: FitPoint[] = [];
     for (const [at, shape] of shapes.entries()) {
-      signal.throwIfAborted();
+      if (signal.aborted) throw cancelledError();
       const { model, contextTokens, kvType } = shape;
       onProgress({
         modelId: model.id,
