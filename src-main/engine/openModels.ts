@@ -12,8 +12,10 @@ import { LlamaProcess } from "./llama/LlamaProcess.ts";
 import { graphicsLikely, libraryPackages } from "./llama/locateLibraries.ts";
 import { sweepStates } from "./llama/sweepStates.ts";
 import { DeviceFinder } from "./models/DeviceFinder.ts";
+import { type Fit, fitModel, type FitSituation } from "./models/fitModel.ts";
 import { FitRecords } from "./models/FitRecords.ts";
 import { freeMemory } from "./models/freeMemory.ts";
+import type { GgufHeader } from "./models/gguf/readGgufHeader.ts";
 import { KvChecker } from "./models/KvChecker.ts";
 import { KvVerdicts } from "./models/KvVerdicts.ts";
 import { MemorySpeed } from "./models/MemorySpeed.ts";
@@ -35,6 +37,8 @@ export interface ModelServices {
   readonly quantizer: Quantizer;
   readonly starter: StarterService;
   readonly fitBench: FitBench;
+  /** Whether a model fits this machine, from its headers alone; null where they do not say enough. */
+  fit(headers: readonly GgufHeader[], purpose: FitSituation["purpose"]): Promise<Fit | null>;
   /** Lists a file that lies outside of the model folders. */
   addModelFile(file: string): Promise<Model>;
 }
@@ -146,7 +150,9 @@ export async function openModels(options: {
     await models.rescan();
     const starter = new StarterService({ home, modelsDir, egress, models });
     await starter.refresh();
-    return { models, devices, kvChecker, quantizer, starter, fitBench, addModelFile };
+    const fit: ModelServices["fit"] = async (headers, purpose) =>
+      fitModel(headers, await loader.situation(purpose, models.reclaimableBytes()));
+    return { models, devices, kvChecker, quantizer, starter, fitBench, fit, addModelFile };
   } catch (error) {
     await models[Symbol.asyncDispose]();
     throw error;

@@ -26,6 +26,7 @@ describe("FitRecords", () => {
     await records.add(model, 100, 114);
     expect(await records.correction(other)).toBeCloseTo(1.12);
     expect(await new FitRecords(file).correction(model)).toBeCloseTo(1.12);
+    expect(await new FitRecords(file).correction(null)).toBeCloseTo(1.12);
     // Another file of the same name is another model.
     expect(await new FitRecords(file).correction({ ...model, bytes: 7 })).toBeCloseTo(1.12);
   });

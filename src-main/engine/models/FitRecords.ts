@@ -50,10 +50,14 @@ export class FitRecords {
     await writeJson(this.#file, { version: 1, points });
   }
 
-  /** By how much an estimate is to be multiplied: by the model's own loads, else by those of all. */
-  async correction(model: Pick<Model, "path" | "bytes">): Promise<number> {
+  /**
+   * By how much an estimate is to be multiplied: by the model's own loads, else by those of all.
+   *
+   * @param model null for one that is not here
+   */
+  async correction(model: Pick<Model, "path" | "bytes"> | null): Promise<number> {
     const points = await this.#read();
-    const own = points.filter(({ path, bytes }) => path === model.path && bytes === model.bytes);
+    const own = points.filter(({ path, bytes }) => path === model?.path && bytes === model.bytes);
     if (own.length > 0) return medianRatio(own.slice(-ownPoints));
     return points.length < leastPoints ? 1 : medianRatio(points.slice(-allPoints));
   }

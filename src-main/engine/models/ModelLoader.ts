@@ -4,11 +4,13 @@ import type { KvVerdict, LoadStep, MemoryEstimate, Model } from "../../contract/
 import type { Settings } from "../../contract/settings.ts";
 import type { BackendActivity, InferenceBackend, ModelPurpose } from "../llama/InferenceBackend.ts";
 import { chooseDraft, type DraftChoice } from "./chooseDraft.ts";
-import { chooseTarget, type LoadTarget } from "./chooseTarget.ts";
+import { chooseTarget, preferredGraphics, type LoadTarget } from "./chooseTarget.ts";
 import { describeEstimate, judgeBoth, memoryUse } from "./describeEstimate.ts";
-import { canPack, estimateDraft, estimateMemory } from "./estimateMemory.ts";
+import { canPack, estimateDraft, estimateMemory, mostTextTokens } from "./estimateMemory.ts";
+import type { FitSituation } from "./fitModel.ts";
 import type { FitRecords } from "./FitRecords.ts";
 import { peakMemory } from "./freeMemory.ts";
+import { repackedTypesHere } from "./repackedTypes.ts";
 import { climbDown, type LadderResult, type LoadShape } from "./loadLadder.ts";
 
 /** Chats get the model's own context up to this many tokens, unless the settings say otherwise. */
@@ -175,6 +177,35 @@ export class ModelLoader {
       );
     }
     return estimates;
+  }
+
+  /**
+   * What there is on this machine for a model that need not be here yet, by the settings as they are.
+   *
+   * @param reclaimable as for {@link estimate}
+   */
+  async situation(purpose: FitSituation["purpose"], reclaimable: number): Promise<FitSituation> {
+    const { settings, freeMemory, fitRecords, memorySpeed } = this.#options;
+    const devices = await this.#devices(["auto", "own"]);
+    const { contextTokens, device: choice } = settings();
+    const graphics = devices.find(({ id }) => id === choice) ?? preferredGraphics(devices)[0];
+    const isAlone = choice === "cpu" || graphics === undefined || graphics.backend === "cpu";
+    return {
+      contextTokens: purpose === "chat" ? (contextTokens ?? usualContextTokens) : mostTextTokens,
+      kvType: "f16",
+      purpose,
+      freeBytes: (await freeMemory()) + reclaimable,
+      bytesPerSecond: (await memorySpeed?.()) ?? null,
+      graphics: isAlone
+        ? null
+        : {
+            freeBytes: graphics.freeBytes,
+            shared: graphics.kind === "integrated",
+            bytesPerSecond: null,
+          },
+      repacked: repackedTypesHere(),
+      correction: (purpose === "chat" ? await fitRecords?.correction(null) : 1) ?? 1,
+    };
   }
 
   /** What there is to choose from; nothing where the choice needs no look. */

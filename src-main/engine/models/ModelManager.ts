@@ -157,7 +157,7 @@ export class ModelManager implements AsyncDisposable {
   async estimate(modelId?: ModelId): Promise<MemoryEstimate[]> {
     const usable = this.state.get().models.filter(({ error }) => !error);
     const asked = modelId === undefined ? usable : usable.filter(({ id }) => id === modelId);
-    return await this.#options.loader.estimate(asked, this.#reclaimable());
+    return await this.#options.loader.estimate(asked, this.reclaimableBytes());
   }
 
   /**
@@ -367,7 +367,7 @@ export class ModelManager implements AsyncDisposable {
   }
 
   /** What idle chat models hold that is not read from their files: it is given back before a load. */
-  #reclaimable(): number {
+  reclaimableBytes(): number {
     return [...this.#slots.values()].reduce((sum, slot) => {
       const { backend, users, purpose, model, loadedWith } = slot;
       const idle = backend && users === 0 && purpose === "chat";
