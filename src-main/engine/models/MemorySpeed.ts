@@ -20,7 +20,7 @@ export interface MemorySpeedOptions {
 }
 
 /** Whoever asks waits at most so long; the measurement then goes on for the next one. */
-const patienceMs = 3000;
+const patienceMs = 1500;
 
 /** How fast this computer reads its memory with the threads that models get: measured once, then known. */
 export class MemorySpeed {

@@ -1,8 +1,9 @@
 import { Worker } from "node:worker_threads";
 
 const measureMs = 250;
-/** Well beyond what caches hold, in each thread. */
-const blockBytes = 48 * 2 ** 20;
+/** Well beyond what caches hold, all threads together; each has two blocks. */
+const allBytes = 256 * 2 ** 20;
+const mostBlockBytes = 48 * 2 ** 20;
 
 /** What each thread runs: it copies one block over another until its time is over. */
 const copyForever = `
@@ -23,12 +24,13 @@ parentPort.postMessage("ready");
 
 /**
  * Bytes that so many threads together move through memory in a second, reads and writes both counted. Takes
- * a third of a second and 96 MiB for each thread.
+ * a third of a second, and half a gigabyte at most.
  */
 export async function measureMemorySpeed(threads: number): Promise<number> {
+  const bytes = 8 * Math.floor(Math.min(mostBlockBytes, allBytes / threads) / 8);
   const workers = Array.from(
     { length: threads },
-    () => new Worker(copyForever, { eval: true, workerData: { bytes: blockBytes, ms: measureMs } }),
+    () => new Worker(copyForever, { eval: true, workerData: { bytes, ms: measureMs } }),
   );
   try {
     await Promise.all(workers.map((worker) => nextMessage(worker)));
