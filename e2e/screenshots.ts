@@ -121,6 +121,15 @@ async function withModels(hearth: HearthPage, shoot: Shoot): Promise<void> {
   await hearth.sidebar.getByRole("button", { name: "Models" }).click();
   await expect(page.getByRole("heading", { name: "For chats" })).toBeVisible();
   await shoot("7-models");
+  if (wants("7-quantize")) {
+    await page.getByRole("button", { name: /^Actions for SmolLM2/ }).click();
+    await page.getByRole("menuitem", { name: "Make another quantization…" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("combobox", { name: "Quantization" }).click();
+    await page.getByRole("option", { name: /^Q4_K_M, / }).click();
+    await shoot("7-quantize");
+    await dialog.getByRole("button", { name: "Close" }).last().click();
+  }
   await hearth.sidebar.getByRole("button", { name: "Benchmark" }).click();
   await expect(page.getByRole("heading", { name: "Nothing has been measured yet." })).toBeVisible();
   await shoot("11-bench-empty");

@@ -10,6 +10,7 @@ import { state } from "./defineRoute.ts";
 import { deviceRoutes } from "./devices.ts";
 import { documentRoutes, documentsStateSchema } from "./documents.ts";
 import { evalRoutes, evalsStateSchema } from "./evals.ts";
+import { fitBenchRoutes } from "./fitBench.ts";
 import { folderRoutes, foldersStateSchema } from "./folders.ts";
 import { downloadRoutes, downloadsStateSchema } from "./downloads.ts";
 import { hubRoutes, hubStateSchema } from "./hub.ts";
@@ -36,6 +37,7 @@ export const routes = {
   ...documentRoutes,
   ...downloadRoutes,
   ...evalRoutes,
+  ...fitBenchRoutes,
   ...folderRoutes,
   ...hubRoutes,
   ...inferenceRoutes,

@@ -2,6 +2,7 @@ import type { Command } from "../Command.ts";
 import { ask } from "./ask.ts";
 import { benchAnswer } from "./benchAnswer.ts";
 import { benchDecode } from "./benchDecode.ts";
+import { benchFit } from "./benchFit.ts";
 import { benchIndex } from "./benchIndex.ts";
 import { benchIngest } from "./benchIngest.ts";
 import { benchKv } from "./benchKv.ts";
@@ -80,6 +81,7 @@ export const commands: readonly Command[] = [
   evalAbstention,
   benchAnswer,
   benchDecode,
+  benchFit,
   benchIndex,
   benchIngest,
   benchKv,

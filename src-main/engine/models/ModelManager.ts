@@ -13,8 +13,8 @@ import { Cell } from "../core/Cell.ts";
 import { KeyedLock } from "../core/KeyedLock.ts";
 import type { NoticeBoard } from "../core/NoticeBoard.ts";
 import type { BackendActivity, InferenceBackend, ModelPurpose } from "../llama/InferenceBackend.ts";
+import { givenBack } from "./describeEstimate.ts";
 import { describeLoaded, notLoaded } from "./describeLoaded.ts";
-import { estimateMemory } from "./estimateMemory.ts";
 import { IdleClock } from "./IdleClock.ts";
 import type { LadderResult } from "./loadLadder.ts";
 import { chooseDefaults, findModel, purposeOf } from "./modelChoice.ts";
@@ -81,26 +81,24 @@ export class ModelManager implements AsyncDisposable {
     });
   }
 
-  /** Looks at the model folders again. */
   async rescan(): Promise<Model[]> {
     const models = [...(await this.#options.registry.rescan())];
-    this.state.update((state) => ({ ...state, models }));
+    this.#change({ models });
     this.chooseDefaults();
     return models;
   }
 
   /** Settles which models are used where the user chose none. */
   chooseDefaults(): void {
-    const settings = this.#options.settings.get();
-    this.state.update((state) => ({ ...state, ...chooseDefaults(state.models, settings) }));
+    this.#change(chooseDefaults(this.state.get().models, this.#options.settings.get()));
   }
 
   setTransfers(transfers: Transfer[]): void {
-    this.state.update((state) => ({ ...state, transfers }));
+    this.#change({ transfers });
   }
 
   setStarter(starter: ModelsState["starter"]): void {
-    this.state.update((state) => ({ ...state, starter }));
+    this.#change({ starter });
   }
 
   /** @throws HearthError `model-missing` naming what to do, or `model-damaged` for a listed but bad file */
@@ -143,8 +141,7 @@ export class ModelManager implements AsyncDisposable {
     const model = this.findAny(modelId);
     const { kind, purpose } = purposeOf(model.kind);
     const slot = this.#slot(model, purpose);
-    slot.deaths = [];
-    slot.loadedWith = undefined;
+    Object.assign(slot, { deaths: [], loadedWith: undefined });
     await this.#ready(slot, signal, onProgress);
     const loaded = this.state.get().loaded.find((entry) => entry.modelId === modelId);
     if (loaded) return loaded;
@@ -161,7 +158,7 @@ export class ModelManager implements AsyncDisposable {
   async estimate(modelId?: ModelId): Promise<MemoryEstimate[]> {
     const usable = this.state.get().models.filter(({ error }) => !error);
     const asked = modelId === undefined ? usable : usable.filter(({ id }) => id === modelId);
-    return await this.#options.loader.estimate(asked, this.#reclaimable());
+    return await this.#options.loader.estimate(asked, this.reclaimableBytes());
   }
 
   /**
@@ -209,8 +206,8 @@ export class ModelManager implements AsyncDisposable {
    */
   async reloadIdle(): Promise<void> {
     const slots = [...this.#slots.values()];
-    const idle = slots.filter((slot) => slot.users === 0);
     for (const slot of slots) slot.outdated = slot.users > 0;
+    const idle = slots.filter((slot) => slot.users === 0);
     await Promise.all(idle.map((slot) => this.#unload(slot.model.id, "if-idle")));
   }
 
@@ -219,6 +216,10 @@ export class ModelManager implements AsyncDisposable {
     this.#unwatch();
     this.#idle[Symbol.dispose]();
     await Promise.allSettled([...this.#slots.keys()].map((id) => this.unload(id)));
+  }
+
+  #change(change: Partial<ModelsState>): void {
+    this.state.update((state) => ({ ...state, ...change }));
   }
 
   #slot(model: Model, purpose: ModelPurpose): Slot {
@@ -353,8 +354,8 @@ export class ModelManager implements AsyncDisposable {
   }
 
   #isIdle(modelId: ModelId): boolean {
-    const slot = this.#slots.get(modelId);
-    return slot?.backend !== undefined && slot.users === 0;
+    const { backend, users } = this.#slots.get(modelId) ?? {};
+    return backend !== undefined && users === 0;
   }
 
   #reportRest(modelId: ModelId, unloadsAt: number | null): void {
@@ -367,15 +368,12 @@ export class ModelManager implements AsyncDisposable {
   }
 
   /** What idle chat models hold that is not read from their files: it is given back before a load. */
-  #reclaimable(): number {
-    let bytes = 0;
-    for (const { backend, users, purpose, model, loadedWith } of this.#slots.values()) {
-      if (!backend || users > 0 || purpose !== "chat" || !model.memory || !loadedWith) continue;
-      const { contextTokens, kvType } = loadedWith.shape;
-      const { kvBytes, workBytes } = estimateMemory(model.memory, contextTokens ?? 0, kvType);
-      bytes += kvBytes + workBytes;
-    }
-    return bytes;
+  reclaimableBytes(): number {
+    return [...this.#slots.values()].reduce((sum, slot) => {
+      const { backend, users, purpose, model, loadedWith } = slot;
+      const idle = backend && users === 0 && purpose === "chat";
+      return sum + (idle && loadedWith ? givenBack(model, loadedWith.shape) : 0);
+    }, 0);
   }
 
   #reportActivity(slot: Slot, activity: BackendActivity): void {
