@@ -1,3 +1,4 @@
+import type { ModelPurpose } from "../llama/InferenceBackend.ts";
 import type { KvType } from "../../contract/devices.ts";
 import type { ModelMemory } from "../../contract/models.ts";
 import { usableGraphicsShare } from "./chooseTarget.ts";
@@ -25,7 +26,7 @@ export interface FitSituation {
   /** Null: as much as the model was trained for. */
   readonly contextTokens: number | null;
   readonly kvType: KvType;
-  readonly purpose: "chat" | "embedding";
+  readonly purpose: ModelPurpose;
   /** Free for the processor, counting what would be unloaded first. */
   readonly freeBytes: number;
   /** How fast the processor reads its memory; null where that was not measured. */
