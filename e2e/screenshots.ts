@@ -42,7 +42,8 @@ for (const face of faces) {
   if (wants("17-checked-answer")) await onHome(face, true, checkedAnswer, writeCheckedChat);
   if (only === undefined || only.some((name) => /^1[01]/u.test(name)))
     await onHome(face, true, atWork, writeBenchHistory);
-  if (wants("15-evals")) await onHome(face, true, evaluation, writeEvalHistory);
+  if (only === undefined || only.some((name) => name.startsWith("15-evals")))
+    await onHome(face, true, evaluation, writeEvalHistory);
 }
 console.log(`The pictures are in ${folder}`);
 
@@ -106,8 +107,9 @@ async function withModels(hearth: HearthPage, shoot: Shoot): Promise<void> {
     await page.getByRole("button", { name: "Close", exact: true }).click();
     await hearth.ask("Which composer wrote the opera Tosca?");
     await shoot("6-not-found");
-    await answer.getByRole("button", { name: "Pin passage 1 to this chat" }).press("Enter");
-    await answer
+    const first = hearth.answers.first();
+    await first.getByRole("button", { name: "Pin passage 1 to this chat" }).press("Enter");
+    await first
       .getByRole("button", { name: /^Citation 1/ })
       .first()
       .focus();
@@ -119,6 +121,15 @@ async function withModels(hearth: HearthPage, shoot: Shoot): Promise<void> {
   await hearth.sidebar.getByRole("button", { name: "Models" }).click();
   await expect(page.getByRole("heading", { name: "For chats" })).toBeVisible();
   await shoot("7-models");
+  if (wants("7-quantize")) {
+    await page.getByRole("button", { name: /^Actions for SmolLM2/ }).click();
+    await page.getByRole("menuitem", { name: "Make another quantization…" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("combobox", { name: "Quantization" }).click();
+    await page.getByRole("option", { name: /^Q4_K_M, / }).click();
+    await shoot("7-quantize");
+    await dialog.getByRole("button", { name: "Close" }).last().click();
+  }
   await hearth.sidebar.getByRole("button", { name: "Benchmark" }).click();
   await expect(page.getByRole("heading", { name: "Nothing has been measured yet." })).toBeVisible();
   await shoot("11-bench-empty");
@@ -128,6 +139,8 @@ async function withModels(hearth: HearthPage, shoot: Shoot): Promise<void> {
   await hearth.sidebar.getByRole("button", { name: "Settings" }).click();
   await expect(page.getByRole("heading", { name: "About" })).toBeVisible();
   await shoot("8-settings");
+  await page.getByRole("textbox", { name: "What it is given" }).scrollIntoViewIfNeeded();
+  await shoot("18-prompts");
   await page.getByRole("button", { name: "Open Local API" }).click();
   await shoot("13-api-off");
   if (wants("13-api-on")) {

@@ -8,24 +8,17 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import {
+  fitEvidenceModels,
+  fittedStrength,
+  quoteNames,
+  strengthNames,
+} from "../../src-main/engine/eval/fitEvidenceModels.ts";
+import { auroc, mean, type LogisticFit } from "../../src-main/engine/eval/fitLogistic.ts";
 import { LlamaProcess } from "../../src-main/engine/llama/LlamaProcess.ts";
 import { declineBelow } from "../../src-main/engine/rag/evidence/strengthModel.ts";
 import { entryPath, nodeBinary } from "../../src-main/paths/entries.ts";
-import { evidenceCases, type EvidenceCase } from "./evidenceCases.ts";
-import { auroc, fitLogistic, mean, scoreOf, type LogisticFit } from "./fitLogistic.ts";
-
-const quoteNames = ["words", "cosine", "rank", "offers"] as const;
-const strengthNames = [
-  "passageCosine",
-  "sentenceCosine",
-  "passageCoverage",
-  "sentenceCoverage",
-] as const;
-
-interface Fit {
-  readonly quote: LogisticFit;
-  readonly strength: LogisticFit;
-}
+import { evidenceCases, type ArrangedCase } from "./evidenceCases.ts";
 
 const { values: args } = parseArgs({
   options: {
@@ -61,22 +54,20 @@ try {
     cranfieldDir: args.cranfield,
     tempDir,
     embed,
-    onProgress: (done, total) => {
-      if (done % 100 === 0) console.error(`${done} of ${total} questions`);
-    },
+    onProgress: (line) => console.error(line),
   });
   for (const half of [0, 1]) {
-    const fit = fitOn(cases.filter((one) => one.half === half));
+    const fit = fitEvidenceModels(cases.filter((one) => one.half === half));
     console.log(`Fitted on half ${half}, measured on the other:`);
     report(
       cases.filter((one) => one.half !== half),
-      (one) => strengthOf(fit, one),
+      (one) => fittedStrength(fit, one),
     );
   }
-  const fit = fitOn(cases);
+  const fit = fitEvidenceModels(cases);
   console.log("Fitted on all:");
-  print("quoteModel", fit.quote, quoteNames);
-  print("strengthModel", fit.strength, [...strengthNames, "bestQuote"]);
+  if (fit.quote) print("quoteModel", fit.quote, quoteNames);
+  print("strengthModel", fit.strength, strengthNames);
   console.log("As shipped:");
   report(cases, (one) => one.evidence.strength);
 } finally {
@@ -84,65 +75,25 @@ try {
   await rm(tempDir, { recursive: true, force: true });
 }
 
-function fitOn(cases: readonly EvidenceCase[]): Fit {
-  const quote = fitLogistic(
-    cases
-      .filter((one) => one.evidence.sentences.some(one.holdsAnswer))
-      .flatMap((one) =>
-        one.evidence.sentences.map((sentence) => ({
-          features: quoteNames.map((name) => sentence.parts[name]),
-          positive: one.holdsAnswer(sentence),
-          weight: 1,
-        })),
-      ),
-    { steps: 400 },
-  );
-  const answerable = cases.filter((one) => one.answerable).length;
-  const strength = fitLogistic(
-    cases.map((one) => ({
-      features: strengthFeatures(quote, one),
-      positive: one.answerable,
-      // Both kinds count the same in all.
-      weight: one.answerable ? 1 / answerable : 1 / (cases.length - answerable),
-    })),
-    { steps: 1_500 },
-  );
-  return { quote, strength };
-}
-
-function strengthFeatures(quote: LogisticFit, one: EvidenceCase): number[] {
-  const best = one.evidence.sentences.map((sentence) =>
-    scoreOf(
-      quote,
-      quoteNames.map((name) => sentence.parts[name]),
-    ),
-  );
-  return [...strengthNames.map((name) => one.evidence.features[name]), Math.max(0, ...best)];
-}
-
-function strengthOf(fit: Fit, one: EvidenceCase): number {
-  return scoreOf(fit.strength, strengthFeatures(fit.quote, one));
-}
-
-function report(cases: readonly EvidenceCase[], strength: (one: EvidenceCase) => number): void {
-  const share = (some: readonly EvidenceCase[], test: (one: EvidenceCase) => boolean): string =>
+function report(cases: readonly ArrangedCase[], strength: (one: ArrangedCase) => number): void {
+  const share = (some: readonly ArrangedCase[], test: (one: ArrangedCase) => boolean): string =>
     `${(100 * mean(some.map((one) => Number(test(one))))).toFixed(1)} %`;
-  for (const size of new Set(cases.map((one) => one.articles))) {
-    const asked = cases.filter((one) => one.articles === size);
-    const yes = asked.filter((one) => one.answerable);
-    const no = asked.filter((one) => !one.answerable);
+  for (const [arrangement, asked] of Map.groupBy(cases, (one) => one.arrangement)) {
+    const of = (kind: ArrangedCase["kind"]) => asked.filter((one) => one.kind === kind);
+    const yes = of("answerable");
+    const declined = (some: readonly ArrangedCase[]): string =>
+      `${share(some, (one) => strength(one) < declineBelow)} (AUROC ${auroc(yes.map(strength), some.map(strength)).toFixed(4)})`;
     console.log(
-      `  ${size} articles: wrongly declined ${share(yes, (one) => strength(one) < declineBelow)},`,
-      `declined off topic ${share(no, (one) => strength(one) < declineBelow)},`,
-      `AUROC ${auroc(yes.map(strength), no.map(strength)).toFixed(4)},`,
-      `quote in the gold paragraph ${share(yes, (one) => inQuote(one, one.isInGoldParagraph))},`,
-      `quote holds the answer ${share(yes, (one) => inQuote(one, one.holdsAnswer))}`,
+      `  ${arrangement}: wrongly declined ${share(yes, (one) => strength(one) < declineBelow)},`,
+      `paragraph removed ${declined(of("removed"))},`,
+      `something else ${declined(of("elsewhere"))},`,
+      `quote holds the answer ${share(yes, quoteHoldsAnswer)}`,
     );
   }
 }
 
-function inQuote(one: EvidenceCase, test: EvidenceCase["holdsAnswer"]): boolean {
-  return one.evidence.quote !== null && test(one.evidence.quote);
+function quoteHoldsAnswer({ evidence, holdsAnswer }: ArrangedCase): boolean {
+  return evidence.quote !== null && holdsAnswer(evidence.quote);
 }
 
 function print(name: string, fit: LogisticFit, names: readonly string[]): void {

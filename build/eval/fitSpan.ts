@@ -5,10 +5,7 @@
  *
  *   node build/eval/fitSpan.ts --xquad DIR
  */
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { z } from "zod";
 import { loadBeir } from "../../src-main/engine/eval/loadBeir.ts";
 import { splitSentences } from "../../src-main/engine/library/chunks/splitSentences.ts";
 import {
@@ -16,7 +13,7 @@ import {
   spanFeatureNames,
 } from "../../src-main/engine/rag/evidence/spanFeatures.ts";
 import { spanWeights } from "../../src-main/engine/rag/evidence/spanModel.ts";
-import { mean } from "./fitLogistic.ts";
+import { mean } from "../../src-main/engine/eval/fitLogistic.ts";
 
 interface Question {
   readonly half: number;
@@ -40,20 +37,10 @@ spanFeatureNames.forEach((name, at) => console.log(`  ${name}: ${(all[at] ?? 0).
 
 async function readQuestions(dir: string): Promise<Question[]> {
   const { documents, queries, judgements } = await loadBeir(dir);
-  const line = z
-    .object({ _id: z.string(), answers: z.array(z.string()) })
-    .transform(({ _id: id, answers: texts }) => [id, texts] as const);
-  const answers = new Map(
-    (await readFile(join(dir, "queries.jsonl"), "utf8"))
-      .split("\n")
-      .filter((text) => text.trim() !== "")
-      .map((text) => line.parse(JSON.parse(text))),
-  );
   const articles = [...new Set(documents.map(({ id }) => id.split("#")[0] ?? ""))];
   const textOf = new Map(documents.map(({ id, text }) => [id, text]));
-  return queries.flatMap(({ id, text }): Question[] => {
+  return queries.flatMap(({ id, text, answers: golds }): Question[] => {
     const gold = [...(judgements.get(id)?.keys() ?? [])][0] ?? "";
-    const golds = answers.get(id) ?? [];
     const paragraph = textOf.get(gold) ?? "";
     const sentence = splitSentences(paragraph)
       .map(({ start, end }) => paragraph.slice(start, end))

@@ -5,7 +5,11 @@ test("a model is looked at, loaded, compared and unloaded", async ({ hearth }) =
   await hearth.ready();
   await hearth.sidebar.getByRole("button", { name: "Models" }).click();
   const row = page.getByRole("listitem").filter({ hasText: "SmolLM2" });
-  await expect(row.getByText(/needs about .* tokens of context; .* are free$/)).toBeVisible();
+  await expect(
+    row.getByText(
+      /needs about .* tokens of context; .* are free · about [\d.,]+ tokens per second$/,
+    ),
+  ).toBeVisible();
   await expect(row.getByText("Fits", { exact: true })).toBeVisible();
 
   await row.getByRole("button", { name: /^Load:/ }).click();

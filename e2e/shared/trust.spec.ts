@@ -10,6 +10,7 @@ test("evidence is previewed, pinned and followed by keyboard; the receipt adds u
   hearth,
 }) => {
   const { page } = hearth;
+  await hearth.ready();
   await hearth.addDocuments(ferry);
   await hearth.newChat();
   await hearth.attachAll();
@@ -23,7 +24,7 @@ test("evidence is previewed, pinned and followed by keyboard; the receipt adds u
     await hearth.composer.focus();
     await mark.focus();
     await expect(preview).toContainText("Ingrid Vasko");
-    await expect(preview).toContainText("page 3");
+    await expect(preview).toContainText("p. 3");
     await page.keyboard.press("Escape");
     await expect(preview).toHaveCount(0);
     await expect(hearth.document).toBeVisible();
@@ -37,7 +38,7 @@ test("evidence is previewed, pinned and followed by keyboard; the receipt adds u
     await expect(cards.locator("strong").first()).toContainText("Ingrid Vasko");
     await cards.getByRole("button", { name: "Pin passage 1 to this chat" }).press("Enter");
     await expect(pinned.getByRole("listitem")).toHaveCount(1);
-    await expect(pinned).toContainText("page 3");
+    await expect(pinned).toContainText("p. 3");
     await page.reload();
     await hearth.sidebar.getByRole("button", { name: question }).first().click();
     await expect(pinned.getByRole("listitem")).toHaveCount(1);
@@ -92,6 +93,7 @@ test("a pinned passage says when its document is gone", async ({ hearth }, info)
   const { page } = hearth;
   const notes = info.outputPath("notes.md");
   await fs.writeFile(notes, "# Notes\n\nThe spare key hangs behind the blue barometer.\n");
+  await hearth.ready();
   await hearth.addDocuments(notes);
   await page.getByRole("searchbox").fill("spare key");
   await page.keyboard.press("Enter");

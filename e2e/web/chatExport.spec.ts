@@ -7,6 +7,7 @@ const ferry = path.join(fixturesDir, "tidewater-ferry-report.pdf");
 
 test("an answer and a chat are saved with their footnotes", async ({ hearth }) => {
   const { page } = hearth;
+  await hearth.ready();
   await hearth.addDocuments(ferry);
   await hearth.newChat();
   await hearth.attachAll();

@@ -99,6 +99,26 @@ describe("the command line with real models", () => {
     });
   });
 
+  it("tells what other quantizations of a model would be, and makes none it is not asked for", async () => {
+    const { code, value } = await json("models", "quantize", "smollm2");
+    expect(code).toBe(0);
+    const options = value["options"] as { type: string; refusal: string | null; bytes: number }[];
+    expect(options.find(({ type }) => type === "Q4_K_M")).toMatchObject({
+      refusal: null,
+      warning: "no-gain",
+      fileName: "SmolLM2-135M-Instruct.Q4_K_M.gguf",
+      fallbacks: [
+        { wanted: "Q4_K", blockLength: 256, instead: "Q5_0", tensors: 166 },
+        { wanted: "Q6_K", blockLength: 256, instead: "Q8_0", tensors: 14 },
+      ],
+    });
+    const refused = await json("models", "quantize", "smollm2", "--to", "iq2_xxs");
+    expect(refused.code).not.toBe(0);
+    expect(refused.value["error"]).toMatchObject({ code: "model-unsupported" });
+    const unknown = await finish("models", "quantize", "smollm2", "--to", "q9");
+    expect(unknown.err).toContain("There is no quantization q9.");
+  });
+
   it("chats, and the same seed says the same", async () => {
     const line = ["chat", "--prompt", "Name three colours.", "--max-tokens", "16", "--seed", "7"];
     const first = await json(...line);

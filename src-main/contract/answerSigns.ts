@@ -23,36 +23,62 @@ export type Sign =
  * around their words that no evidence holds. The text's Markdown stays as it is. Sentences that the
  * text does not hold are put behind it, so that no mark is lost.
  */
-export function withSigns(text: string, sentences: readonly AnswerSentence[]): string {
-  let rest = text.replaceAll(unused, "");
-  let done = "";
+export function withSigns(answer: string, sentences: readonly AnswerSentence[]): string {
+  const text = answer.replaceAll(unused, "");
+  const placed: { start: number; end: number; signed: string }[] = [];
   const unplaced: string[] = [];
-  for (const sentence of sentences) {
-    const { supported: support, missing } = sentence;
+  let from = 0;
+  for (const { text: said, supported, missing } of sentences) {
+    const own = said.replaceAll(unused, "");
+    if (own === "") continue;
+    const start = find(text, own, from, placed);
+    const end = start + own.length;
+    if (start >= 0) from = end;
     const words = missing.map((word) => word.replaceAll(unused, "")).filter((word) => word !== "");
-    const own = sentence.text.replaceAll(unused, "");
-    const at = rest.indexOf(own);
-    const end = at + own.length;
-    if (support === "supported" && words.length === 0) {
-      if (at >= 0) {
-        done += rest.slice(0, end);
-        rest = rest.slice(end);
-      }
-      continue;
-    }
+    if (supported === "supported" && words.length === 0) continue;
     // Where a list's mark or a heading's stands, nothing may stand before it.
     const lead = /^\s*(?:(?:[-+*>]|#{1,6}|\d{1,9}[.)])\s+)*/u.exec(own)?.[0] ?? "";
-    const ending = sign("e", [letterOf(support), ...words].join("\u001f"));
-    const signed = lead + sign("b", letterOf(support)) + around(own.slice(lead.length), words);
-    if (at < 0) unplaced.push(signed + ending);
+    const signed = lead + sign("b", letterOf(supported)) + around(own.slice(lead.length), words);
+    const ending = sign("e", [letterOf(supported), ...words].join("\u001f"));
+    if (start < 0) unplaced.push(signed + ending);
     else {
       // The numbers of its citations belong to it.
-      const marks = /^(?:\s?\[\d{1,3}\])*/u.exec(rest.slice(end))?.[0] ?? "";
-      done += rest.slice(0, at) + signed + marks + ending;
-      rest = rest.slice(end + marks.length);
+      const marks = /^(?:\s?\[\d{1,3}\])*/u.exec(text.slice(end))?.[0] ?? "";
+      placed.push({ start, end: end + marks.length, signed: signed + marks + ending });
     }
   }
-  return [done + rest, ...unplaced].join("\n\n");
+  placed.sort((a, b) => a.start - b.start);
+  let whole = "";
+  let done = 0;
+  for (const { start, end, signed } of placed) {
+    whole += text.slice(done, start) + signed;
+    done = end;
+  }
+  return [whole + text.slice(done), ...unplaced].join("\n\n");
+}
+
+/** Where a sentence stands: behind the one before, else anywhere that none is placed; -1 for nowhere. */
+function find(
+  text: string,
+  sentence: string,
+  from: number,
+  placed: readonly { start: number; end: number }[],
+): number {
+  for (let at = text.indexOf(sentence, from); at >= 0; at = text.indexOf(sentence, at + 1)) {
+    if (isFree(at, at + sentence.length, placed)) return at;
+  }
+  for (let at = text.indexOf(sentence); at >= 0 && at < from; at = text.indexOf(sentence, at + 1)) {
+    if (isFree(at, at + sentence.length, placed)) return at;
+  }
+  return -1;
+}
+
+function isFree(
+  start: number,
+  end: number,
+  placed: readonly { start: number; end: number }[],
+): boolean {
+  return placed.every((one) => end <= one.start || start >= one.end);
 }
 
 /** A text with signs as its stretches and signs, in order. */

@@ -21,6 +21,12 @@ export const modelMemorySchema = z.object({
   /** Values in flight for each token of a step, and for each token that is predicted. */
   stepValues: z.number(),
   vocabulary: z.int(),
+  /** Values of one token between two layers; absent in what older versions noted. */
+  embedding: z.int().optional(),
+  /** Bytes of weights that are read for each token that is written; experts at rest are not. */
+  readBytes: z.number().optional(),
+  /** Bytes of weights in each type that some processors keep a second time, in another order. */
+  repackable: z.record(z.string(), z.number()).optional(),
 });
 export type ModelMemory = z.infer<typeof modelMemorySchema>;
 
@@ -136,6 +142,10 @@ export const memoryEstimateSchema = z.object({
   gpuLayers: z.int(),
   layers: z.int(),
   verdict: z.enum(["fits", "tight", "too-large"]),
+  /** The longest context that fits where it would run, up to what it was trained for; 0 where none does. */
+  largestContextTokens: z.int(),
+  /** How fast it should write, by the memory's speed; null where that is not known. */
+  tokensPerSecond: z.number().nullable(),
 });
 export type MemoryEstimate = z.infer<typeof memoryEstimateSchema>;
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { abstentionEvalRoutes } from "./abstentionEval.ts";
 import { activityStateSchema } from "./activity.ts";
 import { apiKeyRoutes, apiKeysStateSchema } from "./apiKeys.ts";
 import { apiServerRoutes, apiServerStateSchema } from "./apiServer.ts";
@@ -9,6 +10,7 @@ import { state } from "./defineRoute.ts";
 import { deviceRoutes } from "./devices.ts";
 import { documentRoutes, documentsStateSchema } from "./documents.ts";
 import { evalRoutes, evalsStateSchema } from "./evals.ts";
+import { fitBenchRoutes } from "./fitBench.ts";
 import { folderRoutes, foldersStateSchema } from "./folders.ts";
 import { downloadRoutes, downloadsStateSchema } from "./downloads.ts";
 import { hubRoutes, hubStateSchema } from "./hub.ts";
@@ -26,6 +28,7 @@ export const protocolVersion = 2;
 
 /** All that a face may ask of the engine. */
 export const routes = {
+  ...abstentionEvalRoutes,
   ...apiKeyRoutes,
   ...apiServerRoutes,
   ...benchRoutes,
@@ -35,6 +38,7 @@ export const routes = {
   ...documentRoutes,
   ...downloadRoutes,
   ...evalRoutes,
+  ...fitBenchRoutes,
   ...folderRoutes,
   ...hubRoutes,
   ...inferenceRoutes,

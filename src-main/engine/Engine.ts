@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { apiFace } from "../contract/apiServer.ts";
-import type { Model } from "../contract/models.ts";
 import { protocolVersion, routes, type Routes } from "../contract/routes.ts";
 import type { Settings } from "../contract/settings.ts";
 import type { SystemState } from "../contract/system.ts";
@@ -34,26 +33,15 @@ import { FolderService } from "./library/folders/FolderService.ts";
 import { IngestService } from "./library/IngestService.ts";
 import { OcrService } from "./library/ocr/OcrService.ts";
 import { PassageIndex } from "./library/PassageIndex.ts";
-import { askProcess } from "./llama/askProcess.ts";
 import { ComputeBudget } from "./llama/ComputeBudget.ts";
-import { LlamaProcess } from "./llama/LlamaProcess.ts";
-import { graphicsLikely, libraryPackages } from "./llama/locateLibraries.ts";
-import { sweepStates } from "./llama/sweepStates.ts";
+import { graphicsLikely } from "./llama/locateLibraries.ts";
 import { chooseThreads, readCpuLimits } from "./llama/threads.ts";
-import { DeviceFinder } from "./models/DeviceFinder.ts";
 import type { DownloadQueue } from "./models/download/DownloadQueue.ts";
 import { freeMemory } from "./models/freeMemory.ts";
-import { hubEndpoint } from "./models/hub/hubEndpoint.ts";
 import type { HubService } from "./models/hub/HubService.ts";
 import { openHub } from "./models/hub/openHub.ts";
-import { KvChecker } from "./models/KvChecker.ts";
-import { KvVerdicts } from "./models/KvVerdicts.ts";
-import { ModelLoader } from "./models/ModelLoader.ts";
-import { ModelManager } from "./models/ModelManager.ts";
-import { ModelRegistry } from "./models/ModelRegistry.ts";
 import { ServerRegistry } from "./models/remote/ServerRegistry.ts";
-import { Quantizer, type QuantizerOptions } from "./models/quantize/Quantizer.ts";
-import { StarterService } from "./models/StarterService.ts";
+import { openModels, type ModelServices } from "./openModels.ts";
 import { AnswerService } from "./rag/AnswerService.ts";
 import { openSaver } from "./rag/checkpoint/openSaver.ts";
 import { PromptLibrary } from "./rag/prompts/PromptLibrary.ts";
@@ -63,10 +51,6 @@ import { openEvals } from "./openEvals.ts";
 import { Store } from "./store/Store.ts";
 import { toNetworkRequest } from "./core/toNetworkRequest.ts";
 
-/** A driver that says nothing for so long while it looks for devices is given up. */
-const deviceSilenceMs = 20_000;
-/** A large model takes minutes for a step of the comparison. */
-const comparisonSilenceMs = 600_000;
 /** Pages that are recognised at a time; each takes a core, and a few hundred megabytes. */
 const mostRecognizers = 4;
 /** Settings that a model is loaded with. */
@@ -84,7 +68,7 @@ export interface EngineOptions {
 }
 
 /** All services of one home. {@link openEngine} builds them in order; the end is in reverse. */
-export interface Engine extends AsyncDisposable {
+export interface Engine extends ModelServices, AsyncDisposable {
   readonly generation: string;
   readonly system: Cell<SystemState>;
   readonly notices: NoticeBoard;
@@ -92,12 +76,7 @@ export interface Engine extends AsyncDisposable {
   readonly settings: SettingsService;
   readonly apiKeys: ApiKeyService;
   readonly apiServer: ApiServer;
-  readonly models: ModelManager;
   readonly servers: ServerRegistry;
-  readonly devices: DeviceFinder;
-  readonly kvChecker: KvChecker;
-  readonly quantizer: Quantizer;
-  readonly starter: StarterService;
   readonly hub: HubService;
   readonly downloads: DownloadQueue;
   readonly attachments: AttachmentService;
@@ -121,8 +100,6 @@ export interface Engine extends AsyncDisposable {
   requestShutdown(): void;
   /** Changes settings and has the services follow. */
   updateSettings(patch: SettingsPatch): Promise<Settings>;
-  /** @param name what another program calls it, where its file does not say */
-  addModelFile(file: string, name?: string): Promise<Model>;
 }
 
 export async function openEngine(options: EngineOptions): Promise<Engine> {
@@ -166,110 +143,46 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     const limits = readCpuLimits();
     const threads = (): number => chooseThreads(limits, settings.cell.get().threads);
     const budget = new ComputeBudget();
-    const modelsDir = path.join(home, "models");
-    const registry = new ModelRegistry({
-      modelsDir,
-      extraFolders: () => settings.cell.get().modelFolders,
-    });
-    const llama = { entryPath: entryPath("llama"), execPath: nodeBinary() };
-    const deviceFinder = new DeviceFinder({
-      packages: libraryPackages,
-      ask: (question) => askProcess(question, { ...llama, silenceMs: deviceSilenceMs }),
-    });
-    const askLeased: QuantizerOptions["ask"] = async (question, asked) => {
-      const lease = await budget.lease(question, "chat", asked.signal);
-      try {
-        return await askProcess(question, { ...llama, ...asked, silenceMs: comparisonSilenceMs });
-      } finally {
-        lease[Symbol.dispose]();
-      }
-    };
-    const kvChecker = new KvChecker({
-      verdicts: new KvVerdicts(path.join(modelsDir, ".kv-verdicts.json")),
-      threads,
-      ask: (question, signal, onProgress) => askLeased(question, { signal, onProgress }),
-    });
-    const stateFolder = path.join(home, "cache", "kv");
-    await sweepStates(stateFolder);
-    const loader = new ModelLoader({
-      settings: () => settings.cell.get(),
-      threads,
-      models: () => registry.list(),
-      devices: () => deviceFinder.list(),
-      graphicsLikely,
-      freeMemory,
-      kvVerdicts: (model) => kvChecker.get(model),
-      checkKv: (model, signal) => kvChecker.check(model, signal),
-      startBackend: ({ target, ...start }) =>
-        LlamaProcess.start({
-          ...start,
-          ...llama,
-          device: target.backend,
-          deviceName: target.deviceName,
-          gpuLayers: target.gpuLayers,
-          stateFolder,
-          budget,
-          onRefused: onRequest,
-        }),
-    });
+    // Nobody has come yet.
+    let attached = (): readonly Face[] => [];
     const servers = await ServerRegistry.open({
       file: path.join(home, "servers.json"),
       egress,
       seal: (text) =>
         askFaces(
-          server.faces,
+          attached(),
           (face) => face.ask("secrets.seal", { text }),
           ({ sealed }) => sealed,
         ),
       open: (sealed) =>
         askFaces(
-          server.faces,
+          attached(),
           (face) => face.ask("secrets.open", { sealed }),
           ({ text }) => text,
         ),
       onNotice: (error) => notices.post("warning", error),
     });
     disposer.add(() => servers[Symbol.asyncDispose]());
-    const models = new ModelManager({
-      registry,
-      settings: settings.cell,
-      notices,
-      threads,
-      loader,
+    const modelServices = await openModels({
       servers,
-    });
-    disposer.add(() => models[Symbol.asyncDispose]());
-    const addModelFile = async (file: string, name?: string): Promise<Model> => {
-      const added = await registry.addFile(path.resolve(file), name);
-      await models.rescan();
-      return added;
-    };
-    const quantizer = new Quantizer({
-      modelsDir,
+      home,
+      settings,
+      notices,
+      egress,
+      budget,
       threads,
-      // The quantizer runs beside chats at the lowest priority; what reads a text takes its turn.
-      ask: (question, asked) =>
-        question.kind === "quantize"
-          ? askProcess(question, { ...llama, ...asked, silenceMs: comparisonSilenceMs })
-          : askLeased(question, asked),
-      list: async (file) =>
-        (await models.rescan()).find((model) => model.path === file) ?? (await addModelFile(file)),
+      onRequest,
     });
-    await quantizer.sweep();
-    await models.rescan();
-    const endpoint = (): string => hubEndpoint(settings.cell.get().hubEndpoint);
-    const starter = new StarterService({ home, modelsDir, egress, models, endpoint });
-    await starter.refresh();
-    // Nobody has come yet.
-    let attached = (): readonly Face[] => [];
+    const { models } = modelServices;
+    disposer.add(() => models[Symbol.asyncDispose]());
     const { hub, downloads } = await openHub({
       home,
-      modelsDir,
+      modelsDir: path.join(home, "models"),
       egress,
       settings: () => settings.cell.get(),
       threads,
       freeMemory,
-      devices: () => deviceFinder.list(),
+      devices: () => modelServices.devices.list(),
       graphicsLikely,
       faces: () => attached(),
       onInstalled: () => models.rescan().then(() => models.chooseDefaults()),
@@ -407,12 +320,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       settings,
       apiKeys: await ApiKeyService.open(store),
       apiServer,
-      models,
+      ...modelServices,
       servers,
-      devices: deviceFinder,
-      kvChecker,
-      quantizer,
-      starter,
       hub,
       downloads,
       attachments,
@@ -446,7 +355,6 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
           await models.reloadIdle();
         return after;
       },
-      addModelFile,
       [Symbol.asyncDispose]: () => disposer[Symbol.asyncDispose](),
     };
     const showFaces = (): void => {

@@ -3,14 +3,14 @@ import os from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { HearthError } from "../../contract/errors.ts";
-import type { Model } from "../../contract/models.ts";
-import { connectEngine, type EngineConnection } from "../../supervisor/connectEngine.ts";
+import type { EngineConnection } from "../../supervisor/connectEngine.ts";
 import { LoopLag, type Lag } from "../../supervisor/LoopLag.ts";
 import { defineCommand, type CommandContext } from "../Command.ts";
 import { exitCodes } from "../exitCodes.ts";
 import { followStream } from "../followStream.ts";
 import { formatMs, formatTable } from "../format.ts";
 import { ingestLine } from "../ingestPaths.ts";
+import { connectHome, endEngine, makeHome, modelsToUse, type UsedModels } from "./benchHome.ts";
 import { measureChatBesideIngest, type ChatBesideIngest } from "./benchIngestChat.ts";
 import { benchPdf } from "./benchPdf.ts";
 import { wordText } from "./benchTexts.ts";
@@ -103,7 +103,7 @@ async function measure(
   context.terminal.progress("Writing the documents");
   await writeDocuments(documents, pages, files);
 
-  const first = await connect(home, context);
+  const first = await connectHome(home, context);
   const { client } = first;
   // Loading the model is no part of it.
   await client.call("embeddings.run", { texts: ["warm"] }, { signal: context.signal });
@@ -130,14 +130,14 @@ async function measure(
     { path: path.join(documents, bookName), rounds: readingRounds },
     { signal: context.signal },
   );
-  await end(first);
+  await endEngine(first);
 
   context.terminal.progress("The same once more, embedding alone");
   await fs.rm(path.join(home, "index"), { recursive: true });
-  const second = await connect(home, context);
+  const second = await connectHome(home, context);
   await rebuilt(second, context);
   const alone = await second.client.call("documents.stages", {});
-  await end(second);
+  await endEngine(second);
 
   const chat = models.chat
     ? await besideChat(path.join(folder, "chat"), models, documents, context)
@@ -169,32 +169,6 @@ async function measure(
   };
 }
 
-interface UsedModels {
-  embedder: Model;
-  chat: Model | undefined;
-}
-
-/** @throws HearthError `model-missing` */
-async function modelsToUse(context: CommandContext): Promise<UsedModels> {
-  const { models } = await (await context.engine()).call("models.list", {});
-  const embedder = models.find(({ kind, error }) => kind === "embedding" && !error);
-  const chat = models.find(({ kind, error }) => kind === "chat" && !error);
-  if (embedder) return { embedder, chat };
-  throw new HearthError({
-    code: "model-missing",
-    title: "There is no embedding model to measure with.",
-    suggestion: "Run “hearth setup” first.",
-  });
-}
-
-async function makeHome(home: string, { embedder, chat }: UsedModels): Promise<void> {
-  const folder = path.join(home, "models");
-  await fs.mkdir(folder, { recursive: true });
-  for (const model of [embedder, ...(chat ? [chat] : [])]) {
-    await fs.symlink(model.path, path.join(folder, path.basename(model.path)));
-  }
-}
-
 /** In a home of its own, so that it changes nothing of the other numbers. */
 async function besideChat(
   home: string,
@@ -205,14 +179,14 @@ async function besideChat(
   if (!models.chat) return null;
   context.terminal.progress("A chat, alone and beside the same work");
   await makeHome(home, models);
-  const connection = await connect(home, context);
+  const connection = await connectHome(home, context);
   const { client } = connection;
   await client.call("embeddings.run", { texts: ["warm"] }, { signal: context.signal });
   const listed = await client.call("models.list", {});
   const { name } = models.chat;
   const chat = listed.models.find((model) => model.name === name) ?? models.chat;
   const measured = await measureChatBesideIngest(connection, chat, [documents], context.signal);
-  await end(connection);
+  await endEngine(connection);
   return measured;
 }
 
@@ -228,16 +202,6 @@ async function writeDocuments(folder: string, pages: number, files: number): Pro
   }
 }
 
-async function connect(home: string, { signal }: CommandContext): Promise<EngineConnection> {
-  return await connectEngine({ home, face: "cli", signal });
-}
-
-async function end(connection: EngineConnection): Promise<void> {
-  await connection.client.call("system.shutdown", {});
-  connection.close();
-  while (isRunning(connection.pid)) await sleep(pollMs);
-}
-
 /** Waits until the index holds all documents again. */
 async function rebuilt({ client }: EngineConnection, { signal }: CommandContext): Promise<void> {
   for (let seen = false; ;) {
@@ -245,16 +209,6 @@ async function rebuilt({ client }: EngineConnection, { signal }: CommandContext)
     seen ||= progress !== null;
     if (seen && progress === null && documents.every(({ status }) => status === "ready")) return;
     await sleep(pollMs, undefined, { signal });
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    // There is no such process any more.
-    return false;
   }
 }
 

@@ -1,6 +1,8 @@
 import type { Command } from "../Command.ts";
 import { ask } from "./ask.ts";
+import { benchAnswer } from "./benchAnswer.ts";
 import { benchDecode } from "./benchDecode.ts";
+import { benchFit } from "./benchFit.ts";
 import { benchIndex } from "./benchIndex.ts";
 import { benchIngest } from "./benchIngest.ts";
 import { benchKv } from "./benchKv.ts";
@@ -14,6 +16,7 @@ import {
 } from "./collections.ts";
 import { documentsList, documentsRemove } from "./documents.ts";
 import { evalAnswers } from "./evalAnswers.ts";
+import { evalAbstention } from "./evalAbstention.ts";
 import { evalRetrieval } from "./evalRetrieval.ts";
 import { foldersAdd, foldersList, foldersRemove } from "./folders.ts";
 import {
@@ -81,7 +84,10 @@ export const commands: readonly Command[] = [
   requests,
   evalRetrieval,
   evalAnswers,
+  evalAbstention,
+  benchAnswer,
   benchDecode,
+  benchFit,
   benchIndex,
   benchIngest,
   benchKv,

@@ -2,13 +2,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Face } from "../../rpc/RpcServer.ts";
 
 /** A key store may ask its user first; a face that is frozen never answers. */
-const patienceMs = 30_000;
+const usualPatienceMs = 30_000;
 
 /** The first answer of a face that has what is asked for; null where none has, or none answers. */
 export async function askFaces<T, R>(
   faces: readonly Face[],
   ask: (face: Face) => Promise<T>,
   answerOf: (reply: T) => R | null,
+  patienceMs = usualPatienceMs,
 ): Promise<R | null> {
   for (const face of faces) {
     const patience = new AbortController();

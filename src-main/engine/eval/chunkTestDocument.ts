@@ -1,5 +1,5 @@
 import { keywordText } from "../index/keywordText.ts";
-import { chunkPages } from "../library/chunks/chunkPages.ts";
+import { chunkPages, type Chunk } from "../library/chunks/chunkPages.ts";
 import { indexedText } from "../library/PassageIndex.ts";
 import { allocateWords } from "../library/readers/packedWords.ts";
 import type { ReadBlock, ReadPage } from "../library/readers/Reader.ts";
@@ -11,10 +11,15 @@ import type { BeirDocument } from "./loadBeir.ts";
  * Many collections repeat the title at the start of the text; then it stands there once.
  */
 export function chunkTestDocument(document: Pick<BeirDocument, "title" | "text">): EvalChunk[] {
-  return chunkPages([asPage(document)], { paged: false }).map((chunk) => ({
+  return cutTestDocument(document).map((chunk) => ({
     embedText: indexedText(chunk),
     indexText: keywordText(chunk),
   }));
+}
+
+/** The chunks themselves. */
+export function cutTestDocument(document: Pick<BeirDocument, "title" | "text">): Chunk[] {
+  return chunkPages([asPage(document)], { paged: false });
 }
 
 function asPage(document: Pick<BeirDocument, "title" | "text">): ReadPage {

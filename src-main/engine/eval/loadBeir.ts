@@ -15,6 +15,8 @@ export interface BeirDocument {
 export interface BeirQuery {
   readonly id: string;
   readonly text: string;
+  /** As they stand in a document, where the collection tells them; else empty. */
+  readonly answers: readonly string[];
 }
 
 /** A collection with questions and judgements. */
@@ -36,8 +38,8 @@ const documentLine = z
     text: text ?? "",
   }));
 const queryLine = z
-  .object({ _id: id, text: z.string() })
-  .transform(({ _id: queryId, text }) => ({ id: queryId, text }));
+  .object({ _id: id, text: z.string(), answers: z.array(z.string()).nullish() })
+  .transform(({ _id: queryId, text, answers }) => ({ id: queryId, text, answers: answers ?? [] }));
 
 /**
  * Reads a folder in BEIR's layout: `corpus.jsonl`, `queries.jsonl`, and `qrels.tsv` or

@@ -13,6 +13,7 @@ type Names =
   | "bench.delete"
   | "bench.restore"
   | "bench.export"
+  | "bench.fit"
   | "bench.reading"
   | "bench.lag";
 
@@ -20,6 +21,12 @@ export function benchHandlers(engine: Engine): SomeHandlers<Names> {
   const { bench } = engine;
   const lag = new LoopLag();
   return {
+    "bench.fit": async (_input, emit, { signal }) => {
+      // Those in memory would be counted as free memory that is not there, and slow the others down.
+      await engine.models.rescan();
+      await engine.models.reloadIdle();
+      return { points: await engine.fitBench.run(emit, signal) };
+    },
     "bench.reading": async ({ path, rounds }, { signal }) =>
       await measureReading(path, rounds, {
         pdfjsDir: pdfjsDir(),

@@ -1,6 +1,7 @@
+import { evaluateAbstention } from "../eval/evaluateAbstention.ts";
 import { evaluateRetrieval } from "../eval/evaluateRetrieval.ts";
 import { loadBeir } from "../eval/loadBeir.ts";
-import { chunkTestDocument } from "../eval/chunkTestDocument.ts";
+import { chunkTestDocument, cutTestDocument } from "../eval/chunkTestDocument.ts";
 import type { Engine } from "../Engine.ts";
 import type { SomeHandlers } from "./handlers.ts";
 
@@ -10,7 +11,8 @@ type Names =
   | "system.reportRequest"
   | "system.dismissNotice"
   | "system.shutdown"
-  | "eval.retrieval";
+  | "eval.retrieval"
+  | "eval.abstention";
 
 export function systemHandlers(engine: Engine): SomeHandlers<Names> {
   const { store, notices } = engine;
@@ -33,6 +35,15 @@ export function systemHandlers(engine: Engine): SomeHandlers<Names> {
       setImmediate(() => engine.requestShutdown());
       return {};
     },
+    "eval.abstention": async ({ dataDir, elsewhereDir }, emit, { signal }) =>
+      await evaluateAbstention({
+        dataset: await loadBeir(dataDir, { signal }),
+        ...(elsewhereDir === undefined ? {} : { other: await loadBeir(elsewhereDir, { signal }) }),
+        chunk: (document) => cutTestDocument(document),
+        embed: (texts, options) => engine.passages.embed(texts, options),
+        onProgress: emit,
+        signal,
+      }),
     "eval.retrieval": async ({ dataDir, ablate, folds }, emit, { signal }) =>
       await evaluateRetrieval({
         dataset: await loadBeir(dataDir, { signal }),

@@ -28,6 +28,16 @@ export class ComputeBudget {
   }
   #chatHeld = 0;
 
+  /** Runs work that needs the cores for itself and that nobody waits for. */
+  async runAlone<T>(work: () => Promise<T>): Promise<T> {
+    const lease = await this.lease(work, "background");
+    try {
+      return await work();
+    } finally {
+      lease[Symbol.dispose]();
+    }
+  }
+
   /**
    * Waits for the cores.
    *

@@ -34,6 +34,11 @@ export class KvChecker {
     return this.#options.verdicts.get(model);
   }
 
+  /** The smaller types that a model has been shown to bear. */
+  async passed(model: Model): Promise<KvType[]> {
+    return (await this.get(model)).filter(({ passed }) => passed).map(({ kvType }) => kvType);
+  }
+
   /** Compares, and records. @throws HearthError as loading does, `cancelled` */
   async check(
     model: Model,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Device } from "../../contract/devices.ts";
 import { HearthError, type ErrorCode } from "../../contract/errors.ts";
 import { modelSchema, type DraftRefusal, type Model } from "../../contract/models.ts";
 import { settingsSchema } from "../../contract/settings.ts";
@@ -118,5 +119,52 @@ describe("a draft model beside the one that is loaded", () => {
   it("is told as refused where the process does not take it", async () => {
     const { load } = setUp({ refusal: "vocabulary" });
     expect((await load()).draft).toEqual({ model: null, refusal: "vocabulary" });
+  });
+});
+
+describe("what there is for a model that is not here yet", () => {
+  const device = (id: string, kind: Device["kind"]): Device => ({
+    id,
+    backend: id.startsWith("metal") ? "metal" : id.startsWith("vulkan") ? "vulkan" : "cpu",
+    name: id,
+    description: id,
+    kind,
+    memoryBytes: 2e10,
+    freeBytes: 1e10,
+    package: "",
+  });
+  const situationOf = (choice: string, devices: Device[]) =>
+    new ModelLoader({
+      settings: () => settingsSchema.parse({ device: choice, contextTokens: 4096 }),
+      threads: () => 2,
+      models: () => [],
+      devices: async () => ({ devices, packages: [], auto: "cpu" }),
+      graphicsLikely: () => true,
+      freeMemory: async () => 3e9,
+      kvVerdicts: async () => [],
+      checkKv: async () => [],
+      startBackend: async () => Promise.reject(new Error("Nothing is loaded for it.")),
+      memorySpeed: async () => 2e10,
+    }).situation("chat", 1e9);
+
+  it("counts what would be given back, and takes the device that auto would take", async () => {
+    const devices = [device("cpu", "processor"), device("vulkan:V", "graphics")];
+    expect(await situationOf("auto", devices)).toMatchObject({
+      contextTokens: 4096,
+      freeBytes: 4e9,
+      bytesPerSecond: 2e10,
+      graphics: { freeBytes: 1e10, shared: false },
+      correction: 1,
+    });
+    expect((await situationOf("cpu", devices)).graphics).toBeNull();
+  });
+
+  it("knows memory that is the processor's own", async () => {
+    const devices = [device("cpu", "processor"), device("metal:M", "integrated")];
+    expect((await situationOf("auto", devices)).graphics?.shared).toBe(true);
+    // Other graphics of that kind are only taken where the user says so.
+    const weak = [device("cpu", "processor"), device("vulkan:V", "integrated")];
+    expect((await situationOf("auto", weak)).graphics).toBeNull();
+    expect((await situationOf("vulkan:V", weak)).graphics?.shared).toBe(true);
   });
 });

@@ -3,10 +3,15 @@ import { toErrorData, type HearthError } from "../../contract/errors.ts";
 import type { KvVerdict, LoadStep, MemoryEstimate, Model } from "../../contract/models.ts";
 import type { Settings } from "../../contract/settings.ts";
 import type { BackendActivity, InferenceBackend, ModelPurpose } from "../llama/InferenceBackend.ts";
-import { chooseTarget, roomOf, usableGraphicsShare, type LoadTarget } from "./chooseTarget.ts";
 import { chooseDraft, type DraftChoice } from "./chooseDraft.ts";
-import { canPack, estimateDraft, estimateMemory, judgeFit } from "./estimateMemory.ts";
+import { chooseTarget, preferredGraphics, type LoadTarget } from "./chooseTarget.ts";
+import { describeEstimate, judgeBoth, memoryUse } from "./describeEstimate.ts";
+import { canPack, estimateDraft, estimateMemory, mostTextTokens } from "./estimateMemory.ts";
+import type { FitSituation } from "./fitModel.ts";
+import type { FitRecords } from "./FitRecords.ts";
+import { peakMemory } from "./freeMemory.ts";
 import { purposeOf } from "./modelChoice.ts";
+import { repackedTypesHere } from "./repackedTypes.ts";
 import { climbDown, type LadderResult, type LoadShape } from "./loadLadder.ts";
 
 /** Chats get the model's own context up to this many tokens, unless the settings say otherwise. */
@@ -42,6 +47,10 @@ export interface ModelLoaderOptions {
   readonly kvVerdicts: (model: Model) => Promise<KvVerdict[]>;
   /** Compares and records, where that was not done yet. */
   readonly checkKv: (model: Model, signal: AbortSignal | undefined) => Promise<KvVerdict[]>;
+  /** What loads were foretold to take and took; nothing is learned where there are none. */
+  readonly fitRecords?: FitRecords;
+  /** How fast the processor reads its memory, in bytes per second; null where that is not known. */
+  readonly memorySpeed?: () => Promise<number | null>;
 }
 
 export interface LoadRequest {
@@ -118,7 +127,29 @@ export class ModelLoader {
     const steps = [...earlier, ...climbed.steps, ...silentFall(climbed)];
     const refusal = climbed.result.info.draft?.refusal ?? null;
     if (refusal !== null) draft = { model: null, refusal };
+    await this.#learn(request, climbed, draft.model);
     return { ...climbed, steps, draft };
+  }
+
+  /** Notes what a load took. An embedder's peak comes only with its first full batch. */
+  async #learn(
+    { model, purpose }: LoadRequest,
+    { shape, result }: LadderResult<InferenceBackend>,
+    draft: Model | null,
+  ): Promise<void> {
+    const { fitRecords } = this.#options;
+    const { contextTokens, kvType, target } = shape;
+    const measured = peakMemory(result.info.pid);
+    if (!fitRecords || !model.memory || contextTokens === null || measured === null) return;
+    if (purpose !== "chat" || target.backend !== "cpu") return;
+    const draftBytes = draft?.memory ? estimateDraft(draft.memory, contextTokens) : 0;
+    const use = memoryUse(model, true);
+    const { totalBytes } = estimateMemory(model.memory, contextTokens, kvType, use);
+    try {
+      await fitRecords.add(model, totalBytes + draftBytes, measured);
+    } catch {
+      // A full disk is told by what needs it; a load does not fail for the sake of its record.
+    }
   }
 
   /**
@@ -129,14 +160,53 @@ export class ModelLoader {
   async estimate(models: readonly Model[], reclaimable: number): Promise<MemoryEstimate[]> {
     const devices = await this.#devices(["auto", "own"]);
     const free = (await this.#options.freeMemory()) + reclaimable;
+    const { fitRecords, memorySpeed } = this.#options;
+    const bytesPerSecond = (await memorySpeed?.()) ?? null;
     const estimates: MemoryEstimate[] = [];
     for (const model of models) {
       if (!model.memory || model.kind === "unknown") continue;
       const { shape } = await this.#plan(model, purposeOf(model.kind).purpose, devices);
       const draft = this.#chooseDraft(model, shape, devices, free);
-      estimates.push(describeEstimate(model, shape, devices, free, draft.model));
+      estimates.push(
+        describeEstimate(model, shape, {
+          devices,
+          freeBytes: free,
+          draft: draft.model,
+          correction: model.kind === "chat" && fitRecords ? await fitRecords.correction(model) : 1,
+          bytesPerSecond,
+        }),
+      );
     }
     return estimates;
+  }
+
+  /**
+   * What there is on this machine for a model that need not be here yet, by the settings as they are.
+   *
+   * @param reclaimable as for {@link estimate}
+   */
+  async situation(purpose: FitSituation["purpose"], reclaimable: number): Promise<FitSituation> {
+    const { settings, freeMemory, fitRecords, memorySpeed } = this.#options;
+    const devices = await this.#devices(["auto", "own"]);
+    const { contextTokens, device: choice } = settings();
+    const graphics = devices.find(({ id }) => id === choice) ?? preferredGraphics(devices)[0];
+    const isAlone = choice === "cpu" || graphics === undefined || graphics.backend === "cpu";
+    return {
+      contextTokens: purpose === "chat" ? (contextTokens ?? usualContextTokens) : mostTextTokens,
+      kvType: "f16",
+      purpose,
+      freeBytes: (await freeMemory()) + reclaimable,
+      bytesPerSecond: (await memorySpeed?.()) ?? null,
+      graphics: isAlone
+        ? null
+        : {
+            freeBytes: graphics.freeBytes,
+            shared: graphics.kind === "integrated",
+            bytesPerSecond: null,
+          },
+      repacked: repackedTypesHere(),
+      correction: (purpose === "chat" ? await fitRecords?.correction(null) : 1) ?? 1,
+    };
   }
 
   /** What there is to choose from; nothing where the choice needs no look. */
@@ -228,88 +298,6 @@ function predictShortage(model: Model, shape: LoadShape, freeBytes: number): str
   return `A context of ${shape.contextTokens} tokens takes ${inWords(needed)}; ${inWords(freeBytes)} are free.`;
 }
 
-/** Whether a model has room with a draft model beside it, on the same device. */
-function judgeBoth(
-  model: Model,
-  draft: Model,
-  { target, contextTokens, kvType }: LoadShape,
-  devices: readonly Device[],
-  freeBytes: number,
-): MemoryEstimate["verdict"] {
-  if (!model.memory || !draft.memory || contextTokens === null) return "too-large";
-  // A device that holds a part of the model is full.
-  if (target.backend !== "cpu" && target.gpuLayers >= 0) return "too-large";
-  const needed =
-    estimateMemory(model.memory, contextTokens, kvType).totalBytes +
-    estimateDraft(draft.memory, contextTokens);
-  return judgeFit(
-    needed,
-    target.backend === "cpu" ? freeBytes : usableGraphicsShare * roomOn(devices, target),
-  );
-}
-
 function inWords(bytes: number): string {
   return bytes < 1e9 ? `${Math.round(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
-}
-
-/** A text to embed has at most so many tokens. */
-const embeddingTokens = 512;
-
-function describeEstimate(
-  model: Model,
-  { target, contextTokens, kvType }: LoadShape,
-  devices: readonly Device[],
-  freeBytes: number,
-  draft: Model | null,
-): MemoryEstimate {
-  const { memory } = model;
-  if (!memory) throw new Error("A model without a known shape cannot be estimated.");
-  const tokens = contextTokens ?? Math.min(embeddingTokens, model.contextLength || embeddingTokens);
-  const alone = estimateMemory(memory, tokens, kvType);
-  const draftBytes = draft?.memory ? estimateDraft(draft.memory, tokens) : 0;
-  const need = { ...alone, draftBytes, totalBytes: alone.totalBytes + draftBytes };
-  const all = memory.layers + 1;
-  const gpuLayers =
-    target.backend === "cpu" ? 0 : target.gpuLayers < 0 ? all : Math.min(target.gpuLayers, all);
-  const onDevice = deviceOf(devices, target);
-  const room = roomOn(devices, target);
-  // What is not on the device has to find room beside the processor.
-  const share = gpuLayers / all;
-  const verdict =
-    share === 0 || !onDevice
-      ? judgeFit(need.totalBytes, freeBytes)
-      : share === 1
-        ? judgeFit(need.totalBytes, room)
-        : atBestTight(judgeFit((need.weightsBytes + need.kvBytes) * (1 - share), freeBytes));
-  return {
-    modelId: model.id,
-    contextTokens: tokens,
-    kvType,
-    ...need,
-    freeBytes: share === 0 || !onDevice ? freeBytes : share === 1 ? room : freeBytes + room,
-    device: share > 0 && onDevice ? onDevice.description : "cpu",
-    gpuLayers: onDevice ? gpuLayers : 0,
-    layers: memory.layers,
-    verdict,
-  };
-}
-
-function deviceOf(devices: readonly Device[], target: LoadTarget): Device | undefined {
-  return devices.find(
-    ({ backend, name }) =>
-      backend === target.backend && (target.deviceName === null || name === target.deviceName),
-  );
-}
-
-/** Free memory of the graphics that a target names; 0 where they are not there. */
-function roomOn(devices: readonly Device[], target: LoadTarget): number {
-  const device = deviceOf(devices, target);
-  if (!device) return 0;
-  return target.deviceName === null
-    ? roomOf(devices, target.backend) || device.freeBytes
-    : device.freeBytes;
-}
-
-function atBestTight(verdict: MemoryEstimate["verdict"]): MemoryEstimate["verdict"] {
-  return verdict === "fits" ? "tight" : verdict;
 }

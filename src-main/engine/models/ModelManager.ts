@@ -14,8 +14,8 @@ import { Cell } from "../core/Cell.ts";
 import { KeyedLock } from "../core/KeyedLock.ts";
 import type { NoticeBoard } from "../core/NoticeBoard.ts";
 import type { BackendActivity, InferenceBackend, ModelPurpose } from "../llama/InferenceBackend.ts";
+import { givenBack } from "./describeEstimate.ts";
 import { describeLoaded, notLoaded } from "./describeLoaded.ts";
-import { estimateMemory } from "./estimateMemory.ts";
 import { IdleClock } from "./IdleClock.ts";
 import type { LadderResult } from "./loadLadder.ts";
 import { chooseDefaults, findModel, purposeOf } from "./modelChoice.ts";
@@ -97,7 +97,6 @@ export class ModelManager implements AsyncDisposable {
     this.#unwatchServers = options.servers?.state.subscribe(() => this.#showModels());
   }
 
-  /** Looks at the model folders again. */
   async rescan(): Promise<Model[]> {
     this.#ownModels = await this.#options.registry.rescan();
     return this.#showModels();
@@ -106,24 +105,22 @@ export class ModelManager implements AsyncDisposable {
   /** The models of this computer, and behind them those of the servers. */
   #showModels(): Model[] {
     const models = [...this.#ownModels, ...(this.#options.servers?.models() ?? [])];
-    if (!isDeepStrictEqual(models, this.state.get().models))
-      this.state.update((state) => ({ ...state, models }));
+    if (!isDeepStrictEqual(models, this.state.get().models)) this.#change({ models });
     this.chooseDefaults();
     return models;
   }
 
   /** Settles which models are used where the user chose none. */
   chooseDefaults(): void {
-    const settings = this.#options.settings.get();
-    this.state.update((state) => ({ ...state, ...chooseDefaults(state.models, settings) }));
+    this.#change(chooseDefaults(this.state.get().models, this.#options.settings.get()));
   }
 
   setTransfers(transfers: Transfer[]): void {
-    this.state.update((state) => ({ ...state, transfers }));
+    this.#change({ transfers });
   }
 
   setStarter(starter: ModelsState["starter"]): void {
-    this.state.update((state) => ({ ...state, starter }));
+    this.#change({ starter });
   }
 
   /** @throws HearthError `model-missing` naming what to do, or `model-damaged` for a listed but bad file */
@@ -180,8 +177,7 @@ export class ModelManager implements AsyncDisposable {
     if (model.server) throw notLoadedHere(model);
     const { kind, purpose } = purposeOf(model.kind);
     const slot = this.#slot(model, purpose);
-    slot.deaths = [];
-    slot.loadedWith = undefined;
+    Object.assign(slot, { deaths: [], loadedWith: undefined });
     await this.#ready(slot, signal, onProgress);
     const loaded = this.state.get().loaded.find((entry) => entry.modelId === modelId);
     if (loaded) return loaded;
@@ -198,7 +194,7 @@ export class ModelManager implements AsyncDisposable {
   async estimate(modelId?: ModelId): Promise<MemoryEstimate[]> {
     const usable = this.state.get().models.filter(({ error, server }) => !error && !server);
     const asked = modelId === undefined ? usable : usable.filter(({ id }) => id === modelId);
-    return await this.#options.loader.estimate(asked, this.#reclaimable());
+    return await this.#options.loader.estimate(asked, this.reclaimableBytes());
   }
 
   /**
@@ -246,8 +242,8 @@ export class ModelManager implements AsyncDisposable {
    */
   async reloadIdle(): Promise<void> {
     const slots = [...this.#slots.values()];
-    const idle = slots.filter((slot) => slot.users === 0);
     for (const slot of slots) slot.outdated = slot.users > 0;
+    const idle = slots.filter((slot) => slot.users === 0);
     await Promise.all(idle.map((slot) => this.#unload(slot.model.id, "if-idle")));
   }
 
@@ -257,6 +253,10 @@ export class ModelManager implements AsyncDisposable {
     this.#unwatchServers?.();
     this.#idle[Symbol.dispose]();
     await Promise.allSettled([...this.#slots.keys()].map((id) => this.unload(id)));
+  }
+
+  #change(change: Partial<ModelsState>): void {
+    this.state.update((state) => ({ ...state, ...change }));
   }
 
   #slot(model: Model, purpose: ModelPurpose): Slot {
@@ -391,8 +391,8 @@ export class ModelManager implements AsyncDisposable {
   }
 
   #isIdle(modelId: ModelId): boolean {
-    const slot = this.#slots.get(modelId);
-    return slot?.backend !== undefined && slot.users === 0;
+    const { backend, users } = this.#slots.get(modelId) ?? {};
+    return backend !== undefined && users === 0;
   }
 
   #reportRest(modelId: ModelId, unloadsAt: number | null): void {
@@ -405,15 +405,12 @@ export class ModelManager implements AsyncDisposable {
   }
 
   /** What idle chat models hold that is not read from their files: it is given back before a load. */
-  #reclaimable(): number {
-    let bytes = 0;
-    for (const { backend, users, purpose, model, loadedWith } of this.#slots.values()) {
-      if (!backend || users > 0 || purpose !== "chat" || !model.memory || !loadedWith) continue;
-      const { contextTokens, kvType } = loadedWith.shape;
-      const { kvBytes, workBytes } = estimateMemory(model.memory, contextTokens ?? 0, kvType);
-      bytes += kvBytes + workBytes;
-    }
-    return bytes;
+  reclaimableBytes(): number {
+    return [...this.#slots.values()].reduce((sum, slot) => {
+      const { backend, users, purpose, model, loadedWith } = slot;
+      const idle = backend && users === 0 && purpose === "chat";
+      return sum + (idle && loadedWith ? givenBack(model, loadedWith.shape) : 0);
+    }, 0);
   }
 
   #reportActivity(slot: Slot, activity: BackendActivity): void {

@@ -39,7 +39,7 @@ const cacheEntrySchema = z.object({
 });
 type CacheEntry = z.infer<typeof cacheEntrySchema>;
 const cacheSchema = z.object({
-  version: z.literal(3),
+  version: z.literal(4),
   entries: z.record(z.string(), cacheEntrySchema),
 });
 /** A file that lies elsewhere: its path, or with it the name that another program has for it. */
@@ -222,7 +222,7 @@ export class ModelRegistry {
     if (!this.#cacheChanged) return;
     try {
       const entries = Object.fromEntries(this.#cache ?? []);
-      await writeJson(this.#cacheFile, { version: 3, entries });
+      await writeJson(this.#cacheFile, { version: 4, entries });
       this.#cacheChanged = false;
     } catch (error) {
       // Without it the next start only takes longer, so the scan goes on.

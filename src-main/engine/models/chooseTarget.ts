@@ -80,6 +80,7 @@ export function layersThatFit(freeBytes: number, need: TargetNeed): number {
     memory,
     need.contextTokens,
     need.kvType,
+    { purpose: "chat", repacked: [] },
   );
   if (weightsBytes + kvBytes + workBytes <= room) return -1;
   // The output counts as one more layer.

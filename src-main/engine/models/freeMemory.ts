@@ -94,3 +94,9 @@ export function residentMemory(pid: number, read: ReadText = readText): number |
   const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(read(`/proc/${pid}/status`) ?? "")?.[1];
   return kilobytes === undefined ? null : Number(kilobytes) * 1024;
 }
+
+/** The most resident memory that a process ever had, in bytes; null where the system does not tell. */
+export function peakMemory(pid: number, read: ReadText = readText): number | null {
+  const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(read(`/proc/${pid}/status`) ?? "")?.[1];
+  return kilobytes === undefined ? null : Number(kilobytes) * 1024;
+}

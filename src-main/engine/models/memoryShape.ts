@@ -1,6 +1,8 @@
 import type { ModelMemory } from "../../contract/models.ts";
 import type { GgufHeader } from "./gguf/readGgufHeader.ts";
 
+const mostLayers = 4096;
+
 /**
  * What a model's header says about the memory that it takes, or null where it does not say enough.
  *
@@ -19,8 +21,10 @@ export function memoryShape(headers: readonly GgufHeader[]): ModelMemory | null 
   const numberOf = (key: string): number | null => count(head, `${architecture}.${key}`);
   const layers = numberOf("block_count");
   const embedding = numberOf("embedding_length");
-  const heads = perLayer(head, `${architecture}.attention.head_count`, layers ?? 0);
-  if (layers === null || embedding === null || heads === null || layers < 1) return null;
+  // A hostile count must not have lists made of it; the library itself takes 512 at most.
+  if (layers === null || layers < 1 || layers > mostLayers) return null;
+  const heads = perLayer(head, `${architecture}.attention.head_count`, layers);
+  if (embedding === null || heads === null) return null;
   const kvHeads = perLayer(head, `${architecture}.attention.head_count_kv`, layers) ?? heads;
   const usual = Math.floor(embedding / Math.max(1, ...heads));
   const keyLength = numberOf("attention.key_length") ?? usual;
@@ -38,7 +42,38 @@ export function memoryShape(headers: readonly GgufHeader[]): ModelMemory | null 
     rowLength: rank === null ? smallestOf(keyLength, valueLength) : rank + rope,
     stepValues: 2 * Math.max(...feedForward) + 4 * embedding,
     vocabulary: vocabularySize(head) ?? 0,
+    embedding,
+    readBytes: readPerToken(headers, {
+      used: numberOf("expert_used_count") ?? 0,
+      experts: numberOf("expert_count") ?? 0,
+    }),
+    repackable: repackableBytes(headers),
   };
+}
+
+/** A row of the embedding is looked up; all else is read, of the experts those that are used. */
+function readPerToken(
+  headers: readonly GgufHeader[],
+  { used, experts }: { used: number; experts: number },
+): number {
+  const tensors = headers.flatMap((header) => header.tensors);
+  const isTied = !tensors.some(({ name }) => name === "output.weight");
+  const share = experts > 0 && used > 0 ? Math.min(1, used / experts) : 1;
+  return tensors.reduce((sum, { name, sizeBytes }) => {
+    if (name === "token_embd.weight" && !isTied) return sum;
+    return sum + (name.endsWith("_exps.weight") ? share : 1) * sizeBytes;
+  }, 0);
+}
+
+/** Matrices alone are put in another order, eight rows at a time; the embedding is none of them. */
+function repackableBytes(headers: readonly GgufHeader[]): Record<string, number> {
+  const bytes: Record<string, number> = {};
+  for (const { name, type, shape, sizeBytes } of headers.flatMap((header) => header.tensors)) {
+    const isMatrix = name.endsWith(".weight") && (shape[1] ?? 1) > 1 && (shape[1] ?? 1) % 8 === 0;
+    if (isMatrix && !name.startsWith("token_embd") && /^(?:I?Q|MXFP)/u.test(type))
+      bytes[type] = (bytes[type] ?? 0) + sizeBytes;
+  }
+  return bytes;
 }
 
 /** The length that packs worst: one that is no multiple of 32 cannot be packed at all. */

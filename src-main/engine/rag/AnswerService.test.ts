@@ -1,11 +1,12 @@
 import { MemorySaver } from "@langchain/langgraph";
 import { describe, expect, it } from "vitest";
 import { HearthError, isCancelled } from "../../contract/errors.ts";
-import type { ChunkId } from "../../contract/ids.ts";
+import type { ChunkId, ModelId } from "../../contract/ids.ts";
 import type { AskEvent, GroundedAnswer } from "../../contract/search.ts";
 import { serverIdSchema } from "../../contract/servers.ts";
 import { AnswerService, type AskRequest } from "./AnswerService.ts";
 import { FakeLibrary } from "./graph/testing/fakeTools.ts";
+import { declineBelow } from "./evidence/strengthModel.ts";
 
 const ferry =
   "The Grey Heron carries 412 passengers across the sound. The crossing takes fifty minutes in calm weather.";
@@ -94,7 +95,7 @@ describe("a question", () => {
     expect(answer.receipt.rewrites.map(({ query }) => query)).toEqual(library.queries.slice(1));
     expect(answer.citations).toEqual([]);
     expect(answer.nearest.length).toBeGreaterThan(0);
-    expect(answer.receipt.threshold).toBeGreaterThan(0.5);
+    expect(answer.receipt.threshold).toBeGreaterThan(declineBelow);
     expect(events.some(({ type }) => type === "evidence")).toBe(false);
   });
 
@@ -149,8 +150,8 @@ describe("a question", () => {
   it("G9: says that a passage was shortened where not even one fits", async () => {
     const library = new FakeLibrary();
     library.contextTokens = 300;
-    const words = Array.from({ length: 400 }, (_, at) => `passenger${at}`).join(" ");
-    library.add("a.pdf", `The Grey Heron carries 412 passengers. ${words}.`);
+    const slopes = Array.from({ length: 60 }, (_, at) => `Quince grows on slope ${at}.`).join(" ");
+    library.add("a.pdf", `The Grey Heron carries 412 passengers. ${slopes}`);
     const { answer } = await ask(library, { question: passengers });
     expect(answer.receipt.notes[0]).toMatch(
       /^Of the passage from a\.pdf only \d+ of \d+ characters/,
@@ -164,6 +165,14 @@ describe("a question", () => {
     const { answer } = await ask(library, { question: passengers });
     expect(answer.answer).toMatch(/^> The Grey Heron carries 412 .* \[1\]$/);
     expect(answer.receipt).toMatchObject({ model: "", used: 0, budget: null });
+  });
+
+  it("misses a chat model that was asked for by its id", async () => {
+    const library = newLibrary();
+    library.hasModel = false;
+    await expect(
+      ask(library, { question: passengers, modelId: "gone" as ModelId }),
+    ).rejects.toMatchObject({ code: "model-missing" });
   });
 
   it("G19: keeps documents' text between fences that it cannot close", async () => {

@@ -128,7 +128,11 @@ function countColumns({ evals: words, locale }: Strings): readonly TableColumn<C
       id: "questions",
       header: words.columns.questions,
       align: "end",
-      cell: ({ arm, run }) => words.ofAll(number(arm.done), number(run.questions)),
+      cell: ({ arm, run }) => (
+        <span className={styles["value"]}>
+          {words.ofAll(number(arm.done), number(run.questions))}
+        </span>
+      ),
     },
     {
       id: "answered",

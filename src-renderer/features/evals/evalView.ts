@@ -45,13 +45,17 @@ export function compareArms(runs: readonly EvalRun[], strings: Strings): Compare
   const severalModels =
     new Set(runs.flatMap(({ arms }) => arms.map((arm) => modelOf(arm, strings))).filter(Boolean))
       .size > 1;
+  // Where only the quantization differs, it must not be cut off behind a long name.
+  const severalNames =
+    new Set(runs.flatMap(({ arms }) => arms.map(({ model }) => model)).filter(Boolean)).size > 1;
+  const named = (arm: EvalArm): string => (severalNames ? modelOf(arm, strings) : arm.quantization);
   const labelled = runs.flatMap((run) =>
     run.arms.map((arm) => ({
       run,
       arm,
       label: [
         words.modes[arm.mode],
-        ...(severalModels && arm.model !== "" ? [modelOf(arm, strings)] : []),
+        ...(severalModels && arm.model !== "" ? [named(arm)] : []),
         ...(severalSets ? [run.setName] : []),
       ].join(" · "),
     })),

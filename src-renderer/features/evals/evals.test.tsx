@@ -84,10 +84,10 @@ describe("ways of answering", () => {
     expect(labels(one)).toEqual(["Quote alone", "Without RAG", "With RAG"]);
     expect(labels(one, two)).toEqual([
       "Quote alone",
-      "Without RAG · Small Q4_1",
-      "With RAG · Small Q4_1",
-      "Without RAG · Small Q8_0",
-      "With RAG · Small Q8_0",
+      "Without RAG · Q4_1",
+      "With RAG · Q4_1",
+      "Without RAG · Q8_0",
+      "With RAG · Q8_0",
     ]);
     const later = run("later", [quote], { at: new Date(2026, 10, 25, 9, 5).getTime() });
     expect(labels(run("x", [quote]), later)).toEqual([

@@ -73,6 +73,7 @@ export function describeFit(estimate: MemoryEstimate, strings: Strings): string 
   const { models, locale } = strings;
   const { fit: words } = models;
   const { verdict, totalBytes, contextTokens, freeBytes, gpuLayers, layers } = estimate;
+  const { largestContextTokens, tokensPerSecond } = estimate;
   const sentence = words.sentence(
     formatBytes(totalBytes, locale),
     formatCount(contextTokens, locale),
@@ -81,7 +82,19 @@ export function describeFit(estimate: MemoryEstimate, strings: Strings): string 
   const hint = { fits: "", tight: words.tightHint, "too-large": words.tooLargeHint }[verdict];
   const where =
     gpuLayers > 0 && gpuLayers <= layers ? ` · ${words.layers(gpuLayers, layers + 1)}` : "";
-  return `${sentence}${where}${hint === "" ? "" : `. ${hint}`}`;
+  // Where a longer one has room, or a shorter one has to do, its length is told, too.
+  const longest =
+    largestContextTokens > 0 && largestContextTokens !== contextTokens
+      ? ` · ${words.largest(formatCount(largestContextTokens, locale))}`
+      : "";
+  const speed =
+    tokensPerSecond === null ? "" : ` · ${words.speed(roundedSpeed(tokensPerSecond, locale))}`;
+  return `${sentence}${longest}${speed}${where}${hint === "" ? "" : `. ${hint}`}`;
+}
+
+/** Two figures: more was not measured. */
+function roundedSpeed(tokensPerSecond: number, locale: string): string {
+  return new Intl.NumberFormat(locale, { maximumSignificantDigits: 2 }).format(tokensPerSecond);
 }
 
 export interface TransferLine {

@@ -6,6 +6,7 @@ import type {
   Model,
   Transfer,
 } from "../../../src-main/contract/models.ts";
+import type { QuantOption } from "../../../src-main/contract/quantize.ts";
 import { getStrings } from "../../lib/strings/index.ts";
 import {
   describeFamily,
@@ -18,6 +19,7 @@ import {
   missingStarters,
 } from "./describeModel.ts";
 import { groupModels } from "./groupModels.ts";
+import { fallbackSentence, quantSelectOption } from "./quantizeWords.ts";
 import { kvOption } from "./kvOption.ts";
 import { cleanPath, modelPathProblem } from "./modelPath.ts";
 
@@ -183,6 +185,8 @@ describe("words for a model", () => {
       gpuLayers: 0,
       layers: 30,
       verdict: "fits",
+      largestContextTokens: 8192,
+      tokensPerSecond: null,
     };
     expect(describeFit(estimate, strings)).toBe(
       "needs about 400 MB with 8,192 tokens of context; 24 GB are free",
@@ -192,6 +196,65 @@ describe("words for a model", () => {
     );
     expect(describeFit({ ...estimate, verdict: "too-large", gpuLayers: 31 }, strings)).toMatch(
       /free\. Hearth will try with a smaller context\.$/,
+    );
+  });
+
+  it("tell how long a context fits and how fast it should write", () => {
+    const estimate: MemoryEstimate = {
+      modelId: model("a").id,
+      contextTokens: 8192,
+      kvType: "f16",
+      weightsBytes: 1e8,
+      kvBytes: 2e8,
+      workBytes: 1e8,
+      draftBytes: 0,
+      totalBytes: 4e8,
+      freeBytes: 2.4e10,
+      device: "cpu",
+      gpuLayers: 0,
+      layers: 30,
+      verdict: "fits",
+      largestContextTokens: 32_768,
+      tokensPerSecond: 41.7,
+    };
+    expect(describeFit(estimate, strings)).toBe(
+      "needs about 400 MB with 8,192 tokens of context; 24 GB are free · up to 32,768 tokens fit · about 42 tokens per second",
+    );
+    const none = { ...estimate, verdict: "too-large", largestContextTokens: 0 } as const;
+    expect(describeFit({ ...none, tokensPerSecond: null }, strings)).not.toMatch(/fit ·|second/);
+  });
+
+  it("say of a quantization what it costs, what falls back, and why it cannot be made", () => {
+    const option: QuantOption = {
+      type: "Q4_K_M",
+      quality: "good",
+      refusal: null,
+      bytes: 1.05e8,
+      bitsPerWeight: 6.2,
+      tensors: 272,
+      types: [],
+      fallbacks: [
+        { wanted: "Q4_K", blockLength: 256, instead: "Q5_0", tensors: 166 },
+        { wanted: "Q6_K", blockLength: 256, instead: "Q8_0", tensors: 14 },
+      ],
+      warning: null,
+      fileName: "a.gguf",
+    };
+    expect(quantSelectOption(option, strings)).toEqual({
+      value: "Q4_K_M",
+      label: "Q4_K_M, 105 MB",
+      hint: "Loses little; the usual choice.",
+      disabled: false,
+    });
+    expect(quantSelectOption({ ...option, refusal: "rows" }, strings)).toMatchObject({
+      hint: "This model's rows do not divide into its blocks.",
+      disabled: true,
+    });
+    expect(fallbackSentence(option, strings)).toMatch(
+      /^180 of 272 tensors get a larger type.*: 166 Q5_0 for Q4_K, 14 Q8_0 for Q6_K\.$/,
+    );
+    expect(fallbackSentence({ ...option, fallbacks: [] }, strings)).toBe(
+      "All tensors get the types that are meant for them.",
     );
   });
 

@@ -189,6 +189,9 @@ describe("an evaluation", () => {
     const told: EvalProgress[] = [];
     const run = await evals.run(ask(setId), (progress) => told.push(progress), never);
     expect(run).toMatchObject({ status: "complete", setName: "Boards", questions: 3 });
+    // Whether the rule can be believed stands beside what it found.
+    expect(run.agreement?.cases).toBeGreaterThanOrEqual(50);
+    expect(run.agreement?.agreed).toBeGreaterThan(25);
     const [quote, plain, rag] = run.arms;
     expect(quote).toMatchObject({
       mode: "extractive",

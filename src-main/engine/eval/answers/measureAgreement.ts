@@ -1,38 +1,40 @@
 import { z } from "zod";
 import type { Agreement } from "../../../contract/evals.ts";
-import { splitSentences } from "../../library/chunks/splitSentences.ts";
+import { alignSentence } from "../../rag/evidence/alignSentence.ts";
+import judged from "../../rag/evidence/fixtures/judgedSentences.json" with { type: "json" };
 import type { EmbedTexts } from "../../rag/evidence/gradeEvidence.ts";
 import { agreementOf } from "./agreementOf.ts";
-import data from "./judgedSentences.json" with { type: "json" };
-import { judgeAgainst } from "./judgeSentences.ts";
+import ownCases from "./judgedAnswers.json" with { type: "json" };
 
 const judgedSchema = z.object({
-  /** What the passages say. */
-  evidence: z.string(),
+  /** What passages say, sentence by sentence. */
+  evidence: z.array(z.string()).min(1),
   /** What an answer says. */
   sentence: z.string(),
-  /** Whether a reader finds it said by the evidence. */
-  supported: z.boolean(),
+  judgement: z.enum(["supported", "partly", "unsupported", "none"]),
 });
 
-/** Sentences of real answers, judged by reading. */
-export const judgedSentences = z.array(judgedSchema).parse(data.cases);
+/** Judged by reading: the cases that the check was written and tested with, and real answers. */
+export const judgedSentences = z
+  .array(judgedSchema)
+  .min(50)
+  .parse([...judged.cases, ...ownCases.cases]);
 
 /**
- * How far the rule behind faithfulness agrees with a reader, on the same cases each time: with another
- * embedder the rule judges otherwise.
+ * How far the rule behind faithfulness agrees with a reader on whether a sentence is supported, on the
+ * same cases each time: with another embedder the rule judges otherwise.
  */
 export async function measureAgreement(embed: EmbedTexts): Promise<Agreement> {
   const pairs: [boolean, boolean][] = [];
-  for (const { evidence, sentence, supported } of judgedSentences) {
-    const sentences = splitSentences(evidence).map(({ start, end }) => ({
-      text: evidence.slice(start, end),
-      chunkId: "judged",
-      start,
-    }));
-    const judged = await judgeAgainst(sentence, sentences, embed);
-    const bySentence = judged.map(({ support }) => support === "supported");
-    pairs.push([bySentence.length > 0 && bySentence.every(Boolean), supported]);
+  for (const { evidence, sentence, judgement } of judgedSentences) {
+    let start = 0;
+    const placed = evidence.map((text) => {
+      const one = { text, chunkId: "judged", start };
+      start += text.length + 1;
+      return one;
+    });
+    const { support, claims } = await alignSentence(sentence, placed, embed);
+    pairs.push([claims && support === "supported", judgement === "supported"]);
   }
   return agreementOf(pairs);
 }

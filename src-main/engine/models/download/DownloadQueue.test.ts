@@ -118,6 +118,29 @@ describe("DownloadQueue", () => {
     expect(queue.state.get().downloads[0]).toMatchObject({ parts: 3, totalBytes: 360_000 });
   });
 
+  it("asks for the room of all parts before the first", async () => {
+    const freeBytes = (): Promise<number> => Promise.resolve(300_000);
+    const queue = await openQueue({ run: folder.downloader({ freeBytes }) });
+    await add(queue, "Q8_0");
+    await until(queue, "Q8_0 failed");
+    expect(queue.state.get().downloads[0]?.error).toMatchObject({
+      code: "disk-full",
+      cause: "It needs 360.0 kB more; 300.0 kB are free.",
+    });
+    expect(folder.hub.seen.every(({ on }) => on === "api")).toBe(true);
+  });
+
+  it("takes a model that was put in its place before a kill for done", async () => {
+    const queue = await openQueue();
+    const id = await add(queue, "Q4_0");
+    await until(queue, "Q4_0 done");
+    await queue.remove(id);
+    const before = folder.hub.seen.length;
+    await add(queue, "Q4_0");
+    await until(queue, "Q4_0 done");
+    expect(folder.hub.seen.slice(before).every(({ on }) => on === "api")).toBe(true);
+  });
+
   it("pauses, keeps what came, and resumes there after a restart", async () => {
     const first = await openQueue();
     folder.hub.paceMs = 15;

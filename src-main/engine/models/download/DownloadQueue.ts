@@ -295,7 +295,9 @@ export class DownloadQueue implements AsyncDisposable {
     const totalBytes = files.reduce((sum, file) => sum + file.bytes, 0);
     const progress = this.#progress.get(id);
     const bytes = status === "done" ? totalBytes : (progress?.bytes ?? item.bytes);
-    const bytesPerSecond = status === "downloading" ? (progress?.speed.bytesPerSecond() ?? 0) : 0;
+    // A file that begins anew has fewer bytes than before: that is no rate.
+    const measured = status === "downloading" ? (progress?.speed.bytesPerSecond() ?? 0) : 0;
+    const bytesPerSecond = Math.max(0, measured);
     return {
       id,
       repository,

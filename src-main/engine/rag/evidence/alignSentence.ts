@@ -56,7 +56,7 @@ export async function alignSentence(
   if (isClaimless(sentence)) {
     return { support: "supported", index: null, indexes: [], missing: [], score: 1, claims: false };
   }
-  const known = evidence.map((one, at) => describe(one, at, evidence));
+  const { known, vectors: vectorOf } = prepare(evidence);
   const everything = new Set(known.flatMap(({ stems }) => [...stems]));
   const names = missingNames(sentence, everything);
   const facts = factsIn(sentence);
@@ -83,19 +83,18 @@ export async function alignSentence(
     .slice(0, comparedByMeaning);
   const clauses = clausesOf(sentence);
   const parts = clauses.length > 1 ? clauses : [];
-  const vectors = await embed([
-    sentence,
-    ...parts.map(({ text }) => text),
-    ...compared.map(({ text }) => text),
-  ]);
+  const unseen = compared.filter((one) => !vectorOf.has(one));
+  const own = [sentence, ...parts.map(({ text }) => text)];
+  const vectors = await embed([...own, ...unseen.map(({ text }) => text)]);
+  unseen.forEach((one, at) => vectorOf.set(one, vectors[own.length + at] ?? new Float32Array()));
   const fitTo = (
     wanted: readonly Term[],
     amounts: readonly Fact[],
     vector: Float32Array | undefined,
   ): Fit[] =>
     compared
-      .map((one, at) => {
-        const meaning = Math.max(0, cosine(vector, vectors[1 + parts.length + at]));
+      .map((one) => {
+        const meaning = Math.max(0, cosine(vector, vectorOf.get(one)));
         const covered = shareOf(wanted, amounts, one);
         return { one, meaning, score: coverageShare * covered + (1 - coverageShare) * meaning };
       })
@@ -152,6 +151,23 @@ interface Fit {
   readonly one: Known;
   readonly meaning: number;
   readonly score: number;
+}
+
+interface Prepared {
+  readonly known: readonly Known[];
+  readonly vectors: Map<Known, Float32Array>;
+}
+
+const prepared = new WeakMap<readonly EvidenceText[], Prepared>();
+
+/** An answer has several sentences and one list of evidence: what is known of that is worked out once. */
+function prepare(evidence: readonly EvidenceText[]): Prepared {
+  let one = prepared.get(evidence);
+  if (!one) {
+    const known = evidence.map((each, at) => describe(each, at, evidence));
+    prepared.set(evidence, (one = { known, vectors: new Map() }));
+  }
+  return one;
 }
 
 /** How much of the words, numbers and dates is in the evidence, from 0 to 1. */

@@ -23,6 +23,32 @@ const answerable: [question: string, answer: string][] = [
   ["How much does membership cost per year?", "42 crowns"],
   ["where does the club get together", "boathouse"],
 ];
+const germanTexts = [
+  "Das Stauwerk Harnau liefert seit 1958 Strom für rund 4.200 Haushalte. Die Staumauer ist 37,5 Meter hoch. Geleitet wird das Werk von der Ingenieurin Ilse Brandau.",
+  "Der Moorfalter legt seine Eier nur auf Wollgras. Die Raupen schlüpfen nach elf Tagen. Im Winter ruhen die Puppen unter dem Torf.",
+  "Die Kündigung muss bis zum 30. September schriftlich beim Vorstand eingehen. Für Mitglieder unter 18 Jahren unterschreiben die Eltern. Der Jahresbeitrag beträgt 42 Kronen.",
+];
+const germanAnswerable: [question: string, answer: string][] = [
+  ["Seit wann liefert das Stauwerk Harnau Strom?", "1958"],
+  ["Wie hoch ist die Staumauer?", "37,5"],
+  ["Wer leitet das Stauwerk Harnau?", "Ilse Brandau"],
+  ["Worauf legt der Moorfalter seine Eier?", "Wollgras"],
+  ["Nach wie vielen Tagen schlüpfen die Raupen?", "elf"],
+  ["Bis wann muss die Kündigung eingehen?", "30. September"],
+  ["Wer unterschreibt für Mitglieder unter 18 Jahren?", "Eltern"],
+  ["Wie hoch ist der Jahresbeitrag?", "42 Kronen"],
+];
+/** The first four speak of what the passages speak of. */
+const germanMissing = [
+  "Wie viele Turbinen hat das Stauwerk Harnau?",
+  "Welche Farbe haben die Flügel des Moorfalters?",
+  "Wo wurde Ilse Brandau geboren?",
+  "Wie heißt der Vorsitzende des Vereins?",
+  "Was ist die Hauptstadt der Mongolei?",
+  "Wie senkt Insulin den Blutzucker?",
+  "Welches Sortierverfahren ist stabil?",
+  "Wie viele Monde hat der Jupiter?",
+];
 const elsewhere = [
   "What is the capital of Mongolia?",
   "How does insulin lower blood sugar?",
@@ -42,29 +68,23 @@ describe("gradeEvidence with a real embedder", () => {
 
   const embed = async (batch: readonly string[]) => (await llama.embed(batch)).vectors;
 
-  async function grade(question: string): Promise<Evidence> {
-    const [own, ...vectors] = await embed([question, ...texts]);
-    const passages = texts.map((text, at) => ({
+  async function grade(question: string, library: readonly string[] = texts): Promise<Evidence> {
+    const [own, ...vectors] = await embed([question, ...library]);
+    const passages = library.map((text, at) => ({
       chunkId: chunkIdSchema.parse(String(at)),
       text,
       context: "",
       sentences: splitSentences(text),
-      raw: cosine(own, vectors[at]),
+      likeness: cosine(own, vectors[at]),
     }));
-    const ranked = passages.toSorted((a, b) => b.raw - a.raw);
     return gradeEvidence(
       question,
-      ranked.map(({ raw, ...passage }, at) => ({
-        ...passage,
-        explain: {
-          contributions: [{ list: "vector" as const, rank: at + 1, raw, contribution: 0 }],
-        },
-      })),
+      passages.toSorted((a, b) => b.likeness - a.likeness),
       embed,
     );
   }
 
-  // Two of these share hardly a word with the passage; a small embedder does not bridge them all.
+  // Four of these share hardly a word with the passage; a small embedder does not bridge them all.
   it("answers most questions that the passages answer, also in other words", async () => {
     const graded = await Promise.all(
       answerable.map(async ([question, answer]) => {
@@ -72,8 +92,28 @@ describe("gradeEvidence with a real embedder", () => {
         return { answered: strength >= declineBelow, right: quote?.text.includes(answer) ?? false };
       }),
     );
-    expect(graded.filter(({ answered }) => answered).length).toBeGreaterThanOrEqual(6);
+    expect(graded.filter(({ answered }) => answered).length).toBeGreaterThanOrEqual(5);
     expect(graded.filter(({ right }) => right).length).toBeGreaterThanOrEqual(5);
+  });
+
+  it("answers in German, and declines what is about something else and some of what is left open", async () => {
+    const graded = await Promise.all(
+      germanAnswerable.map(async ([question, answer]) => {
+        const { strength, quote } = await grade(question, germanTexts);
+        return { question, strength, right: quote?.text.includes(answer) ?? false };
+      }),
+    );
+    const open = await Promise.all(
+      germanMissing.map(async (question) => ({
+        question,
+        strength: (await grade(question, germanTexts)).strength,
+      })),
+    );
+    expect(graded.filter(({ strength }) => strength >= declineBelow).length).toBeGreaterThanOrEqual(
+      7,
+    );
+    expect(graded.filter(({ right }) => right).length).toBeGreaterThanOrEqual(7);
+    expect(open.filter(({ strength }) => strength < declineBelow).length).toBeGreaterThanOrEqual(5);
   });
 
   it.each(elsewhere)("declines: %s", async (question) => {

@@ -12,7 +12,8 @@ export function ReceiptPassages({ receipt }: { receipt: Receipt }): ReactNode {
   if (passages.length === 0) return null;
   const lists = listsOf(passages);
   return (
-    <section className={styles["passages"]}>
+    // Focusable, so that a wide table can be scrolled by keyboard.
+    <div className={styles["passages"]} tabIndex={0} role="group" aria-label={words.passages}>
       <table className={styles["table"]}>
         <caption>{words.passages}</caption>
         {lists.length > 0 && (
@@ -64,7 +65,7 @@ export function ReceiptPassages({ receipt }: { receipt: Receipt }): ReactNode {
         </tbody>
       </table>
       {lists.length > 0 && <p className={styles["muted"]}>{words.addsUp}</p>}
-    </section>
+    </div>
   );
 }
 
@@ -80,8 +81,8 @@ function Contribution({
   const found = passage.contributions.find((one) => one.list === list);
   if (!found) {
     return (
-      <td className={styles["muted"]}>
-        <span aria-label={words.notFoundBy}>–</span>
+      <td className={styles["muted"]} title={words.notFoundBy}>
+        –
       </td>
     );
   }

@@ -32,7 +32,12 @@ export function ReceiptTokens({ receipt }: { receipt: Receipt }): ReactNode {
               key={part}
               name={words.tokenParts[part]}
               part={part}
-              note={budget && part !== "template" ? allowed(budget[part]) : undefined}
+              note={
+                // What is always there whole has no limit of its own.
+                budget && (part === "history" || part === "evidence") && budget[part] > 0
+                  ? allowed(budget[part])
+                  : undefined
+              }
             >
               {formatCount(tokens, locale)}
             </Row>

@@ -90,7 +90,7 @@ function Recommended({ catalog }: { readonly catalog: Catalog }): ReactNode {
         </div>
         <p>{describeReason(recommendation, strings)}</p>
       </div>
-      <Button variant="primary" onClick={() => openRepository(recommendation.repository)}>
+      <Button onClick={() => openRepository(recommendation.repository)}>
         {words.recommended.look(recommendation.name)}
       </Button>
     </section>

@@ -6,13 +6,13 @@ import { Button } from "../../../ui/Button.tsx";
 import { InlineError } from "../../../ui/InlineError.tsx";
 import { Select } from "../../../ui/Select.tsx";
 import { TextField } from "../../../ui/TextField.tsx";
-import { OfflineNote } from "../StarterSection.tsx";
 import { CatalogList } from "./CatalogList.tsx";
 import { hostOf } from "./describeHub.ts";
 import styles from "./Find.module.css";
 import { FoundList } from "./FoundList.tsx";
 import { search, setFilters, useFind } from "./findStore.ts";
 import { HubDialog } from "./HubDialog.tsx";
+import { OfflineList } from "./OfflineList.tsx";
 import { sizeRanges, type SizeRange } from "./sizeRanges.ts";
 
 /** Hearth's own list, and the search at the hub. The network is asked only when the user searches. */
@@ -25,8 +25,7 @@ export function FindModels(): ReactNode {
   const host = hostOf(state?.endpoint);
   return (
     <div className={styles["find"]}>
-      {offline && <p className={styles["note"]}>{words.offline}</p>}
-      <OfflineNote />
+      <OfflineList />
       <form
         className={styles["form"]}
         role="search"

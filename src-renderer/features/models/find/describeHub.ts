@@ -80,5 +80,10 @@ export function describeDownload(download: Download, strings: Strings): string {
 
 /** The host of an address, as people name a place of the network. */
 export function hostOf(address: string | undefined): string {
-  return address !== undefined && URL.canParse(address) ? new URL(address).host : "";
+  try {
+    return new URL(address ?? "").host;
+  } catch {
+    // Not an absolute URL. (URL.canParse is too new for Chromium 108.)
+    return "";
+  }
 }

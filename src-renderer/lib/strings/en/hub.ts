@@ -171,6 +171,11 @@ export const hub = {
     added: (count: number) => (count === 1 ? "1 model added." : `${count} models added.`),
     failed: (path: string, reason: string) => `${path}: ${reason}`,
   },
-  offline:
-    "The offline lock is on. What is on this computer can be used; nothing can be searched or fetched.",
+  offline: {
+    none: "The offline lock is on, so nothing can be searched or fetched, and no model is on this computer yet.",
+    some: (names: string) =>
+      `The offline lock is on, so nothing can be searched or fetched. On this computer: ${names}.`,
+    more: (count: number) => (count === 1 ? "1 more" : `${count} more`),
+    show: "Show them",
+  },
 } as const;

@@ -66,6 +66,8 @@ export const models = {
     "too-large": "Too large",
     sentence: (needed: string, tokens: string, free: string) =>
       `needs about ${needed} with ${tokens} tokens of context; ${free} are free`,
+    largest: (tokens: string) => `up to ${tokens} tokens fit`,
+    speed: (rate: string) => `about ${rate} tokens per second`,
     layers: (count: number, all: number) => `${count} of ${all} layers on the graphics device`,
     tightHint: "Other programs may become slow.",
     tooLargeHint: "Hearth will try with a smaller context.",

@@ -20,15 +20,13 @@ export const grade: AnswerNode = async (
     return { strengths: [before.strength], threshold, step: { note: "nothing new was found" } };
   }
   const passages = await run.box.load(found);
-  const rewritten = new Set(found.flatMap(({ chunkId, byQuery }) => (byQuery > 0 ? chunkId : [])));
   const evidence = await gradeEvidence(
     standalone,
-    passages.map(({ chunk, explain }) => ({
+    passages.map(({ chunk }) => ({
       chunkId: chunk.id,
       text: chunk.text,
       context: chunk.context,
       sentences: chunk.sentences,
-      explain: rewritten.has(chunk.id) ? { contributions: [] } : explain,
     })),
     (texts) => run.tools.passages.embed(texts, { signal: run.signal, priority: "chat" }),
   );

@@ -65,18 +65,27 @@ export function scoreOf(fit: LogisticFit, features: readonly number[]): number {
   return sigmoid(fit.weights.reduce((sum, w, j) => sum + w * (features[j] ?? 0), fit.bias));
 }
 
-/** Chance that a random positive scores above a random negative. */
+/** Chance that a random positive scores above a random negative; equal scores count by half. */
 export function auroc(positives: readonly number[], negatives: readonly number[]): number {
-  const all = [
-    ...positives.map((score) => ({ score, positive: true })),
-    ...negatives.map((score) => ({ score, positive: false })),
-  ].sort((a, b) => a.score - b.score);
-  let ranks = 0;
-  all.forEach((one, at) => {
-    if (one.positive) ranks += at + 1;
-  });
-  const n = positives.length;
-  return (ranks - (n * (n + 1)) / 2) / (n * negatives.length);
+  const sorted = Float64Array.from(negatives).sort();
+  let wins = 0;
+  for (const score of positives) {
+    wins += (countBelow(sorted, score, false) + countBelow(sorted, score, true)) / 2;
+  }
+  return wins / (positives.length * negatives.length);
+}
+
+/** How many of the ascending values are below a score, or not above it. */
+function countBelow(sorted: Float64Array, score: number, orEqual: boolean): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const value = sorted[middle] ?? 0;
+    if (value < score || (orEqual && value === score)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 export function mean(values: readonly number[]): number {

@@ -1,0 +1,154 @@
+import type { Device } from "../../contract/devices.ts";
+import type { MemoryEstimate, Model } from "../../contract/models.ts";
+import { roomOf, usableGraphicsShare, type LoadTarget } from "./chooseTarget.ts";
+import {
+  comfortable,
+  estimateDraft,
+  estimateMemory,
+  judgeFit,
+  largestContext,
+  mostTextTokens,
+  type MemoryUse,
+} from "./estimateMemory.ts";
+import { speed } from "./fitModel.ts";
+import type { LoadShape } from "./loadLadder.ts";
+import { repackedTypesHere } from "./repackedTypes.ts";
+import { purposeOf } from "./modelChoice.ts";
+
+export interface EstimateSituation {
+  readonly devices: readonly Device[];
+  readonly freeBytes: number;
+  /** The model that would guess ahead beside it. */
+  readonly draft: Model | null;
+  /** Measured against foretold in earlier loads. */
+  readonly correction: number;
+  /** How fast the processor reads its memory; null where that is not known. */
+  readonly bytesPerSecond: number | null;
+}
+
+/** What a model would need, whether that is there, and how fast it should be, in the shape it would be loaded in. */
+export function describeEstimate(
+  model: Model,
+  { target, contextTokens, kvType }: LoadShape,
+  situation: EstimateSituation,
+): MemoryEstimate {
+  const { memory } = model;
+  if (!memory) throw new Error("A model without a known shape cannot be estimated.");
+  const { devices, freeBytes, draft, correction, bytesPerSecond } = situation;
+  const trained = model.contextLength || (contextTokens ?? mostTextTokens);
+  const tokens = contextTokens ?? Math.min(mostTextTokens, trained);
+  const all = memory.layers + 1;
+  const gpuLayers =
+    target.backend === "cpu" ? 0 : target.gpuLayers < 0 ? all : Math.min(target.gpuLayers, all);
+  const onDevice = deviceOf(devices, target);
+  const room = roomOn(devices, target);
+  // What is not on the device has to find room beside the processor.
+  const share = onDevice ? gpuLayers / all : 0;
+  const use = memoryUse(model, share === 0);
+  const needAt = (length: number) =>
+    corrected(estimateMemory(memory, length, kvType, use), correction);
+  const draftAt = (length: number): number =>
+    draft?.memory ? estimateDraft(draft.memory, length) : 0;
+  const alone = needAt(tokens);
+  const draftBytes = draftAt(tokens);
+  const need = { ...alone, draftBytes, totalBytes: alone.totalBytes + draftBytes };
+  const verdict =
+    share === 0
+      ? judgeFit(need.totalBytes, freeBytes)
+      : share === 1
+        ? judgeFit(need.totalBytes, room)
+        : atBestTight(judgeFit((need.weightsBytes + need.kvBytes) * (1 - share), freeBytes));
+  const placeBytes = share === 0 ? freeBytes : share === 1 ? room : freeBytes + room;
+  const limit = verdict === "fits" ? comfortable(placeBytes) : placeBytes;
+  return {
+    modelId: model.id,
+    contextTokens: tokens,
+    kvType,
+    ...need,
+    freeBytes: placeBytes,
+    device: share > 0 && onDevice ? onDevice.description : "cpu",
+    gpuLayers: onDevice ? gpuLayers : 0,
+    layers: memory.layers,
+    verdict,
+    largestContextTokens: largestContext(
+      (length) => needAt(length).totalBytes + draftAt(length),
+      limit,
+      trained,
+    ),
+    tokensPerSecond:
+      verdict === "too-large"
+        ? null
+        : speed(
+            memory,
+            { bytesPerSecond, graphics: null, kvType, purpose: use.purpose },
+            tokens,
+            share,
+          ),
+  };
+}
+
+/** Of what a model was made for, and whether the processor keeps some of its weights twice. */
+export function memoryUse(model: Pick<Model, "kind">, onProcessor: boolean): MemoryUse {
+  return {
+    purpose: purposeOf(model.kind).purpose,
+    repacked: onProcessor ? repackedTypesHere() : [],
+  };
+}
+
+/** What a loaded chat model holds that is not read from its file, and that comes back when it goes. */
+export function givenBack(model: Model, { contextTokens, kvType, target }: LoadShape): number {
+  if (!model.memory) return 0;
+  const use = memoryUse(model, target.backend === "cpu");
+  const { kvBytes, workBytes } = estimateMemory(model.memory, contextTokens ?? 0, kvType, use);
+  return kvBytes + workBytes;
+}
+
+/** Weights and cache are exact by their format; what was measured to be more or less is work space. */
+function corrected(
+  need: ReturnType<typeof estimateMemory>,
+  correction: number,
+): ReturnType<typeof estimateMemory> {
+  const totalBytes = need.totalBytes * correction;
+  const workBytes = Math.max(0, totalBytes - need.weightsBytes - need.kvBytes);
+  return { ...need, workBytes, totalBytes };
+}
+
+export function deviceOf(devices: readonly Device[], target: LoadTarget): Device | undefined {
+  return devices.find(
+    ({ backend, name }) =>
+      backend === target.backend && (target.deviceName === null || name === target.deviceName),
+  );
+}
+
+/** Free memory of the graphics that a target names; 0 where they are not there. */
+export function roomOn(devices: readonly Device[], target: LoadTarget): number {
+  const device = deviceOf(devices, target);
+  if (!device) return 0;
+  return target.deviceName === null
+    ? roomOf(devices, target.backend) || device.freeBytes
+    : device.freeBytes;
+}
+
+/** Whether a model has room with a draft model beside it, on the same device. */
+export function judgeBoth(
+  model: Model,
+  draft: Model,
+  { target, contextTokens, kvType }: LoadShape,
+  devices: readonly Device[],
+  freeBytes: number,
+): MemoryEstimate["verdict"] {
+  if (!model.memory || !draft.memory || contextTokens === null) return "too-large";
+  // A device that holds a part of the model is full.
+  if (target.backend !== "cpu" && target.gpuLayers >= 0) return "too-large";
+  const needed =
+    estimateMemory(model.memory, contextTokens, kvType, memoryUse(model, target.backend === "cpu"))
+      .totalBytes + estimateDraft(draft.memory, contextTokens);
+  return judgeFit(
+    needed,
+    target.backend === "cpu" ? freeBytes : usableGraphicsShare * roomOn(devices, target),
+  );
+}
+
+function atBestTight(verdict: MemoryEstimate["verdict"]): MemoryEstimate["verdict"] {
+  return verdict === "fits" ? "tight" : verdict;
+}

@@ -1,0 +1,196 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { HearthError } from "../../../contract/errors.ts";
+import { quantTypes } from "../../../contract/quantize.ts";
+import { fitModel } from "../fitModel.ts";
+import { inspectModel } from "../inspectModel.ts";
+import { planQuantization } from "../quantize/planQuantization.ts";
+import { raw, writeSmallModel } from "../testing/smallGguf.ts";
+import { readGgufHeader } from "./readGgufHeader.ts";
+import type { GgufEntry } from "./writeGguf.ts";
+
+// Whatever a file claims, it is judged without native code: reaching for it fails here.
+vi.mock("koffi", () => {
+  throw new Error("Native code was reached.");
+});
+
+const mutations = 1500;
+const seed = 20_261_127;
+
+let folder: string;
+let good: Buffer;
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), "hearth-hostile-"));
+  const file = path.join(folder, "good.gguf");
+  const uint = (key: string, value: number): GgufEntry => ({ key, type: "uint32", value });
+  await writeSmallModel(file, {
+    chatTemplate: "{{ messages }}",
+    metadata: [
+      uint("llama.block_count", 2),
+      uint("llama.embedding_length", 64),
+      uint("llama.feed_forward_length", 128),
+      uint("llama.attention.head_count", 4),
+      { key: "llama.attention.head_count_kv", type: "array", element: "int32", values: [2, 2] },
+      uint("llama.attention.key_length", 16),
+      uint("llama.expert_count", 8),
+      uint("llama.expert_used_count", 2),
+    ],
+    tensors: [
+      { name: "token_embd.weight", type: 8, shape: [64, 10], data: () => new Uint8Array(680) },
+      ...["attn_q", "attn_v", "ffn_down"].map((part, at) => ({
+        name: `blk.${at % 2}.${part}.weight`,
+        type: 1,
+        shape: [64, 8],
+        data: () => new Uint8Array(1024),
+      })),
+      { name: "output_norm.weight", type: 0, shape: [64], data: () => new Uint8Array(256) },
+    ],
+  });
+  good = await readFile(file);
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** Numbers from 0 to 1 that are the same in every run. */
+function randomFrom(start: number): () => number {
+  let state = start;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** Numbers that break sums, products and comparisons. */
+const extremes = [
+  0n,
+  1n,
+  2n ** 31n,
+  2n ** 32n - 1n,
+  2n ** 53n,
+  2n ** 61n,
+  2n ** 63n,
+  2n ** 64n - 1n,
+];
+
+function mutate(random: () => number): Buffer {
+  const changed = Buffer.from(good);
+  const below = (limit: number): number => Math.floor(random() * limit);
+  // The header is where the lies are; the weights behind it are only bytes.
+  const place = below(Math.min(good.length - 8, 2600));
+  switch (below(6)) {
+    case 0:
+      for (let count = 1 + below(8); count > 0; count--) {
+        const at = below(good.length);
+        changed[at] = (changed[at] ?? 0) ^ (1 << below(8));
+      }
+      return changed;
+    case 1:
+      changed.writeBigUInt64LE(extremes[below(extremes.length)] ?? 0n, place);
+      return changed;
+    case 2:
+      changed.writeUInt32LE(
+        Number((extremes[below(extremes.length)] ?? 0n) & 0xff_ff_ff_ffn),
+        place,
+      );
+      return changed;
+    case 3:
+      return changed.subarray(0, below(good.length));
+    case 4:
+      return Buffer.concat([good.subarray(0, place), good.subarray(place + 1 + below(64))]);
+    default:
+      return Buffer.concat([
+        good.subarray(0, place),
+        good.subarray(below(place + 1), place),
+        good.subarray(place),
+      ]);
+  }
+}
+
+type Verdict = "taken" | "model-damaged" | "model-unsupported";
+
+/** All that is made of a header before a model is loaded. Anything but a named error is a failure. */
+async function judge(content: Buffer): Promise<Verdict> {
+  const file = path.join(folder, "hostile.gguf");
+  await writeFile(file, content);
+  try {
+    const inspection = await inspectModel(file);
+    JSON.stringify(inspection);
+    const header = await readGgufHeader(file);
+    for (const type of quantTypes) {
+      const plan = planQuantization([header], type);
+      expect(plan.bytes).toBeGreaterThan(0);
+    }
+    const fit = fitModel([header], {
+      contextTokens: null,
+      kvType: "f16",
+      purpose: "chat",
+      freeBytes: 2 ** 34,
+      bytesPerSecond: 1e10,
+      graphics: { freeBytes: 2 ** 33, shared: false, bytesPerSecond: 1e11 },
+      repacked: ["Q4_0"],
+      correction: 1,
+    });
+    if (fit) expect(Number.isFinite(fit.neededBytes)).toBe(true);
+    return "taken";
+  } catch (error) {
+    if (!(error instanceof HearthError)) throw error;
+    expect(error.code).toMatch(/^model-(?:damaged|unsupported)$/u);
+    expect(error.reason).not.toBe("");
+    expect(error.suggestion).not.toBe("");
+    return error.code as Verdict;
+  }
+}
+
+describe("a header that lies", () => {
+  it(`is named or taken, and harms nothing: ${mutations} mutations from one seed`, async () => {
+    const random = randomFrom(seed);
+    const counts = { taken: 0, "model-damaged": 0, "model-unsupported": 0 };
+    const begun = performance.now();
+    for (let count = 0; count < mutations; count++) counts[await judge(mutate(random))]++;
+    // The mutations are no trifles: most are found, and some are harmless.
+    expect(counts["model-damaged"]).toBeGreaterThan(mutations / 4);
+    expect(counts.taken).toBeGreaterThan(mutations / 20);
+    expect(performance.now() - begun).toBeLessThan(60_000);
+    // The good one still is.
+    expect(await judge(good)).toBe("taken");
+  }, 90_000);
+
+  it("of layers without end gets no estimate, and is read in no time", async () => {
+    const file = path.join(folder, "layers.gguf");
+    await writeSmallModel(file, {
+      metadata: [
+        { key: "llama.block_count", type: "uint32", value: 0xff_ff_ff_ff },
+        { key: "llama.embedding_length", type: "uint32", value: 64 },
+        { key: "llama.attention.head_count", type: "uint32", value: 4 },
+      ],
+    });
+    expect((await inspectModel(file)).memory).toBeUndefined();
+  });
+
+  it("of an architecture that nobody knows is listed; without a vocabulary it is not", async () => {
+    const unknown = path.join(folder, "unknown.gguf");
+    await writeSmallModel(unknown, { architecture: "nobody-knows" });
+    expect(await inspectModel(unknown)).toMatchObject({ architecture: "nobody-knows" });
+    const bare = path.join(folder, "bare.gguf");
+    const head = [raw.head(1, 1), raw.stringEntry("general.architecture", "llama")];
+    await writeFile(bare, raw.file([...head, raw.tensor("w", [32], 0, 0)], 128));
+    await expect(inspectModel(bare)).rejects.toMatchObject({ code: "model-unsupported" });
+  });
+
+  it("that is the second part of a split model without its first is named", async () => {
+    const part = path.join(folder, "big-00002-of-00002.gguf");
+    await writeSmallModel(part, {
+      metadata: [
+        { key: "split.no", type: "uint32", value: 1 },
+        { key: "split.count", type: "uint32", value: 2 },
+      ],
+    });
+    await expect(inspectModel(part)).rejects.toMatchObject({
+      code: "model-damaged",
+      reason: "Part 1 of 2 is missing: big-00001-of-00002.gguf.",
+    });
+  });
+});

@@ -1,0 +1,177 @@
+import path from "node:path";
+import type { Model } from "../contract/models.ts";
+import { entryPath, nodeBinary } from "../paths/entries.ts";
+import { FitBench } from "./bench/FitBench.ts";
+import type { NoticeBoard } from "./core/NoticeBoard.ts";
+import type { SettingsService } from "./core/SettingsService.ts";
+import type { Egress } from "./egress/Egress.ts";
+import type { RequestRecord } from "./egress/requestRecord.ts";
+import { askProcess } from "./llama/askProcess.ts";
+import type { ComputeBudget } from "./llama/ComputeBudget.ts";
+import { LlamaProcess } from "./llama/LlamaProcess.ts";
+import { graphicsLikely, libraryPackages } from "./llama/locateLibraries.ts";
+import { sweepStates } from "./llama/sweepStates.ts";
+import { DeviceFinder } from "./models/DeviceFinder.ts";
+import { type Fit, fitModel, type FitSituation } from "./models/fitModel.ts";
+import { FitRecords } from "./models/FitRecords.ts";
+import { freeMemory } from "./models/freeMemory.ts";
+import type { GgufHeader } from "./models/gguf/readGgufHeader.ts";
+import { hubEndpoint } from "./models/hub/hubEndpoint.ts";
+import { KvChecker } from "./models/KvChecker.ts";
+import { KvVerdicts } from "./models/KvVerdicts.ts";
+import { MemorySpeed } from "./models/MemorySpeed.ts";
+import { type BackendStart, ModelLoader } from "./models/ModelLoader.ts";
+import { ModelManager } from "./models/ModelManager.ts";
+import { ModelRegistry } from "./models/ModelRegistry.ts";
+import type { ServerRegistry } from "./models/remote/ServerRegistry.ts";
+import { Quantizer, type QuantizerOptions } from "./models/quantize/Quantizer.ts";
+import { StarterService } from "./models/StarterService.ts";
+
+/** A driver that says nothing for so long while it looks for devices is given up. */
+const deviceSilenceMs = 20_000;
+/** A large model takes minutes for a step of the comparison. */
+const comparisonSilenceMs = 600_000;
+
+export interface ModelServices {
+  readonly models: ModelManager;
+  readonly devices: DeviceFinder;
+  readonly kvChecker: KvChecker;
+  readonly quantizer: Quantizer;
+  readonly starter: StarterService;
+  readonly fitBench: FitBench;
+  /** Whether a model fits this machine, from its headers alone; null where they do not say enough. */
+  fit(headers: readonly GgufHeader[], purpose: FitSituation["purpose"]): Promise<Fit | null>;
+  /**
+   * Lists a file that lies outside of the model folders.
+   * @param name what another program calls it, where its file does not say
+   */
+  addModelFile(file: string, name?: string): Promise<Model>;
+}
+
+/** Builds the services around model files, and looks at what is there. The caller disposes of `models`. */
+export async function openModels(options: {
+  readonly home: string;
+  readonly settings: SettingsService;
+  readonly notices: NoticeBoard;
+  readonly egress: Egress;
+  readonly budget: ComputeBudget;
+  readonly threads: () => number;
+  /** The servers that the user has named. */
+  readonly servers: ServerRegistry;
+  readonly onRequest: (record: RequestRecord) => void;
+}): Promise<ModelServices> {
+  const { home, settings, notices, egress, budget, threads, onRequest } = options;
+  const modelsDir = path.join(home, "models");
+  const registry = new ModelRegistry({
+    modelsDir,
+    extraFolders: () => settings.cell.get().modelFolders,
+  });
+  const llama = { entryPath: entryPath("llama"), execPath: nodeBinary() };
+  const devices = new DeviceFinder({
+    packages: libraryPackages,
+    ask: (question) => askProcess(question, { ...llama, silenceMs: deviceSilenceMs }),
+  });
+  const askLeased: QuantizerOptions["ask"] = async (question, asked) => {
+    const lease = await budget.lease(question, "chat", asked.signal);
+    try {
+      return await askProcess(question, { ...llama, ...asked, silenceMs: comparisonSilenceMs });
+    } finally {
+      lease[Symbol.dispose]();
+    }
+  };
+  const kvChecker = new KvChecker({
+    verdicts: new KvVerdicts(path.join(modelsDir, ".kv-verdicts.json")),
+    threads,
+    ask: (question, signal, onProgress) => askLeased(question, { signal, onProgress }),
+  });
+  const stateFolder = path.join(home, "cache", "kv");
+  await sweepStates(stateFolder);
+  const startBackend = (start: BackendStart, states: string | null): Promise<LlamaProcess> => {
+    const { target, ...rest } = start;
+    return LlamaProcess.start({
+      ...rest,
+      ...llama,
+      device: target.backend,
+      deviceName: target.deviceName,
+      gpuLayers: target.gpuLayers,
+      stateFolder: states,
+      budget,
+      onRefused: onRequest,
+    });
+  };
+  const fitRecords = new FitRecords(path.join(modelsDir, ".fit-records.json"));
+  const memorySpeed = new MemorySpeed({
+    file: path.join(modelsDir, ".memory-speed.json"),
+    threads,
+    alone: (work) => budget.runAlone(work),
+  });
+  const loader = new ModelLoader({
+    settings: () => settings.cell.get(),
+    threads,
+    models: () => registry.list(),
+    devices: () => devices.list(),
+    graphicsLikely,
+    freeMemory,
+    kvVerdicts: (model) => kvChecker.get(model),
+    checkKv: (model, signal) => kvChecker.check(model, signal),
+    fitRecords,
+    memorySpeed: () => memorySpeed.get(),
+    startBackend: (start) => startBackend(start, stateFolder),
+  });
+  const fitBench = new FitBench({
+    models: () => registry.list(),
+    threads,
+    startBackend: (start) => startBackend(start, null),
+    fitRecords,
+    kvTypes: (model) => kvChecker.passed(model),
+    freeMemory,
+  });
+  const models = new ModelManager({
+    registry,
+    settings: settings.cell,
+    notices,
+    threads,
+    loader,
+    servers: options.servers,
+  });
+  try {
+    const addModelFile = async (file: string, name?: string): Promise<Model> => {
+      const added = await registry.addFile(path.resolve(file), name);
+      await models.rescan();
+      return added;
+    };
+    const quantizer = new Quantizer({
+      modelsDir,
+      threads,
+      // The quantizer runs beside chats at the lowest priority; what reads a text takes its turn.
+      ask: (question, asked) =>
+        question.kind === "quantize"
+          ? askProcess(question, { ...llama, ...asked, silenceMs: comparisonSilenceMs })
+          : askLeased(question, asked),
+      list: async (file) => {
+        // The largest model is used where none was chosen; a new file must not take its place unasked.
+        const { chatModelId, embeddingModelId } = models.state.get();
+        const chosen = settings.cell.get();
+        await settings.update({
+          chatModelId: chosen.chatModelId ?? chatModelId,
+          embeddingModelId: chosen.embeddingModelId ?? embeddingModelId,
+        });
+        const listed = (await models.rescan()).find((model) => model.path === file);
+        return listed ?? (await addModelFile(file));
+      },
+    });
+    await quantizer.sweep();
+    await models.rescan();
+    const starter = new StarterService({
+      ...{ home, modelsDir, egress, models },
+      endpoint: () => hubEndpoint(settings.cell.get().hubEndpoint),
+    });
+    await starter.refresh();
+    const fit: ModelServices["fit"] = async (headers, purpose) =>
+      fitModel(headers, await loader.situation(purpose, models.reclaimableBytes()));
+    return { models, devices, kvChecker, quantizer, starter, fitBench, fit, addModelFile };
+  } catch (error) {
+    await models[Symbol.asyncDispose]();
+    throw error;
+  }
+}
