@@ -47,6 +47,8 @@ export function ChatPage({ chatId }: { chatId: ChatId | null }): ReactNode {
   const loadError = useChats((state) => state.loadError);
   const draft = useDraft(chatId);
   const models = useMirror(modelsState, (state) => state);
+  const answeringId = open?.chat.modelId ?? models?.chatModelId;
+  const server = models?.models.find(({ id }) => id === answeringId)?.server;
   const title = useMirror(
     chatList,
     (state) => state.chats.find((row) => row.id === chatId)?.title ?? "",
@@ -168,7 +170,8 @@ export function ChatPage({ chatId }: { chatId: ChatId | null }): ReactNode {
                 <FirstRun />
               ) : (
                 <EmptyState icon={MessageSquare} title={words.emptyTitle}>
-                  {words.emptyText} {words.emptyWithDocuments}
+                  {server ? words.emptyOnServer(server.host) : words.emptyText}{" "}
+                  {words.emptyWithDocuments}
                 </EmptyState>
               )}
             </div>

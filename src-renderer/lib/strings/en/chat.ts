@@ -16,6 +16,7 @@ export const chat = {
   notReady: "not ready yet",
   emptyTitle: "Ask something",
   emptyText: "Everything stays on this computer.",
+  emptyOnServer: (host: string) => `What you write is sent to your server ${host}.`,
   emptyWithDocuments: "Attach documents to get answers with citations that open the page.",
   conversation: "Conversation",
   you: "You",
