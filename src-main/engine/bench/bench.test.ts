@@ -58,6 +58,7 @@ const modelsState = modelsStateSchema.parse({
   transfers: [],
   chatModelId: model.id,
   embeddingModelId: null,
+  rerankerModelId: null,
   starter: [],
 });
 
