@@ -206,6 +206,8 @@ describe("the command line with real models", () => {
       text: anyText,
       supported: "supported",
       citations: [1],
+      missing: [],
+      claims: true,
     });
     expect(value["receipt"]).toMatchObject({
       retrieved: anyNumber,

@@ -18,7 +18,7 @@ export interface MakeQuestionsOptions {
 }
 
 /** Passages that are tried for each question that is wanted: small models often fail the checks. */
-const triesPerQuestion = 4;
+const triesPerQuestion = 8;
 const leastPassageCharacters = 120;
 const mostPassageCharacters = 1_600;
 
