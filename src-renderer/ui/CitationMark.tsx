@@ -28,10 +28,10 @@ export function CitationMark({
   current = false,
 }: CitationMarkProps): ReactNode {
   const [previewing, setPreviewing] = useState(false);
-  // From opening the place until the mark is left: a preview that was about to come stays away.
-  const opened = useRef(false);
+  // From opening the place, or from Escape, until the mark is left: no preview comes by itself.
+  const isUnwanted = useRef(false);
   const onLeave = (): void => {
-    opened.current = false;
+    isUnwanted.current = false;
   };
   const mark = (
     <button
@@ -43,7 +43,7 @@ export function CitationMark({
       onBlur={onLeave}
       onPointerLeave={onLeave}
       onClick={() => {
-        opened.current = true;
+        isUnwanted.current = true;
         setPreviewing(false);
         onOpen();
       }}
@@ -55,7 +55,7 @@ export function CitationMark({
   return (
     <HoverCard.Root
       open={previewing}
-      onOpenChange={(open) => setPreviewing(open && !opened.current)}
+      onOpenChange={(open) => setPreviewing(open && !isUnwanted.current)}
       openDelay={150}
       closeDelay={100}
     >
@@ -66,6 +66,9 @@ export function CitationMark({
           side="top"
           sideOffset={6}
           collisionPadding={8}
+          onEscapeKeyDown={() => {
+            isUnwanted.current = true;
+          }}
         >
           {preview}
         </HoverCard.Content>
