@@ -82,9 +82,11 @@ async function sendBody(
     response.end(body);
     return;
   }
+  response.flushHeaders();
   for (let at = 0; at < body.length && !response.destroyed; at += pieceBytes) {
-    response.write(body.subarray(at, at + pieceBytes));
+    // Before the piece: a reader that has all bytes does not wait for the end.
     await sleep(paceMs);
+    response.write(body.subarray(at, at + pieceBytes));
   }
   response.end();
 }
