@@ -63,7 +63,6 @@ function open(models: readonly Model[], change: { freeBytes?: number; factor?: n
       running++;
       const backend = {
         info: { pid: 1, purpose: start.purpose },
-        // eslint-disable-next-line typescript/require-await
         async *generate() {
           work.push("generate");
           yield ended;

@@ -20,7 +20,6 @@ import {
   type ModelId,
 } from "../../contract/ids.ts";
 import { messagePath } from "../../contract/messagePath.ts";
-import type { AskEvent } from "../../contract/search.ts";
 import type { Settings } from "../../contract/settings.ts";
 import { Cell } from "../core/Cell.ts";
 import { withoutUndefined } from "../core/withoutUndefined.ts";
@@ -29,7 +28,7 @@ import type { DocumentList } from "../library/DocumentList.ts";
 import type { ModelManager } from "../models/ModelManager.ts";
 import type { AnswerService } from "../rag/AnswerService.ts";
 import type { Store } from "../store/Store.ts";
-import { conversationOf } from "./conversationOf.ts";
+import { answerTurn, asksDocuments, resumeTurn } from "./answerTurn.ts";
 import type { PinnedPassages } from "./PinnedPassages.ts";
 import { titleFrom } from "./titleFrom.ts";
 import { TurnRecorder } from "./TurnRecorder.ts";
@@ -226,20 +225,11 @@ export class ChatService implements AsyncDisposable {
         await recorder.start();
         emit({ type: "started", user: null, assistant: recorder.message });
         return await this.#record(recorder, own, async () => {
+          const turn = { chat, path, recorder, emit, signal: own };
           if (!asksDocuments(chat, path)) {
-            await generateTurn(this.#options, {
-              chat,
-              path,
-              continued: message,
-              recorder,
-              emit,
-              signal: own,
-            });
-          } else if (resumes) {
-            const { answers } = this.#options;
-            const listen = this.#listen(recorder, emit);
-            recorder.ground(await answers.resume(message.id, message.text, listen, own));
-          } else await this.#answer(chat, path, recorder, emit, own);
+            await generateTurn(this.#options, { ...turn, continued: message });
+          } else if (resumes) await resumeTurn(this.#options.answers, turn);
+          else await answerTurn(this.#options, turn);
         });
       },
       signal,
@@ -270,60 +260,12 @@ export class ChatService implements AsyncDisposable {
         emit({ type: "started", user, assistant: answer });
         const recorder = new TurnRecorder(this.#options.store.chats, answer);
         return await this.#record(recorder, own, async () => {
-          if (asksDocuments(chat, path)) await this.#answer(chat, path, recorder, emit, own);
-          else await generateTurn(this.#options, { chat, path, recorder, emit, signal: own });
+          const run = asksDocuments(chat, path) ? answerTurn : generateTurn;
+          await run(this.#options, { chat, path, recorder, emit, signal: own });
         });
       },
       signal,
     );
-  }
-
-  /** An answer from the documents of the chat and of the question. */
-  async #answer(
-    chat: Chat,
-    path: readonly Message[],
-    recorder: TurnRecorder,
-    emit: Emit,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const question = path.at(-1);
-    if (!question) throw messageMissing();
-    emit({ type: "step", name: "documents" });
-    const { answers, documents, collections, pins } = this.#options;
-    const { pinned, chunkIds } = await pins.find(chat.pinned);
-    const chosen =
-      collections.scope({
-        documentIds: [...chat.documentIds, ...question.documentIds],
-        collectionIds: [...chat.collectionIds, ...question.collectionIds],
-      }) ?? [];
-    // A chat with pinned passages alone asks their documents.
-    const asked = namesDocuments(chat, path)
-      ? chosen
-      : [...new Set(pinned.flatMap(({ gone, documentId }) => (gone ? [] : documentId)))];
-    await documents.settled(asked, signal);
-    const answered = await answers.answer(
-      {
-        question: question.text,
-        documentIds: asked,
-        pinned: chunkIds,
-        modelId: chat.modelId,
-        sampling: chat.sampling,
-        threadId: recorder.message.id,
-        ...conversationOf(path),
-      },
-      this.#listen(recorder, emit),
-      signal,
-    );
-    recorder.ground(answered);
-  }
-
-  #listen(recorder: TurnRecorder, emit: Emit): (event: AskEvent) => void {
-    return (event) => {
-      if (event.type === "delta") {
-        recorder.append(event.text, "");
-        emit({ ...event, reasoning: "" });
-      } else emit(event);
-    };
   }
 
   /** Ends the recording in every case: complete, stopped or failed, with the text so far. */
@@ -405,17 +347,6 @@ export class ChatService implements AsyncDisposable {
     const rows = await this.#options.store.chats.list();
     this.list.set({ chats: rows.map((row) => ({ ...row, busy: this.#running.has(row.id) })) });
   }
-}
-
-function asksDocuments(chat: Chat, path: readonly Message[]): boolean {
-  return namesDocuments(chat, path) || chat.pinned.some(({ gone }) => !gone);
-}
-
-function namesDocuments(chat: Chat, path: readonly Message[]): boolean {
-  const question = path.at(-1);
-  return [chat, question].some(
-    (asked) => asked && (asked.documentIds.length > 0 || asked.collectionIds.length > 0),
-  );
 }
 
 function chatMissing(): HearthError {

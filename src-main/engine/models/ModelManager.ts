@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { cancelledError, HearthError, isCancelled, toErrorData } from "../../contract/errors.ts";
 import type { ModelId } from "../../contract/ids.ts";
-import type { ActivityState } from "../../contract/activity.ts";
 import type {
   LoadedModel,
   MemoryEstimate,
@@ -10,10 +9,10 @@ import type {
   Transfer,
 } from "../../contract/models.ts";
 import type { Settings } from "../../contract/settings.ts";
-import { Cell } from "../core/Cell.ts";
+import type { Cell } from "../core/Cell.ts";
 import { KeyedLock } from "../core/KeyedLock.ts";
 import type { NoticeBoard } from "../core/NoticeBoard.ts";
-import type { BackendActivity, InferenceBackend, ModelPurpose } from "../llama/InferenceBackend.ts";
+import type { InferenceBackend, ModelPurpose } from "../llama/InferenceBackend.ts";
 import { givenBack } from "./describeEstimate.ts";
 import { describeLoaded, notLoaded } from "./describeLoaded.ts";
 import { IdleClock } from "./IdleClock.ts";
@@ -27,6 +26,7 @@ import {
   notLoadedHere,
   type UsedKind,
 } from "./modelErrors.ts";
+import { ModelBoard } from "./ModelBoard.ts";
 import type { ModelLoader } from "./ModelLoader.ts";
 import type { ModelRegistry } from "./ModelRegistry.ts";
 import { serverModelGone } from "./remote/serverErrors.ts";
@@ -63,9 +63,7 @@ interface Slot {
 
 /** Owns the loaded models: one process for each, started when needed, started again when it died. */
 export class ModelManager implements AsyncDisposable {
-  readonly state: Cell<ModelsState>;
-  /** Changes a few times a second while models work, so it is apart from what changes rarely. */
-  readonly activity = new Cell<ActivityState>({ models: [] });
+  readonly #board = new ModelBoard();
   readonly #options: ModelManagerOptions;
   readonly #slots = new Map<ModelId, Slot>();
   readonly #locks = new KeyedLock();
@@ -82,19 +80,18 @@ export class ModelManager implements AsyncDisposable {
       minutes: () => options.settings.get().idleUnloadMinutes,
       isIdle: (id) => this.#isIdle(id),
       onDue: (id) => this.#unload(id, "if-idle"),
-      onChange: (id, unloadsAt) => this.#reportRest(id, unloadsAt),
+      onChange: (id, unloadsAt) => this.#board.reportRest(id, unloadsAt),
     });
     this.#unwatch = options.settings.subscribe(() => this.#idle.restart());
-    this.state = new Cell<ModelsState>({
-      models: [],
-      loaded: [],
-      transfers: [],
-      chatModelId: null,
-      embeddingModelId: null,
-      rerankerModelId: null,
-      starter: [],
-    });
     this.#unwatchServers = options.servers?.state.subscribe(() => this.#showModels());
+  }
+
+  get state(): ModelBoard["state"] {
+    return this.#board.state;
+  }
+
+  get activity(): ModelBoard["activity"] {
+    return this.#board.activity;
   }
 
   async rescan(): Promise<Model[]> {
@@ -105,22 +102,22 @@ export class ModelManager implements AsyncDisposable {
   /** The models of this computer, and behind them those of the servers. */
   #showModels(): Model[] {
     const models = [...this.#ownModels, ...(this.#options.servers?.models() ?? [])];
-    if (!isDeepStrictEqual(models, this.state.get().models)) this.#change({ models });
+    if (!isDeepStrictEqual(models, this.state.get().models)) this.#board.change({ models });
     this.chooseDefaults();
     return models;
   }
 
   /** Settles which models are used where the user chose none. */
   chooseDefaults(): void {
-    this.#change(chooseDefaults(this.state.get().models, this.#options.settings.get()));
+    this.#board.change(chooseDefaults(this.state.get().models, this.#options.settings.get()));
   }
 
   setTransfers(transfers: Transfer[]): void {
-    this.#change({ transfers });
+    this.#board.change({ transfers });
   }
 
   setStarter(starter: ModelsState["starter"]): void {
-    this.#change({ starter });
+    this.#board.change({ starter });
   }
 
   /** @throws HearthError `model-missing` naming what to do, or `model-damaged` for a listed but bad file */
@@ -232,7 +229,7 @@ export class ModelManager implements AsyncDisposable {
     slot.backend = undefined;
     slot.loadedWith = undefined;
     this.#idle.forget(model.id);
-    this.#report(model.id, undefined);
+    this.#board.report(model.id, undefined);
     await backend?.[Symbol.asyncDispose]();
   }
 
@@ -253,10 +250,6 @@ export class ModelManager implements AsyncDisposable {
     this.#unwatchServers?.();
     this.#idle[Symbol.dispose]();
     await Promise.allSettled([...this.#slots.keys()].map((id) => this.unload(id)));
-  }
-
-  #change(change: Partial<ModelsState>): void {
-    this.state.update((state) => ({ ...state, ...change }));
   }
 
   #slot(model: Model, purpose: ModelPurpose): Slot {
@@ -317,7 +310,7 @@ export class ModelManager implements AsyncDisposable {
     let shown = { ...entry, status: again ? ("restarting" as const) : ("loading" as const) };
     const show = (change: Partial<LoadedModel>): void => {
       shown = { ...shown, ...change, status: shown.status };
-      this.#report(model.id, shown);
+      this.#board.report(model.id, shown);
     };
     show({});
     const loading = new AbortController();
@@ -337,20 +330,23 @@ export class ModelManager implements AsyncDisposable {
           show({ progress });
         },
         onStep: (steps) => show({ progress: 0, steps: [...steps] }),
-        onActivity: (activity) => this.#reportActivity(slot, activity),
+        onActivity: (activity) => {
+          const info = slot.backend?.info;
+          if (info) this.#board.reportActivity(model.id, activity, info);
+        },
         onDied: (error) => this.#died(slot, error),
       });
       const backend = loaded.result;
       slot.backend = backend;
       slot.loadedWith = loaded;
-      this.#report(model.id, { ...entry, ...describeLoaded(backend, loaded, purpose) });
+      this.#board.report(model.id, { ...entry, ...describeLoaded(backend, loaded, purpose) });
       this.#idle.touch(model.id);
       if (!again && loaded.steps.length > 0)
         notices.post("warning", loadedWithLess(model, loaded.steps));
       return backend;
     } catch (error) {
-      if (isCancelled(error)) this.#report(model.id, undefined);
-      else this.#report(model.id, { ...shown, status: "failed", error: toErrorData(error) });
+      if (isCancelled(error)) this.#board.report(model.id, undefined);
+      else this.#board.report(model.id, { ...shown, status: "failed", error: toErrorData(error) });
       throw error;
     } finally {
       slot.loading = undefined;
@@ -369,7 +365,7 @@ export class ModelManager implements AsyncDisposable {
     this.#options.notices.post(open ? "error" : "warning", told);
     const last = this.state.get().loaded.find((entry) => entry.modelId === model.id);
     if (last) {
-      this.#report(model.id, {
+      this.#board.report(model.id, {
         ...last,
         status: open ? "failed" : "restarting",
         pid: null,
@@ -395,15 +391,6 @@ export class ModelManager implements AsyncDisposable {
     return backend !== undefined && users === 0;
   }
 
-  #reportRest(modelId: ModelId, unloadsAt: number | null): void {
-    this.state.update((state) => ({
-      ...state,
-      loaded: state.loaded.map((entry) =>
-        entry.modelId === modelId && entry.status === "ready" ? { ...entry, unloadsAt } : entry,
-      ),
-    }));
-  }
-
   /** What idle chat models hold that is not read from their files: it is given back before a load. */
   reclaimableBytes(): number {
     return [...this.#slots.values()].reduce((sum, slot) => {
@@ -411,28 +398,5 @@ export class ModelManager implements AsyncDisposable {
       const idle = backend && users === 0 && purpose === "chat";
       return sum + (idle && loadedWith ? givenBack(model, loadedWith.shape) : 0);
     }, 0);
-  }
-
-  #reportActivity(slot: Slot, activity: BackendActivity): void {
-    const { backend, model } = slot;
-    if (!backend) return;
-    const { contextTokens, device } = backend.info;
-    this.activity.update(({ models }) => ({
-      models: [
-        ...models.filter((other) => other.modelId !== model.id),
-        { modelId: model.id, ...activity, contextTokens, device },
-      ],
-    }));
-  }
-
-  #report(modelId: ModelId, entry: LoadedModel | undefined): void {
-    this.state.update((state) => {
-      const others = state.loaded.filter((loaded) => loaded.modelId !== modelId);
-      return { ...state, loaded: entry ? [...others, entry] : others };
-    });
-    if (entry?.status === "ready") return;
-    this.activity.update(({ models }) => ({
-      models: models.filter((activity) => activity.modelId !== modelId),
-    }));
   }
 }
