@@ -76,8 +76,9 @@ export class ChatService implements AsyncDisposable {
   static async open(options: ChatServiceOptions): Promise<ChatService> {
     const service = new ChatService(options);
     await options.store.chats.interruptStreaming();
-    await options.store.checkpoints.dropFinished();
     await options.store.chats.purgeDeleted(Date.now() - keepDeletedMs);
+    // Behind it: what is erased for good leaves nothing to go on with.
+    await options.store.checkpoints.dropFinished();
     await service.#refresh();
     return service;
   }
@@ -124,10 +125,11 @@ export class ChatService implements AsyncDisposable {
   }
 
   async update(chatId: ChatId, { sampling, ...fields }: ChatPatch): Promise<Chat> {
-    const { chat } = await this.get(chatId);
+    const found = await this.#options.store.chats.get(chatId);
+    if (!found) throw chatMissing();
     const updated = await this.#options.store.chats.update(chatId, {
       ...withoutUndefined(fields),
-      sampling: { ...chat.sampling, ...withoutUndefined(sampling ?? {}) },
+      sampling: { ...found.chat.sampling, ...withoutUndefined(sampling ?? {}) },
     });
     await this.#refresh();
     return await this.#withPins(updated);
@@ -142,7 +144,7 @@ export class ChatService implements AsyncDisposable {
   async restore(chatId: ChatId): Promise<Chat> {
     const chat = await this.#options.store.chats.restore(chatId);
     await this.#refresh();
-    return chat;
+    return await this.#withPins(chat);
   }
 
   stop(chatId: ChatId): void {

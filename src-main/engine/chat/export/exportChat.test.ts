@@ -229,9 +229,16 @@ x = [1]
       code: "not-found",
     });
     const streaming = [messages[0]!, { ...answer, status: "streaming" as const }];
-    await expect(
-      exportChat({ ...content, messages: streaming }, "pdf", answer.id, setting),
-    ).rejects.toMatchObject({ code: "conflict" });
+    // The answer by itself, and the chat that it stands in.
+    for (const messageId of [answer.id, undefined]) {
+      const half = {
+        chat: chat("c", { title: "T", activeLeafId: answer.id }),
+        messages: streaming,
+      };
+      await expect(exportChat(half, "pdf", messageId, setting)).rejects.toMatchObject({
+        code: "conflict",
+      });
+    }
   });
 
   it("under a name that any system takes", async () => {

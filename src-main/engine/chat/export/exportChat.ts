@@ -2,6 +2,7 @@ import path from "node:path";
 import type { Chat, ExportFormat, Message } from "../../../contract/chat.ts";
 import { HearthError } from "../../../contract/errors.ts";
 import type { MessageId } from "../../../contract/ids.ts";
+import { messagePath } from "../../../contract/messagePath.ts";
 import { composeExport } from "./composeExport.ts";
 import { toDocx } from "./toDocx.ts";
 import { toMarkdown } from "./toMarkdown.ts";
@@ -46,7 +47,8 @@ export async function exportChat(
       suggestion: "Open the chat again to see its current messages.",
     });
   }
-  if (answer?.status === "streaming") {
+  const told = answer ? [answer] : messagePath(messages, chat.activeLeafId);
+  if (told.some(({ status }) => status === "streaming")) {
     throw new HearthError({
       code: "conflict",
       title: "This answer is still being written.",

@@ -179,28 +179,26 @@ export class DownloadQueue implements AsyncDisposable {
   async #run(item: QueueItem, signal: AbortSignal): Promise<void> {
     const { id } = item;
     this.#progress.set(id, { bytes: item.bytes, speed: new SpeedMeter() });
-    await this.#set(id, { status: "downloading", error: null });
-    const before = { bytes: 0 };
     try {
+      await this.#set(id, { status: "downloading", error: null });
       await this.#options.run(item, {
         staging: this.stagingOf(id),
         signal,
-        onProgress: ({ stage, bytes }) => {
-          before.bytes ||= bytes;
-          this.#follow(id, stage, bytes);
-        },
+        onProgress: ({ stage, bytes }) => this.#follow(id, stage, bytes),
       });
-      await rm(this.stagingOf(id), { recursive: true, force: true });
-      // It is among the models; what goes wrong now is none of the download's.
-      await this.#options.onInstalled().catch(this.#options.onFault);
-      await this.#set(id, { status: "done", error: null });
     } catch (error) {
       // Whoever stopped it says what it is now; at the end of the engine it stays as it was.
       if (signal.aborted) return;
-      const grew = (this.#progress.get(id)?.bytes ?? 0) > before.bytes;
+      const grew = (this.#progress.get(id)?.bytes ?? 0) > item.bytes;
       if (grew) this.#tries.delete(id);
       await this.#failed(id, error);
+      return;
     }
+    // It is among the models; what goes wrong now is none of the download's.
+    const { onFault } = this.#options;
+    await rm(this.stagingOf(id), { recursive: true, force: true }).catch(onFault);
+    await this.#options.onInstalled().catch(onFault);
+    await this.#set(id, { status: "done", error: null });
   }
 
   async #failed(id: DownloadId, error: unknown): Promise<void> {

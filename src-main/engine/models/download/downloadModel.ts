@@ -11,7 +11,6 @@ import { syncFolderOf } from "./durableFile.ts";
 import { freeBytesOf } from "./freeBytesOf.ts";
 import { RangeDownload } from "./RangeDownload.ts";
 import { safePathBelow } from "./safeFileName.ts";
-import { sha256OfFile } from "./PartialFile.ts";
 
 /** Fetches one model and puts it among the models. */
 export type ModelDownload = (
@@ -83,14 +82,17 @@ export function modelDownloader(options: ModelDownloadOptions): ModelDownload {
       const offset = before;
       const tell = (progress: RangeProgress): void =>
         onProgress({ ...progress, bytes: offset + progress.bytes });
-      if (!(await isVerified(staged, file, tell, signal))) {
+      // It has this name only once it was whole and right.
+      const isHere = (await stat(staged).catch(() => null))?.size === file.bytes;
+      if (!isHere) {
+        const url = hub.fileUrl(repository, revision, file.path);
         await new RangeDownload({
           ...tuning,
           egress,
           limit,
           signal,
-          url: hub.fileUrl(repository, revision, file.path),
-          access: () => hub.access(),
+          url,
+          access: () => hub.access(url),
           target: staged,
           name: path.posix.basename(file.path),
           sha256: file.sha256,
@@ -109,18 +111,6 @@ const stagedFolder = "files";
 function stagedPath(staging: string, filePath: string): string {
   const name = filePath.split("/").at(-1) ?? filePath;
   return safePathBelow(path.join(staging, stagedFolder), name);
-}
-
-/** A part that was fetched and verified before the last restart. */
-async function isVerified(
-  staged: string,
-  file: { bytes: number; sha256: string },
-  tell: (progress: RangeProgress) => void,
-  signal: AbortSignal,
-): Promise<boolean> {
-  if ((await stat(staged).catch(() => null))?.size !== file.bytes) return false;
-  const onBytes = (bytes: number): void => tell({ stage: "verifying", bytes });
-  return (await sha256OfFile(staged, onBytes, signal)) === file.sha256;
 }
 
 /** Room for all parts is asked for before the first one. */

@@ -83,6 +83,15 @@ describe("HubClient", () => {
     expect(error.reason).toMatch(/its address is elsewhere/u);
   });
 
+  it("gives the token to addresses of the hub as it is set now, and to no other", async () => {
+    folder.token = "hf_known";
+    const url = folder.client.fileUrl("one/tiny-GGUF", "main", "tiny.Q4_K_M.gguf");
+    expect((await folder.client.access(url)).headers).toEqual({ authorization: "Bearer hf_known" });
+    const elsewhere = url.replace("127.0.0.1", "127.0.0.2");
+    expect(elsewhere).not.toBe(url);
+    expect(await folder.client.access(elsewhere)).toEqual({ headers: {}, allowLoopback: false });
+  });
+
   it("reads a tree of several pages whole", async () => {
     const files = Object.fromEntries(
       Array.from({ length: 45 }, (_, index) => [

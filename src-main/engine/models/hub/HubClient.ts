@@ -122,12 +122,17 @@ export class HubClient {
     return `${this.#options.endpoint()}/${place}`;
   }
 
-  /** Headers and permissions that a request to the hub's own address has. */
-  async access(): Promise<{ headers: Record<string, string>; allowLoopback: boolean }> {
+  /**
+   * Headers and permissions of a request: none where the address is not of the hub as it is set now,
+   * which may have changed since the address was made.
+   */
+  async access(url: string): Promise<{ headers: Record<string, string>; allowLoopback: boolean }> {
+    const endpoint = this.#options.endpoint();
+    if (!url.startsWith(`${endpoint}/`)) return { headers: {}, allowLoopback: false };
     const token = await this.#options.token();
     return {
       headers: token === null ? {} : { authorization: `Bearer ${token}` },
-      allowLoopback: isLoopbackUrl(this.#options.endpoint()),
+      allowLoopback: isLoopbackUrl(endpoint),
     };
   }
 
@@ -181,7 +186,7 @@ export class HubClient {
   }
 
   async #fetch(url: URL, reason: string, signal: AbortSignal | undefined): Promise<EgressResponse> {
-    const { headers, allowLoopback } = await this.access();
+    const { headers, allowLoopback } = await this.access(url.href);
     return this.#options.egress.fetch(url, {
       reason,
       headers: { accept: "application/json, text/plain, */*", ...headers },

@@ -1,6 +1,5 @@
-import { createHash, randomUUID } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { access, link, mkdir, open, rename, rm, stat, statfs } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { access, link, mkdir, open, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
 import { describeFileError } from "../../../contract/describeFileError.ts";
@@ -18,6 +17,8 @@ import type { ChildAnswer, ChildQuestion } from "../../llama/child/protocol.ts";
 import { locateLibraries } from "../../llama/locateLibraries.ts";
 import { readJson, writeJson } from "../atomicJson.ts";
 import { syncFolderOf } from "../download/durableFile.ts";
+import { freeBytesOf } from "../download/freeBytesOf.ts";
+import { sha256OfFile } from "../download/PartialFile.ts";
 import { listSplitParts } from "../gguf/listSplitParts.ts";
 import { readGgufHeader, type GgufHeader } from "../gguf/readGgufHeader.ts";
 import { writeModelRecord } from "../modelRecord.ts";
@@ -79,7 +80,7 @@ export class Quantizer {
     const options = quantTypes.map((type) =>
       describe(planQuantization(headers, type), resultName(model.path, model.quantization, type)),
     );
-    return { options, folder, freeBytes: await freeBytesIn(folder) };
+    return { options, folder, freeBytes: await freeBytesOf(folder) };
   }
 
   /**
@@ -102,7 +103,7 @@ export class Quantizer {
     if (plan.refusal !== null || !head) throw cannotQuantize(model.name, plan);
     const target = await this.#target(model, type, out);
     const folder = path.dirname(target);
-    const free = await freeBytesIn(folder);
+    const free = await freeBytesOf(folder);
     if (plan.bytes + spareBytes > free) throw notEnoughRoom(type, plan.bytes + spareBytes, free);
     if (this.#targets.has(target)) throw fileExists(target);
     const partial = path.join(folder, `.quantizing-${randomUUID()}.part`);
@@ -284,11 +285,6 @@ function describe({ planned, refusal, ...plan }: QuantPlan, fileName: string): Q
   return { ...plan, quality, refusal, tensors: planned.length, fileName };
 }
 
-async function freeBytesIn(folder: string): Promise<number> {
-  const { bavail, bsize } = await statfs(folder);
-  return bavail * bsize;
-}
-
 /** Has the file on the disk before its name says that it is whole. */
 async function flushAndHash(file: string, signal: AbortSignal): Promise<string> {
   const handle = await open(file, "r+");
@@ -297,11 +293,7 @@ async function flushAndHash(file: string, signal: AbortSignal): Promise<string> 
   } finally {
     await handle.close();
   }
-  const hash = createHash("sha256");
-  for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20, signal })) {
-    hash.update(chunk as Buffer);
-  }
-  return hash.digest("hex");
+  return await sha256OfFile(file, undefined, signal);
 }
 
 /** A link refuses to take the place of a file, which a rename does not. */

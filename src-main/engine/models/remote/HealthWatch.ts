@@ -56,15 +56,19 @@ export class HealthWatch implements Disposable {
     const checkedAt = this.#now();
     const goesOn = watched.looks < mostLooks && !this.#closing.signal.aborted;
     const waitMs = Math.min(longestLookMs, firstLookMs * 2 ** watched.looks);
+    const nextCheckAt = goesOn ? checkedAt + waitMs : null;
     watched.looks++;
     if (goesOn) {
       watched.timer = setTimeout(() => {
-        // How it went is told by heard and failed.
-        this.#options.look(id, this.#closing.signal).catch(() => {});
+        this.#options.look(id, this.#closing.signal).catch(() => {
+          // Told by `failed`, unless it was not even asked: the lock, or a key that cannot be had.
+          const now = this.#watched.get(id);
+          if (now && now.health.nextCheckAt === nextCheckAt)
+            this.#set(id, { ...now.health, nextCheckAt: null });
+        });
       }, waitMs);
       watched.timer.unref();
     }
-    const nextCheckAt = goesOn ? checkedAt + waitMs : null;
     this.#set(id, { status: "failing", checkedAt, error: error.toData(), nextCheckAt });
   }
 

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { cancelledError, HearthError, isCancelled } from "../../../contract/errors.ts";
 import type { Egress } from "../../egress/Egress.ts";
 import type { EgressResponse } from "../../egress/EgressResponse.ts";
+import { retryAfterMs } from "../download/responseChecks.ts";
 import { parseJson } from "./json.ts";
 import {
   serverNonsense,
@@ -146,12 +147,9 @@ export class ServerClient {
 /** How long a server that is busy or still loading wants Hearth to wait; null for any other refusal. */
 function waitOf(response: EgressResponse, retry: number): number | null {
   if (response.status !== 503 && response.status !== 429) return null;
-  const asked = response.headers.get("retry-after");
-  if (asked === null) return firstWaitMs * 2 ** retry;
-  const seconds = /^\d{1,9}$/u.test(asked.trim()) ? Number(asked) : null;
-  const waitMs = seconds === null ? Date.parse(asked) - Date.now() : seconds * 1000;
-  if (Number.isNaN(waitMs)) return firstWaitMs * 2 ** retry;
-  return waitMs > longestWaitMs ? null : Math.max(0, waitMs);
+  const asked = retryAfterMs(response.headers.get("retry-after"), Date.now());
+  const waitMs = asked ?? firstWaitMs * 2 ** retry;
+  return waitMs > longestWaitMs ? null : waitMs;
 }
 
 /** Nobody listened, so nothing of the request has arrived anywhere. */

@@ -9,12 +9,12 @@ const attribution =
 /** What is added to a statement: "after extra time", "mit Zinsen". */
 const adjunct = new RegExp(
   String.raw`(?<!\p{L})(?:with|without|after|before|during|for|from|by|via|per|using|mit|ohne|nach|vor|während|für|per|samt)\s+((?:${word}\s*){1,4})`,
-  "giu",
+  "dgiu",
 );
 /** "coal and peat": what is listed beside something else. */
 const listed = new RegExp(
   String.raw`(${word})\s+(?:and|und|or|oder|as well as|sowie)\s+(?:(?:the|an?|der|die|das|den|dem|eine?[mnrs]?)\s+)?(${word})`,
-  "giu",
+  "dgiu",
 );
 
 /**
@@ -27,12 +27,12 @@ export function hasAddition(sentence: string, stems: ReadonlySet<string>): boole
   const inGerman = isGerman(sentence);
   const isUnsaid = (terms: readonly Term[]): boolean =>
     terms.length > 0 && terms.every((term) => !holds(stems, term));
-  for (const [, phrase = ""] of said.matchAll(adjunct)) {
-    if (isUnsaid(firstTerms(said, phrase, inGerman))) return true;
+  for (const { indices } of said.matchAll(adjunct)) {
+    if (isUnsaid(firstTerms(said, indices?.[1], inGerman))) return true;
   }
-  for (const [, one = "", other = ""] of said.matchAll(listed)) {
-    const left = termsIn(said, one);
-    const right = termsIn(said, other);
+  for (const { indices } of said.matchAll(listed)) {
+    const left = termsIn(said, indices?.[1]);
+    const right = termsIn(said, indices?.[2]);
     if (left.length === 0 || right.length === 0) continue;
     if (isUnsaid(left) !== isUnsaid(right)) return true;
   }
@@ -40,19 +40,25 @@ export function hasAddition(sentence: string, stems: ReadonlySet<string>): boole
 }
 
 /** The content words of a phrase up to the next word that opens another one. */
-function firstTerms(sentence: string, phrase: string, inGerman: boolean): Term[] {
-  const words = phrase.trim().split(/\s+/);
-  const first = words.findIndex((one) => !isFunctionWord(fold(one), inGerman));
+function firstTerms(sentence: string, [from, to]: Place = [0, 0], inGerman: boolean): Term[] {
+  const words = [...sentence.slice(from, to).matchAll(/\S+/gu)].map(({ 0: text, index }) => ({
+    isFunction: isFunctionWord(fold(text), inGerman),
+    start: from + index,
+    end: from + index + text.length,
+  }));
+  const first = words.findIndex((one) => !one.isFunction);
   if (first < 0 || first > 2) return [];
-  const next = words.findIndex((one, at) => at > first && isFunctionWord(fold(one), inGerman));
-  const own = words.slice(first, next < 0 ? undefined : next).join(" ");
-  return termsIn(sentence, own);
+  const next = words.findIndex((one, at) => at > first && one.isFunction);
+  const last = words.at(next < 0 ? -1 : next - 1);
+  return termsIn(sentence, [words[first]?.start ?? to, last?.end ?? to]);
 }
 
+/** Of a text, in UTF-16 units, end excluded. */
+type Place = readonly [from: number, to: number];
+
 /** With the sentence before it, so that its language and the kind of its words are known. */
-function termsIn(sentence: string, part: string): Term[] {
-  const at = sentence.indexOf(part);
+function termsIn(sentence: string, [from, to]: Place = [0, 0]): Term[] {
   return termsOf(sentence).filter(
-    ({ start, end, kind }) => kind !== "number" && start >= at && end <= at + part.length,
+    ({ start, end, kind }) => kind !== "number" && start >= from && end <= to,
   );
 }

@@ -62,7 +62,12 @@ export const speak: AnswerNode = async (run, state) => {
         standalone,
         fitted.used.map(({ quoted }) => quoted),
       );
-      const [evidence = 0] = await backend.countTokens([filled.evidence], { signal: run.signal });
+      const [evidence = 0] = await countDocumentTokens(
+        model,
+        backend,
+        [filled.evidence],
+        run.signal,
+      );
       const written = await generateText(
         backend,
         { messages: filled.messages, maxTokens: budget.answer, begun, sent },

@@ -1,4 +1,4 @@
-import { sentTo } from "../../../models/remote/documentsGate.ts";
+import { countDocumentTokens, sentTo } from "../../../models/remote/documentsGate.ts";
 import { divideContext } from "../../budget.ts";
 import { fillPrompt, quotePassage, type PromptPassage } from "../../prompts/fillPrompt.ts";
 import { findChatModel } from "../findModel.ts";
@@ -64,7 +64,7 @@ export async function joinNotes(
         };
       };
       for (;;) {
-        const counts = await backend.countTokens(items.map(quotePassage), { signal });
+        const counts = await countDocumentTokens(model, backend, items.map(quotePassage), signal);
         const groups = group(items, counts, budget.evidence);
         if (groups.length === 1) break;
         if (groups.length === items.length) {
@@ -87,7 +87,7 @@ export async function joinNotes(
         items = joined;
       }
       const filled = fillPrompt(prompt, standalone, items);
-      const [evidence = 0] = await backend.countTokens([filled.evidence], { signal });
+      const [evidence = 0] = await countDocumentTokens(model, backend, [filled.evidence], signal);
       addSent(items);
       const written = await generateText(
         backend,
