@@ -71,5 +71,10 @@ test("a gated model says what it needs, and offline nothing is asked", async ({ 
   await expect(
     page.getByText(/nothing can be searched or fetched\. On this computer: .*SmolLM2/),
   ).toBeVisible();
+  const asked = hub.seen.length;
+  const search = page.getByRole("searchbox", { name: "Search the hub" });
+  await search.fill("quill");
+  await search.press("Enter");
   await expect(page.getByRole("button", { name: "Search", exact: true })).toBeDisabled();
+  expect(hub.seen).toHaveLength(asked);
 });

@@ -44,6 +44,7 @@ test("a server of the user's own answers where it is chosen, and every answer sa
   await server[Symbol.asyncDispose]();
   const failed = await hearth.ask("And when is it put out?");
   await expect(failed).toContainText(`Your server ${host} could not be reached.`);
+  await expect(failed).not.toContainText(/answered by/i);
 
   await hearth.sidebar.getByRole("button", { name: "Models" }).click();
   await expect(card).toContainText("Does not answer");

@@ -72,17 +72,15 @@ export function RunForm({
                 onChange={setOwn}
               />
             </div>
-            <div className={styles["repeats"]}>
-              <Segmented
-                label={words.repeats}
-                value={repeats}
-                options={repeatChoices.map((value) => ({
-                  value,
-                  label: words.repeatCount(Number(value)),
-                }))}
-                onChange={setRepeats}
-              />
-            </div>
+            <Segmented
+              label={words.repeats}
+              value={repeats}
+              options={repeatChoices.map((value) => ({
+                value,
+                label: words.repeatCount(Number(value)),
+              }))}
+              onChange={setRepeats}
+            />
             <Button
               variant="primary"
               icon={Play}

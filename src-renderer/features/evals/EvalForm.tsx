@@ -21,6 +21,7 @@ import { TextField } from "../../ui/TextField.tsx";
 import { VisuallyHidden } from "../../ui/VisuallyHidden.tsx";
 import { cancelEval, runEval, useEvalWork } from "./evalActions.ts";
 import { describeProgress } from "./evalView.ts";
+import { cx } from "../../lib/cx.ts";
 import styles from "./EvalForm.module.css";
 
 const counts = ["10", "50", "200", "all"] as const;
@@ -65,7 +66,7 @@ export function EvalForm({
   const line = current && describeProgress(current, strings);
   if (line) {
     return (
-      <div className={styles["line"]}>
+      <div className={cx(styles["line"], styles["busy"])}>
         <div className={styles["progress"]}>
           <Progress label={line.label} fraction={line.fraction} detail={line.detail} />
         </div>

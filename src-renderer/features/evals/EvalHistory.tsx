@@ -97,7 +97,7 @@ function columnsFor(
     },
     {
       id: "questions",
-      header: words.columns.set,
+      header: words.columns.count,
       align: "end",
       sortValue: (run) => run.questions,
       cell: (run) => formatCount(run.questions, locale),

@@ -54,10 +54,10 @@ export function EvalsPage(): ReactNode {
         <PageMiddle>
           <EmptyState
             icon={Box}
-            title={bench.noModelTitle}
+            title={words.noModelTitle}
             actions={<Button onClick={() => go({ kind: "models" })}>{bench.openModels}</Button>}
           >
-            {bench.noModelText}
+            {words.noModelText}
           </EmptyState>
         </PageMiddle>
       )}

@@ -79,7 +79,7 @@ export function QuestionForm({
           </div>
         </>
       )}
-      <div className={styles["place"]}>
+      <div className={styles["end"]}>
         <Switch
           label={words.unanswerable}
           checked={!typed.answerable}

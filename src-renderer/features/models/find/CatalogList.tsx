@@ -80,7 +80,7 @@ function Recommended({ catalog }: { readonly catalog: Catalog }): ReactNode {
   const { recommendation } = catalog;
   if (recommendation === null) return null;
   return (
-    <section className={styles["recommended"]} aria-label={words.recommended.title}>
+    <section className={styles["panel"]} aria-label={words.recommended.title}>
       <div className={styles["what"]}>
         <div className={styles["name"]}>
           <Badge tone="accent" icon={Sparkles}>

@@ -22,7 +22,7 @@ export function FirstRecommendation(): ReactNode {
     go({ kind: "models" });
   };
   return (
-    <section className={styles["recommended"]} aria-label={words.title}>
+    <section className={styles["panel"]} aria-label={words.title}>
       <div className={styles["what"]}>
         <p>{words.firstRun(name)}</p>
         <p className={styles["note"]}>{describeReason(recommendation, strings)}</p>

@@ -143,7 +143,11 @@ function Limit({ settings }: { readonly settings: Settings }): ReactNode {
           onChange={setText}
           trailing={<span className={styles["note"]}>{words.limitUnit}</span>}
         />
-        <Button type="submit" busy={busy}>
+        <Button
+          type="submit"
+          busy={busy}
+          disabled={text.trim() === (limit === null ? "" : String(limit / megabyte))}
+        >
           {common.save}
         </Button>
       </div>

@@ -22,7 +22,7 @@ export function OfflineList(): ReactNode {
   const rest = names.length - mostNames;
   const shown = [...names.slice(0, mostNames), ...(rest > 0 ? [words.more(rest)] : [])];
   return (
-    <div className={styles["recommended"]} role="status">
+    <div className={styles["panel"]} role="status">
       <p className={styles["what"]}>
         {names.length === 0 ? words.none : words.some(shown.join(", "))}
       </p>

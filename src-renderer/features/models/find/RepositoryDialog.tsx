@@ -87,7 +87,7 @@ function Gated({ model }: { readonly model: HubModel }): ReactNode {
   const endpoint = useMirror(hubState, (state) => state.endpoint);
   const [changing, setChanging] = useState(false);
   return (
-    <div className={styles["recommended"]}>
+    <div className={styles["panel"]}>
       <div className={styles["what"]}>
         <Badge tone="warn" icon={Lock}>
           {words.model.gated}

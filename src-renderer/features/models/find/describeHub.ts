@@ -17,18 +17,22 @@ export function describeHubModel(model: HubModel, strings: Strings): string {
   const { hub, locale } = strings;
   const words = hub.model;
   const { parameters, license, contextLength, downloads, likes, updatedAt } = model;
-  return [
-    parameters === null ? "" : hub.catalog.parameters(formatParameters(parameters, locale)),
-    contextLength === null ? "" : words.context(formatCount(contextLength, locale)),
-    license === null ? words.unknownLicense : words.license(license),
-    words.downloads(formatCompactCount(downloads, locale)),
-    words.likes(formatCompactCount(likes, locale)),
-    updatedAt === null
-      ? ""
-      : words.updated(formatRelativeDay(new Date(updatedAt), new Date(), locale)),
-  ]
-    .filter((part) => part !== "")
-    .join(" · ");
+  return (
+    [
+      parameters === null ? "" : hub.catalog.parameters(formatParameters(parameters, locale)),
+      contextLength === null ? "" : words.context(formatCount(contextLength, locale)),
+      license === null ? words.unknownLicense : words.license(license),
+      words.downloads(formatCompactCount(downloads, locale)),
+      words.likes(formatCompactCount(likes, locale)),
+      updatedAt === null
+        ? ""
+        : words.updated(formatRelativeDay(new Date(updatedAt), new Date(), locale)),
+    ]
+      .filter((part) => part !== "")
+      // A line breaks between two facts, not within one.
+      .map((part) => part.replaceAll(" ", "\u00a0"))
+      .join(" · ")
+  );
 }
 
 export function describeEntry(entry: CatalogEntry, strings: Strings): string {

@@ -58,10 +58,12 @@ describe("describeHubModel", () => {
 
   it("says what is known, and nothing for what is not", () => {
     expect(describeHubModel(model, strings)).toBe(
-      "4B parameters · 32,768 tokens of context · Licence apache-2.0 · 12.3k downloads · 6 likes",
+      "4B\u00a0parameters · 32,768\u00a0tokens\u00a0of\u00a0context · Licence\u00a0apache-2.0 · 12.3k\u00a0downloads · 6\u00a0likes",
     );
     const bare = { ...model, parameters: null, contextLength: null, license: null };
-    expect(describeHubModel(bare, strings)).toBe("Licence not stated · 12.3k downloads · 6 likes");
+    expect(describeHubModel(bare, strings)).toBe(
+      "Licence\u00a0not\u00a0stated · 12.3k\u00a0downloads · 6\u00a0likes",
+    );
   });
 });
 

@@ -42,6 +42,8 @@ export const evals = {
   documentsRead: (done: string, total: string) => `${done} of ${total} documents`,
   done: (set: string) => `“${set}” is measured.`,
   noWay: "Choose at least one way of answering.",
+  noModelTitle: "There is no embedding model yet.",
+  noModelText: "Answers are looked up with one. Get the starter models, or add one of your own.",
   emptyTitle: "Nothing has been measured yet.",
   emptyText:
     "Choose questions above. Each run is kept with every answer, so that models, quantizations and settings can be compared.",
@@ -101,7 +103,8 @@ export const evals = {
     set: "Questions",
     who: "Answered by",
     date: "Date",
-    questions: "Put",
+    count: "How many",
+    questions: "Asked",
     answered: "Answered, of answerable",
     declined: "Declined, of unanswerable",
     time: "Middle time",

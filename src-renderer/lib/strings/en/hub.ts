@@ -98,7 +98,6 @@ export const hub = {
     getNamed: (name: string) => `Get ${name}`,
     adding: "Adding…",
     installed: "Here already",
-    onItsWay: "On its way",
     card: "Model card",
     cardHint: "Written by its maker. Pictures are not loaded.",
     noCard: "It has no card.",
