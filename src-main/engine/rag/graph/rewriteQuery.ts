@@ -1,4 +1,4 @@
-import { termsOf, uniqueTerms, type Term } from "../evidence/terms.ts";
+import { stemSet, termsOf, uniqueTerms, type Term } from "../evidence/terms.ts";
 
 /** Passages that a query is widened by, and the words that are taken from them. */
 const feedbackPassages = 6;
@@ -18,7 +18,8 @@ export function rewriteQuery(
   passages: readonly string[],
   tried: readonly string[],
 ): string | null {
-  for (const query of [widened(question, passages), narrowed(question, passages)]) {
+  for (const make of [widened, narrowed]) {
+    const query = make(question, passages);
     if (query !== null && !tried.includes(query)) return query;
   }
   return null;
@@ -48,8 +49,8 @@ function widened(question: string, passages: readonly string[]): string | null {
 function narrowed(question: string, passages: readonly string[]): string | null {
   const terms = uniqueTerms(termsOf(question));
   if (terms.length < 2) return null;
-  const having = (term: Term): number =>
-    stemsOf(passages).filter((stems) => stems.has(term.stem)).length;
+  const stems = passages.map(stemSet);
+  const having = (term: Term): number => stems.filter((own) => own.has(term.stem)).length;
   const ranked = terms
     .map((term) => ({
       term,
@@ -63,8 +64,4 @@ function narrowed(question: string, passages: readonly string[]): string | null 
     .sort((a, b) => a.start - b.start)
     .map(({ start, end }) => question.slice(start, end))
     .join(" ");
-}
-
-function stemsOf(passages: readonly string[]): ReadonlySet<string>[] {
-  return passages.map((passage) => new Set(termsOf(passage).map(({ stem }) => stem)));
 }
