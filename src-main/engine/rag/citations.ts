@@ -31,7 +31,7 @@ export class CitationList {
     this.#locate = locate;
     this.list = [...known];
     for (const citation of known) {
-      this.#numbers.set(`${citation.documentId}:${citation.quote}`, citation);
+      this.#numbers.set(keyOf(citation), citation);
     }
   }
 
@@ -39,10 +39,11 @@ export class CitationList {
   async add(sentence: Citable): Promise<Citation | undefined> {
     const passage = this.#passageOf(sentence.chunkId);
     if (!passage) return undefined;
-    const key = `${passage.chunk.documentId}:${sentence.text}`;
+    const location = await this.#locate(passage, sentence);
+    // Overlapping chunks hold the same place; the same words elsewhere are another one.
+    const key = keyOf({ documentId: passage.chunk.documentId, location, quote: sentence.text });
     const known = this.#numbers.get(key);
     if (known) return known;
-    const location = await this.#locate(passage, sentence);
     const citation: Citation = {
       n: this.list.length + 1,
       documentId: passage.chunk.documentId,
@@ -57,6 +58,14 @@ export class CitationList {
     this.list.push(citation);
     return citation;
   }
+}
+
+function keyOf({
+  documentId,
+  location,
+  quote,
+}: Pick<Citation, "documentId" | "location" | "quote">): string {
+  return JSON.stringify([documentId, location, quote]);
 }
 
 export function oneLine(text: string): string {
