@@ -31,3 +31,30 @@ export async function readJson<T>(file: string, schema: z.ZodType<T>): Promise<T
     return null;
   }
 }
+
+/**
+ * Reads JSON that cannot be made anew; null where there is none. A file of another shape is moved aside
+ * and told of, never written over.
+ * @throws what the system says of a file that cannot be read
+ */
+export async function readKept<T>(
+  file: string,
+  schema: z.ZodType<T>,
+  onDamaged: (movedTo: string) => void,
+): Promise<T | null> {
+  let text: string;
+  try {
+    text = await readFile(file, "utf8");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
+    throw error;
+  }
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch {
+    const aside = `${file}.damaged-${Date.now()}`;
+    await rename(file, aside);
+    onDamaged(aside);
+    return null;
+  }
+}

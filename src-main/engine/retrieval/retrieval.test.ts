@@ -3,7 +3,6 @@ import { describe, expect, it } from "vitest";
 import { chunkIdSchema, documentIdSchema } from "../../contract/ids.ts";
 import type { IndexHit, IndexSearchOptions } from "../index/VectorIndex.ts";
 import { HybridRetriever, type RetrieveOptions, type StoredChunk } from "./HybridRetriever.ts";
-import { describeExplain } from "./explain.ts";
 import { fuse } from "./fuse.ts";
 import { toRankedList } from "./rankedList.ts";
 import { defaultSettings, plainFusion } from "./settings.ts";
@@ -90,18 +89,6 @@ describe("fuse", () => {
         expect(fused).toHaveLength(new Set([...a, ...b]).size);
       }),
     );
-  });
-
-  it("says in words where a hit comes from", () => {
-    const [first] = fuse([
-      toRankedList("keyword", [hit("x", 3), hit("a", 2.04)], 9),
-      toRankedList("vector", [hit("a", 0.718)], 9),
-    ]);
-    expect(describeExplain(first?.explain ?? { contributions: [] })).toBe(
-      "2nd by words (BM25 2.0), 1st by meaning (0.72)",
-    );
-    const part = { list: "neighbours" as const, rank: 3, raw: 0.5, contribution: 0.2 };
-    expect(describeExplain({ contributions: [part] })).toBe("3rd by like passages (0.50)");
   });
 });
 

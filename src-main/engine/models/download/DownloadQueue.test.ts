@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { readdir, readFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -205,6 +205,18 @@ describe("DownloadQueue", () => {
     folder.egress.setOffline(false);
     queue.wake();
     await until(queue, "Q4_0 done", "F16 done");
+  });
+
+  it("moves a damaged list aside and says so, instead of writing over it", async () => {
+    const queueFile = path.join(folder.modelsDir, ".downloads", "queue.json");
+    await mkdir(path.dirname(queueFile), { recursive: true });
+    await writeFile(queueFile, '{"items": [{"id": 7}]}');
+    const faults: unknown[] = [];
+    const queue = await openQueue({ onFault: (fault) => faults.push(fault) });
+    expect(queue.state.get().downloads).toEqual([]);
+    expect(faults).toEqual([expect.objectContaining({ code: "file-damaged" })]);
+    const names = await readdir(path.dirname(queueFile));
+    expect(names).toEqual([expect.stringMatching(/^queue\.json\.damaged-\d+$/u)]);
   });
 
   it("refuses what is on its way already, and removes all traces of what is cancelled", async () => {

@@ -11,7 +11,7 @@ import {
 } from "../../../contract/downloads.ts";
 import { errorDataSchema, HearthError, toErrorData } from "../../../contract/errors.ts";
 import { Cell } from "../../core/Cell.ts";
-import { readJson, writeJson } from "../atomicJson.ts";
+import { readKept, writeJson } from "../atomicJson.ts";
 import type { ModelDownload } from "./downloadModel.ts";
 import { PassingFailure } from "./downloadOptions.ts";
 import { SpeedMeter } from "./SpeedMeter.ts";
@@ -80,8 +80,20 @@ export class DownloadQueue implements AsyncDisposable {
   /** Reads the list; {@link start} goes on with it. */
   static async open(options: DownloadQueueOptions): Promise<DownloadQueue> {
     const queue = new DownloadQueue(options);
-    const kept = (await readJson(queue.#file, queueSchema))?.items ?? [];
-    queue.#items = kept.map((item) => ({
+    const kept = await readKept(queue.#file, queueSchema, (aside) =>
+      options.onFault(
+        new HearthError({
+          code: "file-damaged",
+          title: "The list of downloads could not be read.",
+          cause: `It was moved to ${aside}.`,
+        }),
+      ),
+    ).catch((error: unknown) => {
+      // A list that cannot be read keeps nobody from starting.
+      options.onFault(error);
+      return null;
+    });
+    queue.#items = (kept?.items ?? []).map((item) => ({
       ...item,
       status: isUnderWay(item) || item.status === "waiting" ? "queued" : item.status,
     }));

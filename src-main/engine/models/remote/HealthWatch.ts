@@ -33,6 +33,7 @@ interface Watched {
 export class HealthWatch implements Disposable {
   readonly #options: HealthWatchOptions;
   readonly #watched = new Map<ServerId, Watched>();
+  readonly #gone = new Set<ServerId>();
   readonly #closing = new AbortController();
 
   constructor(options: HealthWatchOptions) {
@@ -44,6 +45,7 @@ export class HealthWatch implements Disposable {
   }
 
   heard(id: ServerId): void {
+    if (this.#gone.has(id)) return;
     const watched = this.#of(id);
     clearTimeout(watched.timer);
     watched.looks = 0;
@@ -51,6 +53,7 @@ export class HealthWatch implements Disposable {
   }
 
   failed(id: ServerId, error: HearthError): void {
+    if (this.#gone.has(id)) return;
     const watched = this.#of(id);
     clearTimeout(watched.timer);
     const checkedAt = this.#now();
@@ -72,7 +75,9 @@ export class HealthWatch implements Disposable {
     this.#set(id, { status: "failing", checkedAt, error: error.toData(), nextCheckAt });
   }
 
+  /** What was asked of it and is not done yet tells nothing any more. */
   forget(id: ServerId): void {
+    this.#gone.add(id);
     clearTimeout(this.#watched.get(id)?.timer);
     this.#watched.delete(id);
   }

@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { readFile, rename } from "node:fs/promises";
 import path from "node:path";
 import { HearthError } from "../../../contract/errors.ts";
 import type { Model } from "../../../contract/models.ts";
@@ -13,7 +12,7 @@ import { Cell } from "../../core/Cell.ts";
 import { KeyedLock } from "../../core/KeyedLock.ts";
 import type { Egress } from "../../egress/Egress.ts";
 import type { InferenceBackend, ModelPurpose } from "../../llama/InferenceBackend.ts";
-import { writeJson } from "../atomicJson.ts";
+import { readKept, writeJson } from "../atomicJson.ts";
 import { HealthWatch } from "./HealthWatch.ts";
 import { probeServer } from "./probeServer.ts";
 import { RemoteBackend, type RemoteTimings } from "./RemoteBackend.ts";
@@ -272,20 +271,8 @@ export class ServerRegistry implements AsyncDisposable {
   }
 }
 
-/** What is kept; a file that cannot be read is moved aside and told of, never written over. */
 async function readServers({ file, onNotice }: ServerRegistryOptions): Promise<ServerRecord[]> {
-  let text: string;
-  try {
-    text = await readFile(file, "utf8");
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return [];
-    throw error;
-  }
-  try {
-    return serverFileSchema.parse(JSON.parse(text)).servers;
-  } catch {
-    const aside = `${file}.damaged-${Date.now()}`;
-    await rename(file, aside);
+  const kept = await readKept(file, serverFileSchema, (aside) =>
     onNotice(
       new HearthError({
         code: "file-damaged",
@@ -293,9 +280,9 @@ async function readServers({ file, onNotice }: ServerRegistryOptions): Promise<S
         cause: `It was moved to ${aside}.`,
         suggestion: "Add your servers again.",
       }),
-    );
-    return [];
-  }
+    ),
+  );
+  return kept?.servers ?? [];
 }
 
 function alreadyThere(title: string): HearthError {

@@ -9,7 +9,6 @@ export interface PromptFile {
 
 /** What Hearth puts into every prompt of its own. */
 export const placeholders = ["passages", "question"] as const;
-export type Placeholder = (typeof placeholders)[number];
 
 const shape = /^version: (\d+)\n+# System\n([\s\S]*?)\n# User\n([\s\S]*)$/;
 
