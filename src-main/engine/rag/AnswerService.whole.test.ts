@@ -183,6 +183,23 @@ describe("a model of a server", () => {
     expect(answer.receipt.sent?.characters).toBeGreaterThan((ferry + orchard + quay).length);
   });
 
+  it("may fail in the middle: what it has read stays, and the rest is read without it", async () => {
+    const library = withServer(true);
+    let asked = 0;
+    library.reply = () => {
+      asked += 1;
+      if (asked > 1)
+        throw new HearthError({ code: "unavailable", title: "Your server attic:8080 is gone." });
+      return ["The Grey Heron carries 412 passengers across the sound."];
+    };
+    const { answer } = await ask(library, { question: "Summarise the documents." });
+    expect(asked).toBe(2);
+    expect(answer).toMatchObject({ abstained: false, error: { code: "unavailable" } });
+    expect(answer.citations.map(({ document }) => document)).toContain("orchard.pdf");
+    expect(answer.receipt.notes.join(" ")).toMatch(/From part 2 on .* attic:8080 is gone/);
+    expect(answer.receipt.sent?.passages).toBe(2);
+  });
+
   it("may fail: the evidence stays, and why is told", async () => {
     const library = withServer(true);
     library.reply = () => {

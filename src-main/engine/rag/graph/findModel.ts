@@ -1,4 +1,4 @@
-import { HearthError } from "../../../contract/errors.ts";
+import { HearthError, isCancelled } from "../../../contract/errors.ts";
 import type { Model } from "../../../contract/models.ts";
 import { checkDocumentsAllowed } from "../../models/remote/documentsGate.ts";
 import type { Ask, Run } from "./types.ts";
@@ -10,6 +10,8 @@ import type { Ask, Run } from "./types.ts";
  */
 export function findChatModel(run: Run, { modelId }: Ask): Model | null {
   const { models } = run.tools;
+  // It has failed in this answer: what is left is done without it.
+  if (run.serverError) return null;
   try {
     const model = models.find("chat", modelId);
     // Before a token is counted: a server would be sent the text for that, too.
@@ -25,4 +27,15 @@ export function findChatModel(run: Run, { modelId }: Ask): Model | null {
     if (error.code === "model-missing" && modelId === null) return null;
     throw error;
   }
+}
+
+/**
+ * Notes why a server failed, which leaves the evidence as the answer. Throws anything else again.
+ * @returns what is told of it
+ */
+export function noteServerFailure(run: Run, model: Model, error: unknown): string {
+  const isServers = model.server && error instanceof HearthError;
+  if (!isServers || isCancelled(error) || run.signal.aborted) throw error;
+  run.serverError = error.toData();
+  return error.title;
 }

@@ -3,7 +3,7 @@ import type { ReadableDocument } from "../../../retrieval/PassageRetriever.ts";
 import { countDocumentTokens } from "../../../models/remote/documentsGate.ts";
 import { divideContext } from "../../budget.ts";
 import { fillPrompt } from "../../prompts/fillPrompt.ts";
-import { findChatModel } from "../findModel.ts";
+import { findChatModel, noteServerFailure } from "../findModel.ts";
 import type { AnswerNode } from "../runNode.ts";
 import type { Part, Run, WholePlan } from "../types.ts";
 import { namedDocuments } from "../whole/namedDocuments.ts";
@@ -49,7 +49,7 @@ export const plan: AnswerNode = async (run, { ask, standalone, route }) => {
   let { parts } = sections;
   let reader: WholePlan["reader"] = null;
   if (model && sections.chunks > 0) {
-    const forModel = await run.tools.models.use(
+    const laying = run.tools.models.use(
       model,
       "chat",
       async (backend) => {
@@ -61,14 +61,18 @@ export const plan: AnswerNode = async (run, { ask, standalone, route }) => {
       },
       run.signal,
     );
-    if (forModel.parts.length <= mostModelParts) {
+    const forModel = await laying.catch((error: unknown) => {
+      remarks.push(noteServerFailure(run, model, error));
+      return null;
+    });
+    if (forModel && forModel.parts.length <= mostModelParts) {
       ({ parts } = forModel);
       reader = { model: model.name, quantization: model.quantization, budget: forModel.budget };
       for (const id of ["part", "summary"] as const) {
         const { problem } = await run.tools.prompts.get(id);
         if (problem) remarks.push(promptProblem(problem.title));
       }
-    } else {
+    } else if (forModel) {
       remarks.push(
         `A model would have had to read ${forModel.parts.length} parts; instead their most telling sentences were chosen.`,
       );

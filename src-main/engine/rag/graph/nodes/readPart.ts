@@ -2,7 +2,7 @@ import { sentTo } from "../../../models/remote/documentsGate.ts";
 import { checkSentences, saidSentences } from "../../checkSentences.ts";
 import type { Citable } from "../../citations.ts";
 import { fillPrompt, type PromptPassage } from "../../prompts/fillPrompt.ts";
-import { findChatModel } from "../findModel.ts";
+import { findChatModel, noteServerFailure } from "../findModel.ts";
 import { generateText } from "../generateText.ts";
 import type { AnswerNode } from "../runNode.ts";
 import type { State } from "../state.ts";
@@ -35,12 +35,7 @@ export const readPart: AnswerNode = async (run, state) => {
     for (const at of plan.parts.keys().drop(notes.length)) {
       run.signal.throwIfAborted();
       const { sentences } = await openPart(run, state, at);
-      made.push({
-        sentences: extract(state, sentences),
-        leftOut: 0,
-        promptTokens: 0,
-        answerTokens: 0,
-      });
+      made.push(unread(state, sentences));
       tell(at + 1);
     }
     return { notes: made, step: { note: `${made.length} parts` } };
@@ -49,7 +44,7 @@ export const readPart: AnswerNode = async (run, state) => {
   const filled = fillPrompt(await run.tools.prompts.get("part"), standalone, [passage]);
   const sent = sentTo(model, [passage]);
   const maxTokens = Math.min(noteTokens, ask.maxTokens ?? noteTokens);
-  const written = await run.tools.models.use(
+  const reading = run.tools.models.use(
     model,
     "chat",
     (backend) =>
@@ -60,6 +55,16 @@ export const readPart: AnswerNode = async (run, state) => {
       }),
     run.signal,
   );
+  let failure = "";
+  const written = await reading.catch((error: unknown) => {
+    failure = noteServerFailure(run, model, error);
+    return null;
+  });
+  if (!written) {
+    const note = { ...unread(state, sentences), ...(sent ? { sent } : {}) };
+    const remark = `From part ${notes.length + 1} on the most telling sentences were chosen. ${failure}`;
+    return { notes: [note], remarks: [remark], step: { note: "the server failed" } };
+  }
   const from: Piece[] = [];
   const add = (sentence: Citable): Promise<{ n: number }> =>
     Promise.resolve({ n: from.push(toPiece(sentence)) });
@@ -105,6 +110,11 @@ async function openPart(
     texts.push(textOf(piece, chunk));
   }
   return { sentences, passage: { document: document.name, page, text: texts.join("\n") } };
+}
+
+/** A part that no model has read. */
+function unread(state: State, sentences: readonly Citable[]): PartNote {
+  return { sentences: extract(state, sentences), leftOut: 0, promptTokens: 0, answerTokens: 0 };
 }
 
 function extract({ standalone, route }: State, sentences: readonly Citable[]) {

@@ -1,11 +1,10 @@
-import { HearthError, isCancelled } from "../../../../contract/errors.ts";
 import type { Model } from "../../../../contract/models.ts";
 import { countDocumentTokens, sentTo } from "../../../models/remote/documentsGate.ts";
 import type { Passage } from "../../../retrieval/PassageRetriever.ts";
 import { divideContext, fitItems } from "../../budget.ts";
 import { fillPrompt, quotePassage, type PromptPassage } from "../../prompts/fillPrompt.ts";
 import { choosePassages } from "../choosePassages.ts";
-import { findChatModel } from "../findModel.ts";
+import { findChatModel, noteServerFailure } from "../findModel.ts";
 import { generateText } from "../generateText.ts";
 import { unpackEvidence } from "../packEvidence.ts";
 import type { AnswerNode, NodeResult } from "../runNode.ts";
@@ -118,15 +117,13 @@ function withoutServer(
   error: unknown,
   sent: ReturnType<typeof sentTo>,
 ): NodeResult {
-  const isServers = model.server && error instanceof HearthError;
-  if (!isServers || isCancelled(error) || run.signal.aborted) throw error;
-  run.serverError = error.toData();
+  const title = noteServerFailure(run, model, error);
   return {
     // It may have been sent all the same.
     spoken: { ...nothingSpoken, ...(sent ? { sent } : {}) },
     used: [],
     cuts: [],
-    remarks: [error.title],
+    remarks: [title],
     step: { note: "the server failed" },
   };
 }

@@ -1,7 +1,7 @@
 import { countDocumentTokens, sentTo } from "../../../models/remote/documentsGate.ts";
 import { divideContext } from "../../budget.ts";
 import { fillPrompt, quotePassage, type PromptPassage } from "../../prompts/fillPrompt.ts";
-import { findChatModel } from "../findModel.ts";
+import { findChatModel, noteServerFailure } from "../findModel.ts";
 import { generateText } from "../generateText.ts";
 import type { State } from "../state.ts";
 import type { Run, Spoken } from "../types.ts";
@@ -30,7 +30,7 @@ export async function joinNotes(
   if (!model) return null;
   const prompt = await run.tools.prompts.get("summary");
   const begun = run.said.startsWith(opening) ? run.said.slice(opening.length).trimStart() : "";
-  return await run.tools.models.use(
+  const joining = run.tools.models.use(
     model,
     "chat",
     async (backend) => {
@@ -119,6 +119,10 @@ export async function joinNotes(
     },
     run.signal,
   );
+  return await joining.catch((error: unknown) => {
+    const remarks = [noteServerFailure(run, model, error)];
+    return { spoken: { ...toSpoken(model, null), text: "" }, remarks, tokens: 0 };
+  });
 }
 
 function toSpoken(
