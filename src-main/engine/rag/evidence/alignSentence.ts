@@ -60,6 +60,11 @@ export async function alignSentence(
     return { support: "supported", index: null, indexes: [], missing: [], score: 1, claims: false };
   }
   const { known, names: knownNames, vectors: vectorOf } = prepare(evidence);
+  const same = known.find(({ text }) => plain(text) === plain(sentence));
+  if (same) {
+    const { index } = same;
+    return { support: "supported", index, indexes: [index], missing: [], score: 1, claims: true };
+  }
   const everything = new Set(known.flatMap(({ stems }) => [...stems]));
   const names = missingNames(sentence, everything);
   const facts = factsIn(sentence);
@@ -222,4 +227,12 @@ function sentenceBefore(one: EvidenceText, all: readonly EvidenceText[]): Eviden
   return all
     .filter((other) => other.chunkId === chunkId && (other.start ?? start) < start)
     .toSorted((a, b) => (b.start ?? 0) - (a.start ?? 0))[0];
+}
+
+/** Without case, spaces and marks: what is word for word the same needs no further check. */
+function plain(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/[\s\p{P}]+/gu, " ")
+    .trim();
 }

@@ -283,6 +283,15 @@ describe("alignSentence", () => {
     });
   });
 
+  it("what stands there word for word is supported, however it is built", async () => {
+    const text = "Although the bell fell, it was not broken, but the clock was never found again.";
+    expect(await alignSentence(text, [...evidence, { text }], embed)).toMatchObject({
+      support: "supported",
+      index: 4,
+      indexes: [4],
+    });
+  });
+
   it("embeds evidence once for all sentences of an answer", async () => {
     const batches: number[] = [];
     const own = [...evidence];

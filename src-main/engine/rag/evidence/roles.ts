@@ -1,5 +1,5 @@
 import { isGerman } from "../../index/german.ts";
-import { nameRuns } from "./names.ts";
+import { nameRuns, namesIn } from "./names.ts";
 import { termsOf, type Term } from "./terms.ts";
 
 /** Evidence that a clause is compared with. */
@@ -115,12 +115,7 @@ function runFrom(text: string, terms: readonly Term[], first: Term): Term[] {
  * another follows it.
  */
 function capitals(text: string): Set<string> {
-  if (isGerman(text))
-    return new Set(
-      nameRuns(text, true)
-        .flat()
-        .map(({ stem }) => stem),
-    );
+  if (isGerman(text)) return namesIn([text]);
   const terms = termsOf(text).filter(({ kind }) => kind !== "number");
   const isCapital = (term: Term | undefined): boolean =>
     term !== undefined && /^\p{Lu}/u.test(text.slice(term.start));

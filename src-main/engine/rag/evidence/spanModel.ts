@@ -2,8 +2,9 @@ import type { SpanFeatures } from "./spanFeatures.ts";
 
 /**
  * What each feature of a stretch counts for it as the answer. Fitted by `build/eval/fitSpan.ts` on
- * XQuAD-en; fitted on one half of the articles and measured on the other it finds the answer in its
- * sentence word for word for 27 % of the questions, F1 40 %.
+ * XQuAD-en and on what is told of invented things in English and German; fitted on one half of the
+ * articles and things and measured on the other it finds the answer in its sentence word for word for
+ * 34 % of XQuAD's questions, F1 47 %.
  */
 export const spanWeights: SpanFeatures = {
   asked: -1.28,
