@@ -229,10 +229,11 @@ function sentenceBefore(one: EvidenceText, all: readonly EvidenceText[]): Eviden
     .toSorted((a, b) => (b.start ?? 0) - (a.start ?? 0))[0];
 }
 
-/** Without case, spaces and marks: what is word for word the same needs no further check. */
+/** Without case, line ends and what ends it: what is word for word the same needs no further check. */
 function plain(text: string): string {
   return text
     .toLowerCase()
-    .replace(/[\s\p{P}]+/gu, " ")
+    .replace(/\s+/gu, " ")
+    .replace(/[.!?\s]+$/u, "")
     .trim();
 }

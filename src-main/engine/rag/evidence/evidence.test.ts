@@ -310,7 +310,7 @@ describe("alignSentence", () => {
   it("embeds evidence once for all sentences of an answer", async () => {
     const batches: number[] = [];
     const own = [...evidence];
-    for (const sentence of ["The bridge is 412 metres long.", "Hanna Voss opened the bridge."]) {
+    for (const sentence of ["The bridge has 412 metres.", "Hanna Voss opened the bridge."]) {
       await alignSentence(sentence, own, async (texts) => {
         batches.push(texts.length);
         return embed(texts);
