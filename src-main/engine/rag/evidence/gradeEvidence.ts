@@ -130,7 +130,7 @@ interface Candidate extends TextSpan {
   readonly text: string;
   /** The sentence before it as well, where it points back to that; else the same as `text`. */
   readonly inContext: string;
-  /** Share of the question's words that it has; those next to it count by half. */
+  /** Share of the question's words that it has; those next to it and above it count by half. */
   readonly covered: number;
   /** The same, where words that few of the sentences have count more. */
   readonly words: number;
@@ -159,7 +159,7 @@ function chooseCandidates(
   const candidates: Candidate[] = [];
   const seen = new Map<string, Candidate>();
   looked.forEach(({ passage, texts, stems }, rank) => {
-    const heading = stemSet(passage.context);
+    const heading = stemSet(headingsOf(passage));
     const whole = stemSet(`${passage.context}\n${passage.text}`);
     const near = coverage(asked, whole);
     passage.sentences.forEach(({ start, end }, at) => {
@@ -172,7 +172,8 @@ function chooseCandidates(
         same.elsewhere.push({ chunkId: passage.chunkId, start, end });
         return;
       }
-      const around = new Set([...(stems[at - 1] ?? []), ...(stems[at + 1] ?? [])]);
+      // A heading tells of what the rows of a table are, too.
+      const around = new Set([...(stems[at - 1] ?? []), ...(stems[at + 1] ?? []), ...heading]);
       const own = stems[at] ?? new Set<string>();
       const before = passage.sentences[at - 1];
       const leans = before !== undefined && pointsBack.test(text);
@@ -187,7 +188,7 @@ function chooseCandidates(
         words: coverage(byRarity, own, around),
         named: nearness(namesByRarity, [
           [1, leans ? new Set([...own, ...(stems[at - 1] ?? [])]) : own],
-          [besideShare, new Set([...around, ...heading])],
+          [besideShare, around],
           [passageShare, whole],
         ]),
         asked: coverage(
@@ -210,6 +211,17 @@ function chooseCandidates(
     .sort((a, b) => b.promise - a.promise)
     .slice(0, candidateLimit)
     .map(({ candidate }) => candidate);
+}
+
+/** The headings above a passage, and those within it, which are no sentences. */
+function headingsOf({ context, text, sentences }: EvidencePassage): string {
+  let rest = context;
+  let from = 0;
+  for (const { start, end } of sentences) {
+    rest += `\n${text.slice(from, start)}`;
+    from = end;
+  }
+  return rest;
 }
 
 /** What a name counts that stands next to a sentence or above it, and elsewhere in its passage. */
