@@ -3,7 +3,7 @@ import type { Passage } from "../../retrieval/PassageRetriever.ts";
 import type { Citable } from "../citations.ts";
 
 /** Passages that go into the prompt at most, beside those that the user pinned. */
-export const promptPassages = 4;
+const promptPassages = 4;
 
 /**
  * Which passages stand in the prompt, and in which order. Pinned ones always, and first. Of the rest
