@@ -2,17 +2,16 @@ import fs from "node:fs/promises";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { expect } from "@playwright/test";
-import { writeSmallRanker } from "../src-main/engine/models/testing/smallRanker.ts";
 import { writeBenchHistory } from "./support/benchHistory.ts";
 import { writeCheckedChat } from "./support/checkedChat.ts";
 import { writeEvalHistory } from "./support/evalHistory.ts";
-import { ChatServer } from "./support/fakeServer.ts";
 import { openFind, startHub } from "./support/hubModels.ts";
 import { HearthPage } from "./support/HearthPage.ts";
 import { chatModelFile, fixturesDir, linkModels, makeHome, removeHome } from "./support/homes.ts";
 import { launchDesktop } from "./support/launchDesktop.ts";
 import { launchWeb } from "./support/launchWeb.ts";
 import type { FaceName } from "./support/RunningApp.ts";
+import { storageScreens } from "./support/storageScreens.ts";
 
 /**
  * Pictures of the screens that matter, in both faces, light and dark, narrow and wide, to be looked
@@ -40,7 +39,7 @@ for (const face of faces) {
   if (wants("12-word-document") || wants("12-spreadsheet"))
     await onHome(face, true, documentsWithoutPages);
   if (wants("14-library")) await onHome(face, true, library);
-  if (wants("19-storage")) await onHome(face, true, storage);
+  if (wants("19-storage")) await onHome(face, true, storageScreens);
   if (wants("16-find")) await onHome(face, true, findModels);
   if (wants("17-checked-answer")) await onHome(face, true, checkedAnswer, writeCheckedChat);
   if (only === undefined || only.some((name) => /^1[01]/u.test(name)))
@@ -214,66 +213,6 @@ async function library(hearth: HearthPage, shoot: Shoot): Promise<void> {
   await page.keyboard.press("Enter");
   await expect(page.locator("mark").first()).toBeVisible();
   await shoot("14-library-search");
-}
-
-/** What takes room; moving the models, and the disk of the moved ones gone; a reranker; a server's key. */
-async function storage(hearth: HearthPage, shoot: Shoot): Promise<void> {
-  const { page } = hearth;
-  const disk = path.join(hearth.home, "..", `${path.basename(hearth.home)}-disk`);
-  await fs.mkdir(disk);
-  await fs.mkdir(path.join(hearth.home, "logs"), { recursive: true });
-  await fs.writeFile(path.join(hearth.home, "logs", "engine.1.log"), "x".repeat(3_400_000));
-  await writeSmallRanker(path.join(hearth.home, "models", "small-ranker.F32.gguf"));
-  await hearth.ready();
-  await hearth.ask("Name one colour.");
-  await using server = await ChatServer.start("Yes.", "sesame");
-  const open = async (): Promise<void> => {
-    await hearth.sidebar.getByRole("button", { name: "Settings" }).click();
-    await page.getByRole("button", { name: "Open Storage" }).click();
-    await expect(page.getByRole("list", { name: "What takes room" })).toBeVisible();
-  };
-  await hearth.sidebar.getByRole("button", { name: "Models" }).click();
-  await page.getByRole("button", { name: "Look again" }).click();
-  const rerankers = page.getByRole("region", { name: "Rerankers" });
-  await rerankers.scrollIntoViewIfNeeded();
-  await shoot("19-storage-reranker");
-  await page.getByRole("button", { name: "Add a server" }).click();
-  await page.getByRole("textbox", { name: "Address" }).fill(server.host);
-  await page.getByLabel("Key", { exact: true }).fill("sesame");
-  await page.getByLabel("Key", { exact: true }).press("Enter");
-  await page.getByRole("button", { name: /^Replace the key/ }).click();
-  await page.getByLabel(/^New key of/).scrollIntoViewIfNeeded();
-  await shoot("19-storage-server-key");
-  await open();
-  await shoot("19-storage");
-  await page.getByRole("button", { name: /^Logs: free/ }).click();
-  await shoot("19-storage-free");
-  await page.keyboard.press("Escape");
-  await page.getByRole("button", { name: "Move…" }).click();
-  const dialog = page.getByRole("dialog");
-  await dialog.getByRole("textbox").fill(disk);
-  await dialog.getByRole("textbox").press("Enter");
-  await expect(dialog.getByRole("status")).toBeVisible();
-  await shoot("19-storage-move");
-  await dialog.getByRole("button", { name: "Move models" }).click();
-  await expect(page.getByText(disk, { exact: true })).toBeVisible();
-  await shoot("19-storage-moved");
-  await fs.rename(disk, `${disk}-pulled`);
-  await hearth.sidebar.getByRole("button", { name: "Models" }).click();
-  await page.getByRole("button", { name: "Look again" }).click();
-  await expect(page.getByRole("region", { name: "Not reachable now" })).toBeVisible();
-  await shoot("19-storage-models-away");
-  await open();
-  await shoot("19-storage-away");
-  await fs.rename(`${disk}-pulled`, disk);
-  await page.getByRole("button", { name: "Look again" }).click();
-  await page.getByRole("button", { name: "Move back" }).click();
-  await dialog.getByRole("button", { name: "Move models" }).click();
-  await expect(page.getByText(path.join(hearth.home, "models"), { exact: true })).toBeVisible();
-  await fs.rm(disk, { recursive: true, force: true });
-  await hearth.sidebar.getByRole("button", { name: "Settings" }).click();
-  await page.getByRole("combobox", { name: "Reranker" }).scrollIntoViewIfNeeded();
-  await shoot("19-storage-reranker-setting");
 }
 
 /** Finding models: Hearth's list, a search, a model, downloads, and what is asked for them. */

@@ -106,6 +106,8 @@ test("storage tells what takes room, frees it, and moves the models to another d
     const question = page.getByRole("alertdialog", { name: /^Delete / });
     await expect(question).toContainText(path.join(models, spare));
     await question.getByRole("button", { name: "Delete model" }).click();
+    // While it asks, the page behind it is hidden from roles.
+    await expect(question).toHaveCount(0);
     await expect(row).toHaveCount(0);
     expect(existsSync(path.join(models, spare))).toBe(false);
   } finally {

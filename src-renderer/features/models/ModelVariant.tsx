@@ -50,7 +50,7 @@ export function ModelVariant({ model, loaded, used, estimate }: ModelVariantProp
       <div className={styles["line"]}>
         <div className={styles["what"]}>
           <p className={styles["file"]}>
-            {!model.error && (
+            {(!model.error || isAway(model)) && (
               <span className={styles["quantization"]}>
                 {model.quantization || words.unknownQuantization}
               </span>
@@ -186,16 +186,21 @@ function VariantState({ model, loaded, estimate }: Omit<ModelVariantProps, "used
         <p className={styles["facts"]}>{describeLoaded(loaded, strings)}</p>
       )}
       {loaded && loaded.steps.length > 0 && <Steps loaded={loaded} />}
-      {!loaded && estimate && <Fit estimate={estimate} />}
+      {!loaded && !model.error && estimate && <Fit estimate={estimate} />}
       {warning !== null && (
         <p className={styles["warning"]}>
           <TriangleAlert size={14} strokeWidth={2} aria-hidden />
           {warning}
         </p>
       )}
-      {error && <InlineError error={error} />}
+      {error && <InlineError error={error} tone={isAway(model) ? "warn" : "bad"} />}
     </div>
   );
+}
+
+/** Nothing is wrong with it: its disk is not connected. */
+function isAway({ error }: Model): boolean {
+  return error?.code === "file-missing";
 }
 
 /** What loading gave up so that the model runs at all. */

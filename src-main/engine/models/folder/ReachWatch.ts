@@ -1,5 +1,5 @@
 /** A disk that comes back is seen within so long, without anybody asking. */
-const usualEveryMs = 10_000;
+const usualEveryMs = 5_000;
 
 /** Looks now and then whether a folder of models has come or gone, and has the models read anew then. */
 export class ReachWatch implements Disposable {
