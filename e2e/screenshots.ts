@@ -11,6 +11,7 @@ import { chatModelFile, fixturesDir, linkModels, makeHome, removeHome } from "./
 import { launchDesktop } from "./support/launchDesktop.ts";
 import { launchWeb } from "./support/launchWeb.ts";
 import type { FaceName } from "./support/RunningApp.ts";
+import { storageScreens } from "./support/storageScreens.ts";
 
 /**
  * Pictures of the screens that matter, in both faces, light and dark, narrow and wide, to be looked
@@ -38,6 +39,7 @@ for (const face of faces) {
   if (wants("12-word-document") || wants("12-spreadsheet"))
     await onHome(face, true, documentsWithoutPages);
   if (wants("14-library")) await onHome(face, true, library);
+  if (wants("19-storage")) await onHome(face, true, storageScreens);
   if (wants("16-find")) await onHome(face, true, findModels);
   if (wants("17-checked-answer")) await onHome(face, true, checkedAnswer, writeCheckedChat);
   if (only === undefined || only.some((name) => /^1[01]/u.test(name)))

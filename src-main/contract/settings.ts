@@ -23,6 +23,8 @@ export const settingsSchema = z.object({
   kvTypes: z.record(z.string(), kvTypeSchema).default({}),
   /** Minutes after which a model that nobody uses is unloaded; null never unloads it. */
   idleUnloadMinutes: z.number().min(0.05).max(10_080).nullable().default(15),
+  /** Hearth's own folder of models, where it was moved; null while it is in the home. See `storage.move`. */
+  modelsFolder: z.string().min(1).nullable().default(null),
   /** More folders to look for GGUF files in. */
   modelFolders: z.array(z.string().min(1)).default([]),
   /** Folders whose files are in the library; changed by `folders.*`. */
@@ -52,5 +54,5 @@ export const settingsSchema = z.object({
 export type Settings = z.infer<typeof settingsSchema>;
 
 export const settingsRoutes = {
-  "settings.update": call(patchOf(settingsSchema), settingsSchema),
+  "settings.update": call(patchOf(settingsSchema.omit({ modelsFolder: true })), settingsSchema),
 } as const;

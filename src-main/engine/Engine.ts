@@ -12,7 +12,6 @@ import { ApiKeyService } from "./api/ApiKeyService.ts";
 import { ApiServer } from "./api/ApiServer.ts";
 import { BenchService } from "./bench/BenchService.ts";
 import { ChatService } from "./chat/ChatService.ts";
-import { askFaces } from "./core/askFaces.ts";
 import { PinnedPassages } from "./chat/PinnedPassages.ts";
 import { Cell } from "./core/Cell.ts";
 import { Disposer } from "./core/Disposer.ts";
@@ -40,8 +39,10 @@ import type { DownloadQueue } from "./models/download/DownloadQueue.ts";
 import { freeMemory } from "./models/freeMemory.ts";
 import type { HubService } from "./models/hub/HubService.ts";
 import { openHub } from "./models/hub/openHub.ts";
+import { keyStoreOf } from "./models/SecretKeeper.ts";
 import { ServerRegistry } from "./models/remote/ServerRegistry.ts";
 import { openModels, type ModelServices } from "./openModels.ts";
+import { openStorage, type StorageServices } from "./openStorage.ts";
 import { AnswerService } from "./rag/AnswerService.ts";
 import { openSaver } from "./rag/checkpoint/openSaver.ts";
 import { PromptLibrary } from "./rag/prompts/PromptLibrary.ts";
@@ -68,7 +69,7 @@ export interface EngineOptions {
 }
 
 /** All services of one home. {@link openEngine} builds them in order; the end is in reverse. */
-export interface Engine extends ModelServices, AsyncDisposable {
+export interface Engine extends ModelServices, StorageServices, AsyncDisposable {
   readonly generation: string;
   readonly system: Cell<SystemState>;
   readonly notices: NoticeBoard;
@@ -145,21 +146,11 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     const budget = new ComputeBudget();
     // Nobody has come yet.
     let attached = (): readonly Face[] => [];
+    const keyStore = keyStoreOf(() => attached());
     const servers = await ServerRegistry.open({
       file: path.join(home, "servers.json"),
       egress,
-      seal: (text) =>
-        askFaces(
-          attached(),
-          (face) => face.ask("secrets.seal", { text }),
-          ({ sealed }) => sealed,
-        ),
-      open: (sealed) =>
-        askFaces(
-          attached(),
-          (face) => face.ask("secrets.open", { sealed }),
-          ({ text }) => text,
-        ),
+      ...keyStore,
       onNotice: (error) => notices.post("warning", error),
     });
     disposer.add(() => servers[Symbol.asyncDispose]());
@@ -172,19 +163,21 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       budget,
       threads,
       onRequest,
+      onFault: (error) => log(`models: ${String(error)}`),
     });
     const { models } = modelServices;
     disposer.add(() => models[Symbol.asyncDispose]());
+    disposer.add(() => modelServices.endWatch());
     const { hub, downloads } = await openHub({
       home,
-      modelsDir: path.join(home, "models"),
+      folder: modelServices.modelsFolder,
       egress,
       settings: () => settings.cell.get(),
       threads,
       freeMemory,
       devices: () => modelServices.devices.list(),
       graphicsLikely,
-      faces: () => attached(),
+      keyStore,
       onInstalled: () => models.rescan().then(() => models.chooseDefaults()),
       onFault: (error) => log(`downloads: ${String(error)}`),
     });
@@ -291,6 +284,12 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     });
     disposer.add(() => evals[Symbol.asyncDispose]());
 
+    const storageServices = openStorage({
+      ...{ home, settings, modelServices, downloads, passages },
+      isEvaluating: () => evals.state.get().current !== null,
+    });
+    disposer.add(() => storageServices.modelsMover[Symbol.asyncDispose]());
+
     const apiServer = new ApiServer({
       entryPath: entryPath("api"),
       execPath: nodeBinary(),
@@ -321,6 +320,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       apiKeys: await ApiKeyService.open(store),
       apiServer,
       ...modelServices,
+      ...storageServices,
       servers,
       hub,
       downloads,

@@ -14,6 +14,9 @@ import { sweepStates } from "./llama/sweepStates.ts";
 import { DeviceFinder } from "./models/DeviceFinder.ts";
 import { type Fit, fitModel, type FitSituation } from "./models/fitModel.ts";
 import { FitRecords } from "./models/FitRecords.ts";
+import { ModelsFolder } from "./models/folder/ModelsFolder.ts";
+import { ModelsMover } from "./models/folder/ModelsMover.ts";
+import { ReachWatch } from "./models/folder/ReachWatch.ts";
 import { freeMemory } from "./models/freeMemory.ts";
 import type { GgufHeader } from "./models/gguf/readGgufHeader.ts";
 import { hubEndpoint } from "./models/hub/hubEndpoint.ts";
@@ -23,6 +26,7 @@ import { MemorySpeed } from "./models/MemorySpeed.ts";
 import { type BackendStart, ModelLoader } from "./models/ModelLoader.ts";
 import { ModelManager } from "./models/ModelManager.ts";
 import { ModelRegistry } from "./models/ModelRegistry.ts";
+import { ModelUses } from "./models/ModelUses.ts";
 import type { ServerRegistry } from "./models/remote/ServerRegistry.ts";
 import { Quantizer, type QuantizerOptions } from "./models/quantize/Quantizer.ts";
 import { StarterService } from "./models/StarterService.ts";
@@ -39,6 +43,9 @@ export interface ModelServices {
   readonly quantizer: Quantizer;
   readonly starter: StarterService;
   readonly fitBench: FitBench;
+  readonly modelUses: ModelUses;
+  /** Hearth's own folder of models. */
+  readonly modelsFolder: ModelsFolder;
   /** Whether a model fits this machine, from its headers alone; null where they do not say enough. */
   fit(headers: readonly GgufHeader[], purpose: FitSituation["purpose"]): Promise<Fit | null>;
   /**
@@ -46,6 +53,10 @@ export interface ModelServices {
    * @param name what another program calls it, where its file does not say
    */
   addModelFile(file: string, name?: string): Promise<Model>;
+  /** Files were moved from one folder to another: what is known by their paths follows. */
+  followMove(from: string, to: string): Promise<void>;
+  /** Ends what looks after the folders. */
+  endWatch(): void;
 }
 
 /** Builds the services around model files, and looks at what is there. The caller disposes of `models`. */
@@ -59,11 +70,15 @@ export async function openModels(options: {
   /** The servers that the user has named. */
   readonly servers: ServerRegistry;
   readonly onRequest: (record: RequestRecord) => void;
+  readonly onFault: (error: unknown) => void;
 }): Promise<ModelServices> {
-  const { home, settings, notices, egress, budget, threads, onRequest } = options;
+  const { home, settings, notices, egress, budget, threads, onRequest, onFault } = options;
   const modelsDir = path.join(home, "models");
+  const folder = new ModelsFolder(modelsDir, () => settings.cell.get().modelsFolder);
+  await ModelsMover.recover({ home, folder, settings });
   const registry = new ModelRegistry({
     modelsDir,
+    ownFolder: () => folder.path,
     extraFolders: () => settings.cell.get().modelFolders,
   });
   const llama = { entryPath: entryPath("llama"), execPath: nodeBinary() };
@@ -79,8 +94,9 @@ export async function openModels(options: {
       lease[Symbol.dispose]();
     }
   };
+  const kvVerdicts = new KvVerdicts(path.join(modelsDir, ".kv-verdicts.json"));
   const kvChecker = new KvChecker({
-    verdicts: new KvVerdicts(path.join(modelsDir, ".kv-verdicts.json")),
+    verdicts: kvVerdicts,
     threads,
     ask: (question, signal, onProgress) => askLeased(question, { signal, onProgress }),
   });
@@ -126,8 +142,10 @@ export async function openModels(options: {
     kvTypes: (model) => kvChecker.passed(model),
     freeMemory,
   });
+  const modelUses = new ModelUses(path.join(modelsDir, ".last-uses.json"), onFault);
   const models = new ModelManager({
     registry,
+    onUsed: (id) => modelUses.note(id),
     settings: settings.cell,
     notices,
     threads,
@@ -141,7 +159,7 @@ export async function openModels(options: {
       return added;
     };
     const quantizer = new Quantizer({
-      modelsDir,
+      folder,
       threads,
       // The quantizer runs beside chats at the lowest priority; what reads a text takes its turn.
       ask: (question, asked) =>
@@ -163,13 +181,29 @@ export async function openModels(options: {
     await quantizer.sweep();
     await models.rescan();
     const starter = new StarterService({
-      ...{ home, modelsDir, egress, models },
+      ...{ home, folder, egress, models },
       endpoint: () => hubEndpoint(settings.cell.get().hubEndpoint),
     });
     await starter.refresh();
     const fit: ModelServices["fit"] = async (headers, purpose) =>
       fitModel(headers, await loader.situation(purpose, models.reclaimableBytes()));
-    return { models, devices, kvChecker, quantizer, starter, fitBench, fit, addModelFile };
+    const watch = new ReachWatch({
+      hasChanged: () => registry.hasReachChanged(),
+      onChange: () => models.rescan(),
+      onFault,
+    });
+    const followMove = async (from: string, to: string): Promise<void> => {
+      await registry.follow(from, to);
+      await kvVerdicts.follow(from, to);
+      await fitRecords.follow(from, to);
+      await models.followFiles();
+      await starter.refresh();
+    };
+    return {
+      ...{ models, devices, kvChecker, quantizer, starter, fitBench, fit, addModelFile },
+      ...{ modelUses, modelsFolder: folder, followMove },
+      endWatch: () => watch[Symbol.dispose](),
+    };
   } catch (error) {
     await models[Symbol.asyncDispose]();
     throw error;

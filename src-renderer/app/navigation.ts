@@ -10,6 +10,7 @@ export type View =
   | { kind: "bench" }
   | { kind: "evals" }
   | { kind: "settings" }
+  | { kind: "storage" }
   | { kind: "api" }
   | { kind: "network" };
 

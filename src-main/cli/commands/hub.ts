@@ -222,7 +222,7 @@ async function quantizationAtHub(
 const usualQuantizations = ["Q4_K_M", "Q4_0", "Q5_K_M", "Q8_0"];
 
 /** The named quantization, or the usual one of those that are there. @throws HearthError `not-found` */
-export function chooseQuantization(
+function chooseQuantization(
   repository: string,
   all: readonly HubQuantization[],
   wanted: string | undefined,

@@ -40,6 +40,7 @@ import { search } from "./search.ts";
 import { serve } from "./serve.ts";
 import { serversAdd, serversList, serversProbe, serversRemove, serversUpdate } from "./servers.ts";
 import { setup } from "./setup.ts";
+import { storage, storageFree, storageMove } from "./storage.ts";
 
 /** All commands, in the order of the help. */
 export const commands: readonly Command[] = [
@@ -59,6 +60,10 @@ export const commands: readonly Command[] = [
   downloadsPause,
   downloadsResume,
   downloadsRemove,
+  // Longer names first: the first that fits is taken.
+  storageFree,
+  storageMove,
+  storage,
   chat,
   ingest,
   search,

@@ -12,6 +12,7 @@ import { inferenceHandlers } from "./inferenceHandlers.ts";
 import { modelHandlers } from "./modelHandlers.ts";
 import { serverHandlers } from "./serverHandlers.ts";
 import { promptHandlers } from "./promptHandlers.ts";
+import { storageHandlers } from "./storageHandlers.ts";
 import { systemHandlers } from "./systemHandlers.ts";
 
 /** Every route, and who answers it. */
@@ -28,6 +29,7 @@ export function createHandlers(engine: Engine): HandlersOf<Routes> {
     ...modelHandlers(engine),
     ...serverHandlers(engine),
     ...promptHandlers(engine),
+    ...storageHandlers(engine),
     ...systemHandlers(engine),
   };
 }

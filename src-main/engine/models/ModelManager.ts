@@ -16,7 +16,6 @@ import type { InferenceBackend, ModelPurpose } from "../llama/InferenceBackend.t
 import { givenBack } from "./describeEstimate.ts";
 import { describeLoaded, notLoaded } from "./describeLoaded.ts";
 import { IdleClock } from "./IdleClock.ts";
-import type { LadderResult } from "./loadLadder.ts";
 import { chooseDefaults, findModel, purposeOf } from "./modelChoice.ts";
 import {
   closing,
@@ -28,6 +27,7 @@ import {
 } from "./modelErrors.ts";
 import { ModelBoard } from "./ModelBoard.ts";
 import type { ModelLoader } from "./ModelLoader.ts";
+import { newSlot, type Slot } from "./ModelSlot.ts";
 import type { ModelRegistry } from "./ModelRegistry.ts";
 import { serverModelGone } from "./remote/serverErrors.ts";
 import type { ServerRegistry } from "./remote/ServerRegistry.ts";
@@ -45,20 +45,8 @@ export interface ModelManagerOptions {
   loader: Pick<ModelLoader, "load" | "estimate">;
   /** The models of the user's servers; absent where there can be none. */
   servers?: Pick<ServerRegistry, "models" | "backend" | "state">;
-}
-
-interface Slot {
-  model: Model;
-  purpose: ModelPurpose;
-  backend: InferenceBackend | undefined;
-  /** What the backend was loaded with, and what was given up for it. */
-  loadedWith: Pick<LadderResult<unknown>, "shape" | "steps"> | undefined;
-  /** Stops the load that is going on. */
-  loading: AbortController | undefined;
-  users: number;
-  deaths: number[];
-  /** Settings have changed since it was loaded; it is unloaded when its last user is done. */
-  outdated: boolean;
+  /** A model of this computer is at work. */
+  onUsed?: (id: ModelId) => void;
 }
 
 /** Owns the loaded models: one process for each, started when needed, started again when it died. */
@@ -148,6 +136,7 @@ export class ModelManager implements AsyncDisposable {
     } finally {
       slot.users--;
       this.#idle.touch(model.id);
+      this.#options.onUsed?.(model.id);
       if (slot.outdated && slot.users === 0) await this.#unload(model.id, "if-idle");
     }
   }
@@ -179,6 +168,16 @@ export class ModelManager implements AsyncDisposable {
     const loaded = this.state.get().loaded.find((entry) => entry.modelId === modelId);
     if (loaded) return loaded;
     throw modelMissing(kind, modelId);
+  }
+
+  /**
+   * Files have been moved: they are looked for again, idle models let go of the old ones, and loads that
+   * had begun with those are waited for.
+   */
+  async followFiles(): Promise<void> {
+    await this.rescan();
+    await this.reloadIdle();
+    await Promise.all([...this.#slots.keys()].map((id) => this.#locks.run(id, async () => {})));
   }
 
   /** Ends its process, also while others use it; a load that is going on is stopped. */
@@ -255,20 +254,11 @@ export class ModelManager implements AsyncDisposable {
   #slot(model: Model, purpose: ModelPurpose): Slot {
     let slot = this.#slots.get(model.id);
     if (!slot) {
-      slot = {
-        model,
-        purpose,
-        backend: undefined,
-        loadedWith: undefined,
-        loading: undefined,
-        users: 0,
-        deaths: [],
-        outdated: false,
-      };
+      slot = newSlot(model, purpose);
       this.#slots.set(model.id, slot);
     }
-    // A file may have been found again in another place.
-    slot.model = model;
+    // A file may have been found again in another place, also since the caller asked for it.
+    slot.model = this.#ownModels.find(({ id }) => id === model.id) ?? model;
     return slot;
   }
 

@@ -113,7 +113,7 @@ function corrected(
   return { ...need, workBytes, totalBytes };
 }
 
-export function deviceOf(devices: readonly Device[], target: LoadTarget): Device | undefined {
+function deviceOf(devices: readonly Device[], target: LoadTarget): Device | undefined {
   return devices.find(
     ({ backend, name }) =>
       backend === target.backend && (target.deviceName === null || name === target.deviceName),
@@ -121,7 +121,7 @@ export function deviceOf(devices: readonly Device[], target: LoadTarget): Device
 }
 
 /** Free memory of the graphics that a target names; 0 where they are not there. */
-export function roomOn(devices: readonly Device[], target: LoadTarget): number {
+function roomOn(devices: readonly Device[], target: LoadTarget): number {
   const device = deviceOf(devices, target);
   if (!device) return 0;
   return target.deviceName === null

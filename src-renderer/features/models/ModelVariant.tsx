@@ -34,7 +34,7 @@ export interface ModelVariantProps {
   readonly model: Model;
   /** Absent while it is not in memory. */
   readonly loaded: LoadedModel | undefined;
-  /** It is the one for chats, or the one for documents. */
+  /** It is the one for chats, for documents, or for the order of what is found. */
   readonly used: boolean;
   /** What it would need; absent until that is known, and where it cannot be. */
   readonly estimate?: MemoryEstimate | undefined;
@@ -43,14 +43,14 @@ export interface ModelVariantProps {
 /** One file of a model: how large it is, where it is from, what it does now, what it can do. */
 export function ModelVariant({ model, loaded, used, estimate }: ModelVariantProps): ReactNode {
   const { models: words, locale } = useStrings();
-  const purpose = model.kind === "chat" || model.kind === "embedding" ? model.kind : null;
+  const purpose = model.kind === "unknown" ? null : model.kind;
   const usable = purpose !== null && !model.error;
   return (
     <li className={styles["variant"]}>
       <div className={styles["line"]}>
         <div className={styles["what"]}>
           <p className={styles["file"]}>
-            {!model.error && (
+            {(!model.error || isAway(model)) && (
               <span className={styles["quantization"]}>
                 {model.quantization || words.unknownQuantization}
               </span>
@@ -86,7 +86,7 @@ function VariantActions({ model, loaded, used }: ModelVariantProps): ReactNode {
   const cancelLoad = useModelWork((work) => work.loads[model.id]);
   const unloading = useModelWork((work) => work.unloading[model.id] ?? false);
   const [open, setOpen] = useState<"kv" | "quantize" | null>(null);
-  const purpose = model.kind === "chat" || model.kind === "embedding" ? model.kind : null;
+  const purpose = model.kind === "unknown" ? null : model.kind;
   const name = words.variant(model.name, model.quantization);
   const copyPath = (): void => {
     const refused = (): void =>
@@ -141,7 +141,7 @@ function VariantActions({ model, loaded, used }: ModelVariantProps): ReactNode {
           ...(model.kind === "chat" && !model.error
             ? [{ id: "kv", label: words.kv.open, icon: Gauge, onSelect: () => setOpen("kv") }]
             : []),
-          ...(purpose !== null && !model.error
+          ...((purpose === "chat" || purpose === "embedding") && !model.error
             ? [
                 {
                   id: "quantize",
@@ -186,16 +186,21 @@ function VariantState({ model, loaded, estimate }: Omit<ModelVariantProps, "used
         <p className={styles["facts"]}>{describeLoaded(loaded, strings)}</p>
       )}
       {loaded && loaded.steps.length > 0 && <Steps loaded={loaded} />}
-      {!loaded && estimate && <Fit estimate={estimate} />}
+      {!loaded && !model.error && estimate && <Fit estimate={estimate} />}
       {warning !== null && (
         <p className={styles["warning"]}>
           <TriangleAlert size={14} strokeWidth={2} aria-hidden />
           {warning}
         </p>
       )}
-      {error && <InlineError error={error} />}
+      {error && <InlineError error={error} tone={isAway(model) ? "warn" : "bad"} />}
     </div>
   );
+}
+
+/** Nothing is wrong with it: its disk is not connected. */
+function isAway({ error }: Model): boolean {
+  return error?.code === "file-missing";
 }
 
 /** What loading gave up so that the model runs at all. */

@@ -16,6 +16,7 @@ import { pins } from "./en/pins.ts";
 import { receipt } from "./en/receipt.ts";
 import { settings } from "./en/settings.ts";
 import { shortcuts } from "./en/shortcuts.ts";
+import { storage } from "./en/storage.ts";
 import { ui } from "./en/ui.ts";
 import { viewer } from "./en/viewer.ts";
 
@@ -45,6 +46,7 @@ export const en = {
   pins,
   receipt,
   settings,
+  storage,
   ui,
   viewer,
   shortcuts,

@@ -6,7 +6,11 @@ import type { HubClient } from "../hub/HubClient.ts";
 import { readModelRecord, writeModelRecord } from "../modelRecord.ts";
 import { checksumMismatch, diskFull } from "./downloadErrors.ts";
 import type { QueueItem } from "./DownloadQueue.ts";
-import type { RangeDownloadOptions, RangeProgress } from "./downloadOptions.ts";
+import {
+  PassingFailure,
+  type RangeDownloadOptions,
+  type RangeProgress,
+} from "./downloadOptions.ts";
 import { syncFolderOf } from "./durableFile.ts";
 import { freeBytesOf } from "./freeBytesOf.ts";
 import { RangeDownload } from "./RangeDownload.ts";
@@ -34,7 +38,11 @@ export type ModelDownloadOptions = Pick<
   | "idleMs"
   | "journalMs"
   | "freeBytes"
-> & { readonly modelsDir: string; readonly hub: HubClient };
+> & {
+  /** Folder of models, now. @throws HearthError while its disk is away */
+  readonly modelsDir: () => Promise<string>;
+  readonly hub: HubClient;
+};
 
 /**
  * Where a model's file lies once it is here: `owner/name/…/file` below the folder of models; all parts of
@@ -71,7 +79,10 @@ export function modelDownloader(options: ModelDownloadOptions): ModelDownload {
     const { repository, revision, files } = item;
     const first = files[0];
     if (first === undefined) return;
-    const target = installedPath(modelsDir, repository, first.path);
+    const folder = await modelsDir().catch((error: unknown) => {
+      throw error instanceof HearthError ? new PassingFailure(error) : error;
+    });
+    const target = installedPath(folder, repository, first.path);
     // A process may have been killed when all was in place but not yet on record.
     if (await isInstalled(target, first)) return;
     await checkPlace(target, files.length > 1);

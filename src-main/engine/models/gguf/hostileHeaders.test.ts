@@ -4,6 +4,7 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { HearthError } from "../../../contract/errors.ts";
 import { quantTypes } from "../../../contract/quantize.ts";
+import { seededRandom } from "../../core/seededRandom.ts";
 import { fitModel } from "../fitModel.ts";
 import { inspectModel } from "../inspectModel.ts";
 import { planQuantization } from "../quantize/planQuantization.ts";
@@ -51,17 +52,6 @@ beforeAll(async () => {
   good = await readFile(file);
 });
 afterAll(() => rm(folder, { recursive: true }));
-
-/** Numbers from 0 to 1 that are the same in every run. */
-function randomFrom(start: number): () => number {
-  let state = start;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** Numbers that break sums, products and comparisons. */
 const extremes = [
@@ -146,7 +136,7 @@ async function judge(content: Buffer): Promise<Verdict> {
 
 describe("a header that lies", () => {
   it(`is named or taken, and harms nothing: ${mutations} mutations from one seed`, async () => {
-    const random = randomFrom(seed);
+    const random = seededRandom(seed);
     const counts = { taken: 0, "model-damaged": 0, "model-unsupported": 0 };
     const begun = performance.now();
     for (let count = 0; count < mutations; count++) counts[await judge(mutate(random))]++;

@@ -166,7 +166,7 @@ describe("HubService", () => {
         open: () => Promise.resolve(null),
       }),
       queue,
-      modelsDir: folder.modelsDir,
+      modelsDir: () => folder.modelsDir,
       endpointSetting: () => setting,
       threads: () => 4,
       freeMemory: () => Promise.resolve(8e9),

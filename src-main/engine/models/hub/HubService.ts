@@ -27,7 +27,8 @@ export interface HubServiceOptions {
   readonly client: HubClient;
   readonly token: HubToken;
   readonly queue: DownloadQueue;
-  readonly modelsDir: string;
+  /** Folder of models, now. */
+  readonly modelsDir: () => string;
   /** The setting of the hub's address; null for the usual one. */
   readonly endpointSetting: () => string | null;
   readonly threads: () => number;
@@ -129,7 +130,7 @@ export class HubService {
           fit: roughFit(bytes, free),
           installed:
             files[0] !== undefined &&
-            (await isInstalled(installedPath(modelsDir, repository, key), files[0])),
+            (await isInstalled(installedPath(modelsDir(), repository, key), files[0])),
         })),
       ),
       refused,

@@ -12,6 +12,7 @@ import { locateLibraries } from "../../llama/locateLibraries.ts";
 import { ggmlTypes } from "../gguf/ggmlTypes.ts";
 import { readGgufHeader } from "../gguf/readGgufHeader.ts";
 import { writeGguf, type GgufEntry, type TensorToWrite } from "../gguf/writeGguf.ts";
+import { ModelsFolder } from "../folder/ModelsFolder.ts";
 import { ModelRegistry } from "../ModelRegistry.ts";
 import { planQuantization } from "./planQuantization.ts";
 import { Quantizer } from "./Quantizer.ts";
@@ -246,7 +247,7 @@ describe("quantizing", () => {
       extraFolders: () => [path.dirname(testModelPath("chat"))],
     });
     quantizer = new Quantizer({
-      modelsDir,
+      folder: new ModelsFolder(modelsDir),
       threads: () => 2,
       ask: (question, asked) => askProcess(question, { ...llama, ...asked }),
       list: async (file) => {

@@ -17,7 +17,7 @@ export function FoundList(): ReactNode {
   return (
     <div className={styles["stack"]}>
       <div>
-        <Button variant="quiet" icon={ArrowLeft} onClick={leaveResults}>
+        <Button icon={ArrowLeft} onClick={leaveResults}>
           {words.search.back}
         </Button>
       </div>

@@ -10,13 +10,18 @@ export const models = {
   groups: {
     chat: "For chats",
     embedding: "For search in documents",
+    reranker: "Rerankers",
     other: "Other models",
+    away: "Not reachable now",
     damaged: "Cannot be used",
   },
   groupHints: {
     chat: "One is loaded at a time, and answers several chats at once. Hearth loads it when you send the first message.",
     embedding: "It turns text into vectors, so that passages are found by meaning.",
+    reranker:
+      "One reads the passages that were found together with the question, and puts the best first. Each search takes up to a second longer.",
     other: "Hearth found these but has no use for them by themselves.",
+    away: "Their disk is not connected. They can be used again within seconds when it is.",
     damaged: "Their files cannot be read as models.",
   },
   parameters: (count: string) => `${count} parameters`,
@@ -25,8 +30,12 @@ export const models = {
   unknownQuantization: "Unknown quantization",
   variant: (name: string, quantization: string) => `${name} ${quantization}`.trim(),
   noTemplate: "No chat template of its own: Hearth uses a named fallback.",
-  usedFor: { chat: "Used for chats", embedding: "Used for documents" },
-  use: { chat: "Use for chats", embedding: "Use for documents" },
+  usedFor: {
+    chat: "Used for chats",
+    embedding: "Used for documents",
+    reranker: "Used in search",
+  },
+  use: { chat: "Use for chats", embedding: "Use for documents", reranker: "Use in search" },
   load: "Load",
   loadAgain: "Load again",
   unload: "Unload",
