@@ -37,7 +37,7 @@ import { ComputeBudget } from "./llama/ComputeBudget.ts";
 import { graphicsLikely } from "./llama/locateLibraries.ts";
 import { chooseThreads, readCpuLimits } from "./llama/threads.ts";
 import type { DownloadQueue } from "./models/download/DownloadQueue.ts";
-import { freeMemory } from "./models/freeMemory.ts";
+import { SpeedLimit } from "./models/download/SpeedLimit.ts";
 import type { HubService } from "./models/hub/HubService.ts";
 import { openHub } from "./models/hub/openHub.ts";
 import { ServerRegistry } from "./models/remote/ServerRegistry.ts";
@@ -54,7 +54,14 @@ import { toNetworkRequest } from "./core/toNetworkRequest.ts";
 /** Pages that are recognised at a time; each takes a core, and a few hundred megabytes. */
 const mostRecognizers = 4;
 /** Settings that a model is loaded with. */
-const loadSettings = ["threads", "contextTokens", "device", "kvTypes", "draftModel"] as const;
+const loadSettings = [
+  "threads",
+  "contextTokens",
+  "device",
+  "kvTypes",
+  "gpuLayers",
+  "draftModel",
+] as const;
 
 export interface EngineOptions {
   home: string;
@@ -163,8 +170,10 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       onNotice: (error) => notices.post("warning", error),
     });
     disposer.add(() => servers[Symbol.asyncDispose]());
+    const limit = new SpeedLimit(() => settings.cell.get().downloadBytesPerSecond);
     const modelServices = await openModels({
       servers,
+      limit,
       home,
       settings,
       notices,
@@ -181,7 +190,9 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       egress,
       settings: () => settings.cell.get(),
       threads,
-      freeMemory,
+      limit,
+      freeMemory: () => modelServices.freeMemory(),
+      situation: (purpose) => modelServices.situation(purpose),
       devices: () => modelServices.devices.list(),
       graphicsLikely,
       faces: () => attached(),

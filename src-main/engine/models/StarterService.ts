@@ -1,5 +1,6 @@
 import type { Transfer } from "../../contract/models.ts";
 import type { Egress } from "../egress/Egress.ts";
+import type { SpeedLimit } from "./download/SpeedLimit.ts";
 import type { ModelManager } from "./ModelManager.ts";
 import { ensureStarterModels, listStarterModels, type InstalledModel } from "./starter.ts";
 
@@ -8,6 +9,7 @@ export class StarterService {
   readonly #home: string;
   readonly #modelsDir: string;
   readonly #egress: Egress;
+  readonly #limit: SpeedLimit;
   readonly #models: ModelManager;
   readonly #endpoint: () => string;
 
@@ -15,6 +17,7 @@ export class StarterService {
     home: string;
     modelsDir: string;
     egress: Egress;
+    limit: SpeedLimit;
     models: ModelManager;
     /** Address of the hub. */
     endpoint: () => string;
@@ -22,6 +25,7 @@ export class StarterService {
     this.#home = options.home;
     this.#modelsDir = options.modelsDir;
     this.#egress = options.egress;
+    this.#limit = options.limit;
     this.#models = options.models;
     this.#endpoint = options.endpoint;
   }
@@ -40,6 +44,7 @@ export class StarterService {
       const { models } = await ensureStarterModels({
         modelsDir: this.#modelsDir,
         egress: this.#egress,
+        limit: this.#limit,
         baseUrl: this.#endpoint(),
         signal,
         ...(localSources === undefined ? {} : { localSources }),

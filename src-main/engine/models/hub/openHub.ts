@@ -5,17 +5,23 @@ import { askFaces } from "../../core/askFaces.ts";
 import type { Egress } from "../../egress/Egress.ts";
 import { modelDownloader } from "../download/downloadModel.ts";
 import { DownloadQueue, type DownloadQueueOptions } from "../download/DownloadQueue.ts";
-import { SpeedLimit } from "../download/SpeedLimit.ts";
+import type { SpeedLimit } from "../download/SpeedLimit.ts";
 import { HubClient } from "./HubClient.ts";
+import { HubHeaders } from "./HubHeaders.ts";
 import { hubEndpoint } from "./hubEndpoint.ts";
 import { HubService, type HubServiceOptions } from "./HubService.ts";
 import { HubToken } from "./HubToken.ts";
 
 export type OpenHubOptions = Pick<DownloadQueueOptions, "onInstalled" | "onFault"> &
-  Pick<HubServiceOptions, "threads" | "freeMemory" | "devices" | "graphicsLikely" | "modelsDir"> & {
+  Pick<
+    HubServiceOptions,
+    "threads" | "freeMemory" | "situation" | "devices" | "graphicsLikely" | "modelsDir"
+  > & {
     readonly home: string;
     readonly settings: () => Settings;
     readonly egress: Egress;
+    /** Holds all downloads together below the user's limit. */
+    readonly limit: SpeedLimit;
     /** Who may have a key store. */
     readonly faces: () => readonly Face[];
   };
@@ -24,7 +30,7 @@ export type OpenHubOptions = Pick<DownloadQueueOptions, "onInstalled" | "onFault
 export async function openHub(
   options: OpenHubOptions,
 ): Promise<{ hub: HubService; downloads: DownloadQueue }> {
-  const { home, modelsDir, settings, egress, faces, onInstalled, onFault } = options;
+  const { home, modelsDir, settings, egress, limit, faces, onInstalled, onFault } = options;
   const endpoint = (): string => hubEndpoint(settings().hubEndpoint);
   const token = new HubToken({
     file: path.join(home, "hub-token.json"),
@@ -43,13 +49,14 @@ export async function openHub(
       ),
   });
   const client = new HubClient({ egress, endpoint, token: () => token.get() });
-  const limit = new SpeedLimit(() => settings().downloadBytesPerSecond);
+  const headers = new HubHeaders({ egress, hub: client });
   const run = modelDownloader({ egress, hub: client, modelsDir, limit });
   const downloads = await DownloadQueue.open({ modelsDir, run, onInstalled, onFault });
   const endpointSetting = (): string | null => settings().hubEndpoint;
   const hub = await HubService.open({
     ...options,
     client,
+    headers,
     token,
     queue: downloads,
     endpointSetting,
