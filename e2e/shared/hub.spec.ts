@@ -35,7 +35,7 @@ test("a model is found, looked at, fetched with a pause, and is there", async ({
   ).toHaveCount(2);
   const ranges = hub.seen.filter(({ on }) => on === "cdn").map(({ range }) => range);
   // The first part of a model has most of its header; of the others less is asked for.
-  expect(ranges.filter((range) => range === "bytes=0-524287")).toHaveLength(2);
+  expect(ranges.filter((range) => range === "bytes=0-1048575")).toHaveLength(2);
   expect(ranges.filter((range) => range === "bytes=0-65535")).toHaveLength(2);
   expect(ranges).toHaveLength(4);
   await expect(dialog.getByText("1 file is not offered")).toBeVisible();

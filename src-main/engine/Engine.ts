@@ -40,6 +40,7 @@ import type { DownloadQueue } from "./models/download/DownloadQueue.ts";
 import { SpeedLimit } from "./models/download/SpeedLimit.ts";
 import type { HubService } from "./models/hub/HubService.ts";
 import { openHub } from "./models/hub/openHub.ts";
+import { loadSettings } from "./models/ModelLoader.ts";
 import { ServerRegistry } from "./models/remote/ServerRegistry.ts";
 import { openModels, type ModelServices } from "./openModels.ts";
 import { AnswerService } from "./rag/AnswerService.ts";
@@ -53,16 +54,6 @@ import { toNetworkRequest } from "./core/toNetworkRequest.ts";
 
 /** Pages that are recognised at a time; each takes a core, and a few hundred megabytes. */
 const mostRecognizers = 4;
-/** Settings that a model is loaded with. */
-const loadSettings = [
-  "threads",
-  "contextTokens",
-  "device",
-  "kvTypes",
-  "gpuLayers",
-  "draftModel",
-] as const;
-
 export interface EngineOptions {
   home: string;
   version: string;

@@ -17,6 +17,16 @@ import { climbDown, type LadderResult, type LoadShape } from "./loadLadder.ts";
 /** Chats get the model's own context up to this many tokens, unless the settings say otherwise. */
 const usualContextTokens = 8192;
 
+/** Settings that a model is loaded with. */
+export const loadSettings = [
+  "threads",
+  "contextTokens",
+  "device",
+  "kvTypes",
+  "gpuLayers",
+  "draftModel",
+] as const satisfies readonly (keyof Settings)[];
+
 export interface BackendStart {
   modelPath: string;
   purpose: ModelPurpose;

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { HearthError } from "../../../contract/errors.ts";
 import type { HubFault } from "../testing/FakeHub.ts";
 import { fakeRepository } from "../testing/fakeRepository.ts";
@@ -16,9 +16,11 @@ let folder: HubFolder;
 let headers: HubHeaders;
 let model: Buffer;
 
+beforeAll(async () => {
+  model = Buffer.concat([await quantizedModel("Q8_0"), Buffer.alloc(2_000_000)]);
+});
 beforeEach(async () => {
   folder = await HubFolder.open();
-  model = Buffer.concat([await quantizedModel("Q8_0"), Buffer.alloc(3_000_000)]);
   folder.hub.add(fakeRepository(repository, { "m.Q8_0.gguf": model, "m.Q4_0.gguf": "no model" }));
   headers = open();
 });

@@ -1,5 +1,5 @@
 import os from "node:os";
-import type { Devices } from "../../../contract/devices.ts";
+import type { Device, Devices } from "../../../contract/devices.ts";
 import type { DownloadId } from "../../../contract/downloads.ts";
 import { HearthError, toErrorData } from "../../../contract/errors.ts";
 import type { HubFit } from "../../../contract/fit.ts";
@@ -46,11 +46,13 @@ export interface HubServiceOptions {
 }
 
 const pageLength = 30;
+const lookMs = 30_000;
 
 /** What is to be had at the hub, how it suits this machine, and the way to get it. */
 export class HubService {
   readonly state: Cell<HubState>;
   readonly #options: HubServiceOptions;
+  #lastLook: { at: number; graphics: Device | undefined } | null = null;
   #lastFiles: { key: string; entries: readonly TreeEntry[] } | null = null;
 
   private constructor(options: HubServiceOptions, state: HubState) {
@@ -217,9 +219,14 @@ export class HubService {
     };
   }
 
-  async #graphics(): Promise<Devices["devices"][number] | undefined> {
+  /** Looking takes a process for each package of libraries, so one look serves for a while. */
+  async #graphics(): Promise<Device | undefined> {
     if (!this.#options.graphicsLikely()) return undefined;
-    return preferredGraphics((await this.#options.devices()).devices)[0];
+    const known = this.#lastLook;
+    if (known && Date.now() - known.at < lookMs) return known.graphics;
+    const graphics = preferredGraphics((await this.#options.devices()).devices)[0];
+    this.#lastLook = { at: Date.now(), graphics };
+    return graphics;
   }
 }
 

@@ -35,7 +35,7 @@ export interface RemotePrefixOptions {
 }
 
 /** Vocabularies of 50,000 words take about 2 MB, the largest known ones 16. */
-const usualFirstBytes = 512 * 1024;
+const usualFirstBytes = 1024 * 1024;
 const mostStepBytes = 8 * 1024 * 1024;
 /** The largest header of any known model is about 30 MB. */
 export const mostHeaderBytes = 64 * 1024 * 1024;
