@@ -73,7 +73,13 @@ function Row({
   const { hub: words, locale } = strings;
   const { key, bytes, parts, fit: rough } = quantization;
   const fit = judged?.fit ?? null;
-  const tone = tones[(fit ?? rough).verdict];
+  const problem = judged?.problem ?? null;
+  const tone = problem ? "bad" : tones[(fit ?? rough).verdict];
+  const verdict = problem
+    ? words.model.fit.unusable
+    : fit
+      ? words.model.fit[fit.verdict]
+      : words.model.roughFit[rough.verdict];
   const status = useMirror(
     downloadsState,
     ({ downloads }) =>
@@ -99,11 +105,11 @@ function Row({
         <div className={styles["name"]}>
           {quantization.quantization}
           <Badge tone={tone} icon={icons[tone]}>
-            {fit ? words.model.fit[fit.verdict] : words.model.roughFit[rough.verdict]}
+            {verdict}
           </Badge>
         </div>
         {fit && <p>{describeFitHere(fit, strings)}</p>}
-        {judged?.problem && <p>{words.model.fit.unusable(judged.problem.cause)}</p>}
+        {problem && <p>{words.model.fit.why(problem.cause)}</p>}
         <p className={styles["note"]}>
           {[
             formatBytes(bytes, locale),

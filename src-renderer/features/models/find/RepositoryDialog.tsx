@@ -104,12 +104,13 @@ function FitNote({
   const { hub } = useStrings();
   const words = hub.model.fit;
   const read = fits.find(({ basis }) => basis === "header");
+  const hasOthers = fits.some(({ basis }) => basis === "sibling");
   const name = quantizations.find(({ key }) => key === read?.key)?.quantization;
   const text = busy
     ? words.reading
     : error
       ? `${words.failed} ${error.cause || error.title}`
-      : name !== undefined && quantizations.length > 1
+      : name !== undefined && hasOthers
         ? words.basis(name)
         : null;
   if (text === null) return null;

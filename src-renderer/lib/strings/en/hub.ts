@@ -139,7 +139,8 @@ export const hub = {
       basis: (name: string) =>
         `Told from the header of ${name}. The others have the same weights in other types.`,
       failed: "No header could be read, so what fits is told by the size alone.",
-      unusable: (cause: string) => `Hearth could not use this file. ${cause}`,
+      unusable: "Cannot be used",
+      why: (cause: string) => `Its header was read: ${cause}`,
     },
   },
   /** On a card, before anything but the count of parameters is known. */
