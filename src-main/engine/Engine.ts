@@ -36,10 +36,11 @@ import { ComputeBudget } from "./llama/ComputeBudget.ts";
 import { graphicsLikely } from "./llama/locateLibraries.ts";
 import { chooseThreads, readCpuLimits } from "./llama/threads.ts";
 import type { DownloadQueue } from "./models/download/DownloadQueue.ts";
-import { freeMemory } from "./models/freeMemory.ts";
+import { SpeedLimit } from "./models/download/SpeedLimit.ts";
 import type { HubService } from "./models/hub/HubService.ts";
 import { openHub } from "./models/hub/openHub.ts";
 import { keyStoreOf } from "./models/SecretKeeper.ts";
+import { loadSettings } from "./models/ModelLoader.ts";
 import { ServerRegistry } from "./models/remote/ServerRegistry.ts";
 import { openModels, type ModelServices } from "./openModels.ts";
 import { openStorage, type StorageServices } from "./openStorage.ts";
@@ -54,9 +55,6 @@ import { toNetworkRequest } from "./core/toNetworkRequest.ts";
 
 /** Pages that are recognised at a time; each takes a core, and a few hundred megabytes. */
 const mostRecognizers = 4;
-/** Settings that a model is loaded with. */
-const loadSettings = ["threads", "contextTokens", "device", "kvTypes", "draftModel"] as const;
-
 export interface EngineOptions {
   home: string;
   version: string;
@@ -154,8 +152,10 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       onNotice: (error) => notices.post("warning", error),
     });
     disposer.add(() => servers[Symbol.asyncDispose]());
+    const limit = new SpeedLimit(() => settings.cell.get().downloadBytesPerSecond);
     const modelServices = await openModels({
       servers,
+      limit,
       home,
       settings,
       notices,
@@ -174,7 +174,9 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       egress,
       settings: () => settings.cell.get(),
       threads,
-      freeMemory,
+      limit,
+      freeMemory: () => modelServices.freeMemory(),
+      situation: (purpose) => modelServices.situation(purpose),
       devices: () => modelServices.devices.list(),
       graphicsLikely,
       keyStore,

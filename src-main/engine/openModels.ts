@@ -12,13 +12,13 @@ import { LlamaProcess } from "./llama/LlamaProcess.ts";
 import { graphicsLikely, libraryPackages } from "./llama/locateLibraries.ts";
 import { sweepStates } from "./llama/sweepStates.ts";
 import { DeviceFinder } from "./models/DeviceFinder.ts";
-import { type Fit, fitModel, type FitSituation } from "./models/fitModel.ts";
+import type { SpeedLimit } from "./models/download/SpeedLimit.ts";
+import type { FitSituation } from "./models/fitMemory.ts";
 import { FitRecords } from "./models/FitRecords.ts";
 import { ModelsFolder } from "./models/folder/ModelsFolder.ts";
 import { ModelsMover } from "./models/folder/ModelsMover.ts";
 import { ReachWatch } from "./models/folder/ReachWatch.ts";
 import { freeMemory } from "./models/freeMemory.ts";
-import type { GgufHeader } from "./models/gguf/readGgufHeader.ts";
 import { hubEndpoint } from "./models/hub/hubEndpoint.ts";
 import { KvChecker } from "./models/KvChecker.ts";
 import { KvVerdicts } from "./models/KvVerdicts.ts";
@@ -46,8 +46,10 @@ export interface ModelServices {
   readonly modelUses: ModelUses;
   /** Hearth's own folder of models. */
   readonly modelsFolder: ModelsFolder;
-  /** Whether a model fits this machine, from its headers alone; null where they do not say enough. */
-  fit(headers: readonly GgufHeader[], purpose: FitSituation["purpose"]): Promise<Fit | null>;
+  /** What there is on this machine for a model that need not be here yet. */
+  situation(purpose: FitSituation["purpose"]): Promise<FitSituation>;
+  /** Memory that is free, with what would be unloaded for another model. */
+  freeMemory(): Promise<number>;
   /**
    * Lists a file that lies outside of the model folders.
    * @param name what another program calls it, where its file does not say
@@ -67,6 +69,8 @@ export async function openModels(options: {
   readonly egress: Egress;
   readonly budget: ComputeBudget;
   readonly threads: () => number;
+  /** Holds all downloads together below the user's limit. */
+  readonly limit: SpeedLimit;
   /** The servers that the user has named. */
   readonly servers: ServerRegistry;
   readonly onRequest: (record: RequestRecord) => void;
@@ -181,12 +185,10 @@ export async function openModels(options: {
     await quantizer.sweep();
     await models.rescan();
     const starter = new StarterService({
-      ...{ home, folder, egress, models },
+      ...{ home, folder, egress, models, limit: options.limit },
       endpoint: () => hubEndpoint(settings.cell.get().hubEndpoint),
     });
     await starter.refresh();
-    const fit: ModelServices["fit"] = async (headers, purpose) =>
-      fitModel(headers, await loader.situation(purpose, models.reclaimableBytes()));
     const watch = new ReachWatch({
       hasChanged: () => registry.hasReachChanged(),
       onChange: () => models.rescan(),
@@ -200,8 +202,10 @@ export async function openModels(options: {
       await starter.refresh();
     };
     return {
-      ...{ models, devices, kvChecker, quantizer, starter, fitBench, fit, addModelFile },
+      ...{ models, devices, kvChecker, quantizer, starter, fitBench, addModelFile },
       ...{ modelUses, modelsFolder: folder, followMove },
+      situation: (purpose) => loader.situation(purpose, models.reclaimableBytes()),
+      freeMemory: async () => (await freeMemory()) + models.reclaimableBytes(),
       endWatch: () => watch[Symbol.dispose](),
     };
   } catch (error) {

@@ -28,13 +28,13 @@ import {
   modelsImport,
   modelsPull,
   modelsSearch,
-  modelsShow,
 } from "./hub.ts";
 import { ingest } from "./ingest.ts";
 import { keysAdd, keysList, keysRemove } from "./keys.ts";
 import { modelsCheckKv, modelsDevices, modelsLoad, modelsUnload } from "./modelLife.ts";
 import { modelsList } from "./models.ts";
 import { modelsQuantize } from "./modelsQuantize.ts";
+import { modelsShow } from "./modelsShow.ts";
 import { requests } from "./requests.ts";
 import { search } from "./search.ts";
 import { serve } from "./serve.ts";

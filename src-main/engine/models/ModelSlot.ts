@@ -1,5 +1,6 @@
 import type { Model } from "../../contract/models.ts";
 import type { InferenceBackend, ModelPurpose } from "../llama/InferenceBackend.ts";
+import { DeathCount } from "./DeathCount.ts";
 import type { LadderResult } from "./loadLadder.ts";
 
 /** A model that is in memory, or was, and who waits for it. */
@@ -12,7 +13,7 @@ export interface Slot {
   /** Stops the load that is going on. */
   loading: AbortController | undefined;
   users: number;
-  deaths: number[];
+  readonly deaths: DeathCount;
   /** Settings have changed since it was loaded; it is unloaded when its last user is done. */
   outdated: boolean;
 }
@@ -21,6 +22,6 @@ export function newSlot(model: Model, purpose: ModelPurpose): Slot {
   return {
     ...{ model, purpose },
     ...{ backend: undefined, loadedWith: undefined, loading: undefined },
-    ...{ users: 0, deaths: [], outdated: false },
+    ...{ users: 0, deaths: new DeathCount(), outdated: false },
   };
 }

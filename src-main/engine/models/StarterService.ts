@@ -1,6 +1,7 @@
 import type { Transfer } from "../../contract/models.ts";
 import type { Egress } from "../egress/Egress.ts";
 import type { ModelsFolder } from "./folder/ModelsFolder.ts";
+import type { SpeedLimit } from "./download/SpeedLimit.ts";
 import type { ModelManager } from "./ModelManager.ts";
 import { ensureStarterModels, listStarterModels, type InstalledModel } from "./starter.ts";
 
@@ -9,6 +10,7 @@ export class StarterService {
   readonly #home: string;
   readonly #folder: ModelsFolder;
   readonly #egress: Egress;
+  readonly #limit: SpeedLimit;
   readonly #models: ModelManager;
   readonly #endpoint: () => string;
 
@@ -16,6 +18,7 @@ export class StarterService {
     home: string;
     folder: ModelsFolder;
     egress: Egress;
+    limit: SpeedLimit;
     models: ModelManager;
     /** Address of the hub. */
     endpoint: () => string;
@@ -23,6 +26,7 @@ export class StarterService {
     this.#home = options.home;
     this.#folder = options.folder;
     this.#egress = options.egress;
+    this.#limit = options.limit;
     this.#models = options.models;
     this.#endpoint = options.endpoint;
   }
@@ -42,6 +46,7 @@ export class StarterService {
         ensureStarterModels({
           modelsDir,
           egress: this.#egress,
+          limit: this.#limit,
           baseUrl: this.#endpoint(),
           signal,
           ...(localSources === undefined ? {} : { localSources }),

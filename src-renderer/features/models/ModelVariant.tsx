@@ -3,6 +3,7 @@ import {
   CircleCheck,
   Copy,
   Gauge,
+  Layers,
   MoreHorizontal,
   Shrink,
   TriangleAlert,
@@ -18,8 +19,10 @@ import { InlineError } from "../../ui/InlineError.tsx";
 import { Menu } from "../../ui/Menu.tsx";
 import { Progress } from "../../ui/Progress.tsx";
 import { showToast } from "../../ui/Toast.tsx";
-import { describeFit, describeLoaded, describeSteps } from "./describeModel.ts";
+import { describeLoaded, describeSteps } from "./describeModel.ts";
+import { FitLine } from "./FitLine.tsx";
 import { KvDialog } from "./KvDialog.tsx";
+import { LayersDialog } from "./LayersDialog.tsx";
 import {
   chooseModel,
   loadModel,
@@ -85,7 +88,7 @@ function VariantActions({ model, loaded, used }: ModelVariantProps): ReactNode {
   const { models: words } = useStrings();
   const cancelLoad = useModelWork((work) => work.loads[model.id]);
   const unloading = useModelWork((work) => work.unloading[model.id] ?? false);
-  const [open, setOpen] = useState<"kv" | "quantize" | null>(null);
+  const [open, setOpen] = useState<"kv" | "layers" | "quantize" | null>(null);
   const purpose = model.kind === "unknown" ? null : model.kind;
   const name = words.variant(model.name, model.quantization);
   const copyPath = (): void => {
@@ -141,6 +144,16 @@ function VariantActions({ model, loaded, used }: ModelVariantProps): ReactNode {
           ...(model.kind === "chat" && !model.error
             ? [{ id: "kv", label: words.kv.open, icon: Gauge, onSelect: () => setOpen("kv") }]
             : []),
+          ...(purpose !== null && !model.error && model.memory
+            ? [
+                {
+                  id: "layers",
+                  label: words.layers.open,
+                  icon: Layers,
+                  onSelect: () => setOpen("layers"),
+                },
+              ]
+            : []),
           ...((purpose === "chat" || purpose === "embedding") && !model.error
             ? [
                 {
@@ -157,6 +170,7 @@ function VariantActions({ model, loaded, used }: ModelVariantProps): ReactNode {
         <IconButton icon={MoreHorizontal} label={words.actions(name)} />
       </Menu>
       {open === "kv" && <KvDialog model={model} onClose={() => setOpen(null)} />}
+      {open === "layers" && <LayersDialog model={model} onClose={() => setOpen(null)} />}
       {open === "quantize" && <QuantizeDialog model={model} onClose={() => setOpen(null)} />}
     </div>
   );
@@ -186,7 +200,7 @@ function VariantState({ model, loaded, estimate }: Omit<ModelVariantProps, "used
         <p className={styles["facts"]}>{describeLoaded(loaded, strings)}</p>
       )}
       {loaded && loaded.steps.length > 0 && <Steps loaded={loaded} />}
-      {!loaded && !model.error && estimate && <Fit estimate={estimate} />}
+      {!loaded && !model.error && estimate && <FitLine estimate={estimate} />}
       {warning !== null && (
         <p className={styles["warning"]}>
           <TriangleAlert size={14} strokeWidth={2} aria-hidden />
@@ -221,17 +235,5 @@ function Steps({ loaded }: { readonly loaded: LoadedModel }): ReactNode {
         </ul>
       </div>
     </div>
-  );
-}
-
-const fitTones = { fits: "ok", tight: "warn", "too-large": "bad" } as const;
-
-function Fit({ estimate }: { readonly estimate: MemoryEstimate }): ReactNode {
-  const strings = useStrings();
-  return (
-    <p className={styles["facts"]}>
-      <Badge tone={fitTones[estimate.verdict]}>{strings.models.fit[estimate.verdict]}</Badge>{" "}
-      {describeFit(estimate, strings)}
-    </p>
   );
 }

@@ -1,3 +1,4 @@
+import type { Stats } from "node:fs";
 import { access, mkdir, rename, stat } from "node:fs/promises";
 import path from "node:path";
 import { HearthError } from "../../../contract/errors.ts";
@@ -137,12 +138,19 @@ async function checkRoom(
       const staged = stagedPath(staging, file);
       const there =
         (await stat(staged).catch(() => null)) ?? (await stat(`${staged}.part`).catch(() => null));
-      return Math.max(0, bytes - (there?.size ?? 0));
+      return Math.max(0, bytes - allocatedBytes(there));
     }),
   );
   const needed = sizes.reduce((sum, bytes) => sum + bytes, 0);
   const free = await freeBytes(staging);
   if (needed > free) throw diskFull(repository, needed, free);
+}
+
+const blockBytes = 512;
+
+/** What a file really takes of the disk: of one that arrives in parts, gaps have a size and no room yet. */
+function allocatedBytes(there: Stats | null): number {
+  return there === null ? 0 : Math.min(there.size, there.blocks * blockBytes);
 }
 
 async function checkPlace(target: string, isSplit: boolean): Promise<void> {

@@ -14,7 +14,7 @@ import {
 import path from "node:path";
 import { HearthError } from "../../../contract/errors.ts";
 import { syncFolderOf } from "../download/durableFile.ts";
-import { sha256OfFile } from "../download/PartialFile.ts";
+import { sha256OfFile } from "../download/sha256OfFile.ts";
 
 const chunkBytes = 1024 * 1024;
 

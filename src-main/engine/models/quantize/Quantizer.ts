@@ -18,7 +18,7 @@ import { locateLibraries } from "../../llama/locateLibraries.ts";
 import { readJson, writeJson } from "../atomicJson.ts";
 import { syncFolderOf } from "../download/durableFile.ts";
 import { freeBytesOf } from "../download/freeBytesOf.ts";
-import { sha256OfFile } from "../download/PartialFile.ts";
+import { sha256OfFile } from "../download/sha256OfFile.ts";
 import { isInside } from "../folder/isInside.ts";
 import type { ModelsFolder } from "../folder/ModelsFolder.ts";
 import { listSplitParts } from "../gguf/listSplitParts.ts";

@@ -100,6 +100,21 @@ export const models = {
     comparing: "Comparing. The model is unloaded for it.",
     close: "Close",
   },
+  layers: {
+    open: "Layers on the graphics device…",
+    title: (name: string) => `Where the layers of ${name} run`,
+    description:
+      "Layers on the graphics device are quicker and take its memory; the others run on the processor. Left to Hearth, as many go there as have room.",
+    label: "Layers on the graphics device",
+    auto: "Left to Hearth",
+    own: "My own",
+    count: "Layers",
+    hint: (all: string) => `From 0, for the processor alone, to ${all}; the output counts as one.`,
+    unit: "layers",
+    none: "No graphics device is there, or the processor was chosen in the settings: whatever is set here, all layers run on the processor.",
+    save: "Use this",
+    close: "Close",
+  },
   quantize: {
     open: "Make another quantization…",
     title: (name: string) => `Make another quantization of ${name}`,
