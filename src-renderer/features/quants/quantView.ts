@@ -1,0 +1,271 @@
+import type {
+  EmbedderRow,
+  QuantBenchProgress,
+  QuantRow,
+  QuantRun,
+} from "../../../src-main/contract/quantBench.ts";
+import { describeRemaining } from "../../lib/describeTransfer.ts";
+import { formatBytes } from "../../lib/formatBytes.ts";
+import { formatCount } from "../../lib/formatCount.ts";
+import { formatRate } from "../../lib/formatRate.ts";
+import type { Strings } from "../../lib/strings/index.ts";
+
+/** Perplexity that is at most so much above the finest file's counts as kept. */
+const mostRise = 0.01;
+/** And so does search that finds at most so much less, in nDCG@10. */
+const mostLoss = 0.01;
+
+/** One measured file as the chart and the sentences about the choice see it. */
+export interface Point {
+  readonly id: string;
+  readonly model: string;
+  readonly quantization: string;
+  readonly finest: boolean;
+  /** Peak memory, or the file's size where the system does not tell that. */
+  readonly memory: number;
+  readonly memoryIsPeak: boolean;
+  /** Tokens written, or turned into vectors, per second. */
+  readonly rate: number;
+  /** What is better is larger: for chats the change of perplexity, negated; for search nDCG@10. */
+  readonly quality: number;
+  /** Standard error of the quality; 0 where it has none. */
+  readonly error: number;
+  /** Whether it keeps the finest file's quality. */
+  readonly keeps: boolean;
+}
+
+export function pointsOf(run: QuantRun): Point[] {
+  // Where the system tells of one file and not of another, sizes are compared with sizes.
+  const rows: readonly (QuantRow | EmbedderRow)[] = run.rows;
+  const allPeaks = rows.every(({ peakBytes }) => peakBytes !== null);
+  const facts = (
+    row: QuantRow | EmbedderRow,
+  ): Omit<Point, "rate" | "quality" | "error" | "keeps"> => ({
+    id: row.modelId,
+    model: row.model,
+    quantization: row.quantization,
+    finest: row.reference,
+    memory: (allPeaks ? row.peakBytes : null) ?? row.bytes,
+    memoryIsPeak: allPeaks,
+  });
+  if (run.kind === "chat") {
+    return run.rows.map((row) => {
+      const { rise, error } = riseOf(row);
+      return {
+        ...facts(row),
+        rate: row.decode.median,
+        quality: rise === 0 ? 0 : -rise,
+        error,
+        keeps: rise + error <= mostRise,
+      };
+    });
+  }
+  return run.rows.map((row) => {
+    const finest = run.rows.find((other) => other.reference && other.model === row.model) ?? row;
+    return {
+      ...facts(row),
+      rate: row.embedding.median,
+      quality: row.hybrid.ndcgAt10,
+      error: 0,
+      keeps: row.hybrid.ndcgAt10 >= finest.hybrid.ndcgAt10 - mostLoss,
+    };
+  });
+}
+
+/** How much higher a file's perplexity is than the finest file's: 0.05 is five percent. */
+export function riseOf({ reading }: Pick<QuantRow, "reading">): { rise: number; error: number } {
+  const { against } = reading;
+  return against
+    ? { rise: against.perplexityRatio - 1, error: against.ratioError }
+    : { rise: 0, error: 0 };
+}
+
+export type VerdictKind = "finest" | "sparing" | "fastest" | "smallest";
+
+export interface Verdict {
+  readonly kind: VerdictKind;
+  readonly point: Point;
+}
+
+/** What can be said of a choice among files of one model. Nothing where there is only one. */
+export function verdictsOf(points: readonly Point[]): Verdict[] {
+  const [first] = points;
+  if (!first || points.length < 2 || points.some(({ model }) => model !== first.model)) return [];
+  const least = (some: readonly Point[], value: (point: Point) => number): Point | undefined =>
+    some.toSorted((one, other) => value(one) - value(other))[0];
+  const found: readonly (readonly [VerdictKind, Point | undefined])[] = [
+    ["finest", points.find(({ finest }) => finest)],
+    [
+      "sparing",
+      least(
+        points.filter(({ keeps }) => keeps),
+        ({ memory }) => memory,
+      ),
+    ],
+    ["fastest", least(points, ({ rate }) => -rate)],
+    ["smallest", least(points, ({ memory }) => memory)],
+  ];
+  return found.flatMap(([kind, point]) => (point ? [{ kind, point }] : []));
+}
+
+/** One verdict in words and numbers. */
+export function describePoint(
+  point: Point,
+  run: QuantRun,
+  { quants: words, locale }: Strings,
+): string {
+  const memory = formatBytes(point.memory, locale);
+  const rate = formatRate(point.rate, "tok", locale);
+  if (run.kind === "embedding") {
+    return words.verdict.embedding(memory, rate, formatScore(point.quality, locale, 3));
+  }
+  if (point.finest) return words.verdict.finest(memory, rate);
+  return words.verdict.chat(memory, rate, formatChange(-point.quality, locale));
+}
+
+/** "+3.2%", "−0.4%", "±0.0%" */
+export function formatChange(change: number, locale: string, digits = 1): string {
+  const unit = 100 * 10 ** digits;
+  const rounded = Math.round(change * unit) / unit;
+  const text = new Intl.NumberFormat(locale, {
+    style: "percent",
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  }).format(Math.abs(rounded));
+  return `${rounded === 0 ? "±" : rounded > 0 ? "+" : "−"}${text}`;
+}
+
+export function formatScore(value: number | null, locale: string, digits = 2): string {
+  if (value === null) return "–";
+  return new Intl.NumberFormat(locale, {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  }).format(value);
+}
+
+/** A point's place in the chart: shares of its width and height, from the lower left corner. */
+export interface Place {
+  readonly point: Point;
+  readonly x: number;
+  readonly y: number;
+  /** Ends of its error bar. */
+  readonly low: number;
+  readonly high: number;
+  /** Radius in pixels. */
+  readonly radius: number;
+  /** Where its label stands: shares of the height from below, so that none covers another. */
+  readonly labelY: number;
+  readonly labelSide: "left" | "right";
+}
+
+export interface Axis {
+  /** Share of the axis, and the value there. */
+  readonly ticks: readonly { readonly at: number; readonly value: number }[];
+}
+
+export interface ChartLayout {
+  readonly places: readonly Place[];
+  readonly x: Axis;
+  readonly y: Axis;
+}
+
+const radii = { least: 5, most: 13 } as const;
+/** Labels stand at least this share of the height apart. */
+const labelGap = 0.13;
+
+/** Where everything of the chart stands. */
+export function layOutChart(points: readonly Point[]): ChartLayout {
+  const mostMemory = Math.max(...points.map(({ memory }) => memory), 1);
+  const xEnd = niceStep(mostMemory * 1.05, 4) * 4;
+  const lows = points.map(({ quality, error }) => quality - error);
+  const highs = points.map(({ quality, error }) => quality + error);
+  const [bottom, top] = padded(Math.min(...lows), Math.max(...highs));
+  const yStep = niceStep(top - bottom, 4);
+  const yFrom = Math.floor(bottom / yStep) * yStep;
+  const yCount = Math.max(1, Math.ceil((top - yFrom) / yStep - 1e-9));
+  const yEnd = yFrom + yCount * yStep;
+  const yOf = (value: number): number => (value - yFrom) / (yEnd - yFrom);
+  const fastest = Math.max(...points.map(({ rate }) => rate), 1e-9);
+  const placed = points.map((point) => ({
+    point,
+    x: point.memory / xEnd,
+    y: yOf(point.quality),
+    low: yOf(point.quality - point.error),
+    high: yOf(point.quality + point.error),
+    radius: radii.least + (radii.most - radii.least) * Math.sqrt(Math.max(0, point.rate) / fastest),
+    labelSide: point.memory / xEnd > 0.62 ? ("left" as const) : ("right" as const),
+  }));
+  return {
+    places: spreadLabels(placed),
+    x: { ticks: [0, 1, 2, 3, 4].map((n) => ({ at: n / 4, value: (xEnd * n) / 4 })) },
+    y: {
+      ticks: Array.from({ length: yCount + 1 }, (_, n) => ({
+        at: n / yCount,
+        value: yFrom + n * yStep,
+      })),
+    },
+  };
+}
+
+/** Labels from above to below, each under the one before. */
+function spreadLabels(places: readonly Omit<Place, "labelY">[]): Place[] {
+  const sorted = places.toSorted((one, other) => other.y - one.y);
+  const below = { left: Number.POSITIVE_INFINITY, right: Number.POSITIVE_INFINITY };
+  const labelled = sorted.map((place) => {
+    const labelY = Math.min(place.y, below[place.labelSide] - labelGap, 0.95);
+    below[place.labelSide] = labelY;
+    return { ...place, labelY };
+  });
+  // What was pushed out at the bottom pushes the others up again.
+  for (const side of ["left", "right"] as const) {
+    let least = 0.04;
+    for (let at = labelled.length - 1; at >= 0; at--) {
+      const place = labelled[at];
+      if (!place || place.labelSide !== side) continue;
+      const labelY = Math.max(place.labelY, least);
+      labelled[at] = { ...place, labelY };
+      least = labelY + labelGap;
+    }
+  }
+  return labelled;
+}
+
+function padded(low: number, high: number): [number, number] {
+  const span = Math.max(high - low, 0.004);
+  const middle = (low + high) / 2;
+  return [middle - 0.62 * span, middle + 0.62 * span];
+}
+
+/** A step of 1, 2, 2.5 or 5 times a power of ten, so that `count` of them cover the span. */
+export function niceStep(span: number, count: number): number {
+  const raw = span / count;
+  const power = 10 ** Math.floor(Math.log10(raw));
+  const factor = [1, 2, 2.5, 5, 10].find((each) => each * power >= raw * (1 - 1e-9)) ?? 10;
+  return factor * power;
+}
+
+/** How far a comparison is, in words. */
+export function describeProgress(
+  progress: QuantBenchProgress,
+  strings: Strings,
+  now: number = Date.now(),
+): { label: string; fraction: number; detail: string } {
+  const { quants: words, locale } = strings;
+  const { stage, model, quantization, file, files, done, total, fraction, startedAt } = progress;
+  const name = `${model} ${quantization}`.trim();
+  const counted = stage === "answers" || stage === "documents" || stage === "search";
+  return {
+    label: words.stages[stage](name),
+    fraction,
+    detail: [
+      ...(stage === "documents" ? [] : [words.fileOf(String(file), String(files))]),
+      ...(counted && total > 0
+        ? [words.steps(formatCount(done, locale), formatCount(total, locale))]
+        : []),
+      // Before a tenth is done a guess would only jump.
+      ...(fraction > 0.1
+        ? [describeRemaining(((now - startedAt) * (1 - fraction)) / fraction, strings)]
+        : []),
+    ].join(" · "),
+  };
+}
