@@ -37,9 +37,19 @@ export function SwitchLine({ chatId }: { readonly chatId: ChatId }): ReactNode {
     );
   }
   return (
-    <div className={styles["line"]} role="status">
+    <div className={styles["line"]}>
       <div className={styles["words"]}>
-        <span>{words.switchedTo(name(found.to))}</span>
+        {/* What is told aloud changes once; how far it is would be told again and again. */}
+        <span role="status">
+          <span>{words.switchedTo(name(found.to))}</span>{" "}
+          {state.kind === "done" && (
+            <span className={styles["note"]}>
+              {state.tokens > 0
+                ? words.switchRead(formatCount(state.tokens, strings.locale))
+                : words.switchLoaded}
+            </span>
+          )}
+        </span>
         <Reading state={state} strings={strings} />
       </div>
       {undo}
@@ -52,38 +62,21 @@ function Reading({
   state,
   strings: { chat: words, locale },
 }: {
-  readonly state: Exclude<Switch["state"], { kind: "failed" }>;
+  readonly state: Switch["state"];
   readonly strings: Strings;
 }): ReactNode {
-  switch (state.kind) {
-    case "loading":
-      return (
-        <Progress
-          label={words.switchLoading}
-          fraction={state.fraction > 0 ? state.fraction : null}
-        />
-      );
-    case "reading":
-      return (
-        <Progress
-          label={words.switchReading(
-            formatCount(state.done, locale),
-            formatCount(state.total, locale),
-          )}
-          fraction={state.total > 0 ? state.done / state.total : null}
-        />
-      );
-    case "done":
-      return (
-        <span className={styles["note"]}>
-          {state.tokens > 0
-            ? words.switchRead(formatCount(state.tokens, locale))
-            : words.switchLoaded}
-        </span>
-      );
-    case "ended":
-      return null;
+  if (state.kind === "loading") {
+    const fraction = state.fraction > 0 ? state.fraction : null;
+    return <Progress label={words.switchLoading} fraction={fraction} />;
   }
+  if (state.kind !== "reading") return null;
+  const [done, total] = [state.done, state.total].map((tokens) => formatCount(tokens, locale));
+  return (
+    <Progress
+      label={words.switchReading(done ?? "", total ?? "")}
+      fraction={state.total > 0 ? state.done / state.total : null}
+    />
+  );
 }
 
 type Models = NonNullable<ReturnType<typeof modelsState.getState>["value"]>["models"];

@@ -41,7 +41,28 @@ const remote = file("", 0, {
   server: { id: "x" as never, name: "box", host: "box:1", documentsAllowed: false },
 });
 const embedder = file("F32", 90e6, { id: "minilm" as ModelId, name: "MiniLM", kind: "embedding" });
+const coarse = file("Q4_0", 20e6, {
+  id: "minilm-q4" as ModelId,
+  name: "MiniLM",
+  kind: "embedding",
+});
 const models = [q4, other, q8, remote, embedder];
+
+const known = "ferry timetable harbour orchard apples frost library novels shelves".split(" ");
+
+/** A direction for each known word; of questions the coarse file takes apples for novels, and novels for apples. */
+function embedWords(model: Model, texts: readonly string[]): Float32Array[] {
+  return texts.map((text) => {
+    const vector = new Float32Array(known.length);
+    for (const word of text.toLowerCase().split(/\W+/u)) {
+      const swapped = { apples: "novels", novels: "apples" }[word];
+      const at = known.indexOf(model === coarse && !text.includes(" ") ? (swapped ?? word) : word);
+      if (at >= 0) vector[at] = 1;
+    }
+    const length = Math.hypot(...vector);
+    return vector.map((value) => value / Math.max(1e-9, length));
+  });
+}
 
 describe("orderFiles", () => {
   it("takes all files of the model in use, the finest first", () => {
@@ -134,6 +155,7 @@ class OwnBackend extends ScriptedBackend {
         activity.set({ models: [working] });
       }
     };
+    this.embedTexts = (texts) => embedWords(model, texts);
     this[Symbol.asyncDispose] = async () => {
       ended.push(model.quantization);
     };
@@ -153,8 +175,8 @@ async function open(): Promise<QuantBenchService> {
     store,
     hearthVersion: "0.1.0",
     models: {
-      rescan: async () => models,
-      find: () => q4,
+      rescan: async () => [...models, coarse],
+      find: (kind) => (kind === "embedding" ? embedder : q4),
       reloadIdle: async () => {},
       use: (_model, _purpose, work) => work(new ScriptedBackend()),
       withoutLoaded: async (model, work) => {
@@ -267,6 +289,41 @@ describe("QuantBenchService", () => {
     expect(service.state.get()).toEqual({ current: null, runs: [] });
     onText = () => {};
     expect((await service.run(request, () => {}, never)).rows).toHaveLength(2);
+  });
+
+  it("compares embedders with the finest file: vectors, and what search finds", async () => {
+    const data = path.join(folder, "collection");
+    fs.mkdirSync(data);
+    const texts = ["ferry timetable harbour", "orchard apples frost", "library novels shelves"];
+    const lines = (rows: readonly object[]): string =>
+      rows.map((row) => `${JSON.stringify(row)}\n`).join("");
+    fs.writeFileSync(
+      path.join(data, "corpus.jsonl"),
+      lines(texts.map((text, at) => ({ _id: `d${at}`, title: "", text }))),
+    );
+    fs.writeFileSync(
+      path.join(data, "queries.jsonl"),
+      lines(texts.map((text, at) => ({ _id: `q${at}`, text: text.split(" ")[1] }))),
+    );
+    fs.writeFileSync(path.join(data, "qrels.tsv"), "q0\td0\t1\nq1\td1\t1\nq2\td2\t1\n");
+    const service = await open();
+    const run = await service.run(
+      { ...request, kind: "embedding", modelIds: [coarse.id, embedder.id], dataDir: data },
+      () => {},
+      never,
+    );
+    if (run.kind !== "embedding") throw new Error("Embedders were compared.");
+    expect(run).toMatchObject({ dataset: "collection", documents: 3, queries: 3 });
+    const [finest, other] = run.rows;
+    expect(finest).toMatchObject({ quantization: "F32", reference: true, similarity: null });
+    expect(finest?.vector.ndcgAt10).toBeCloseTo(1);
+    // The coarse file swaps two words for each other, so that it finds the wrong document for one query.
+    expect(other?.similarity?.texts).toBe(6);
+    expect(other?.similarity?.least).toBeLessThan(0.9);
+    expect(other?.vector.ndcgAt10).toBeLessThan(1);
+    expect(toCsv([run])).toContain("mean_cosine");
+    expect(toMarkdown([run])).toContain("MiniLM F32 (finest)");
+    expect(ended).toEqual(["F32", "Q4_0"]);
   });
 
   it("hides what is deleted, and brings it back", async () => {

@@ -1,6 +1,7 @@
 import {
   idleActivity,
   type BackendActivity,
+  type EmbedResult,
   type GenerateEvent,
   type GenerateRequest,
   type InferenceBackend,
@@ -84,8 +85,13 @@ export class ScriptedBackend implements InferenceBackend {
   rank = async (): Promise<never> => {
     throw new Error("Not part of these tests.");
   };
-  embed = async (): Promise<never> => {
+  embedTexts: (texts: readonly string[]) => Float32Array[] = () => {
     throw new Error("Not part of these tests.");
   };
+  embed = async (texts: readonly string[]): Promise<EmbedResult> => ({
+    vectors: this.embedTexts(texts),
+    truncatedTexts: 0,
+    tokens: texts.length,
+  });
   [Symbol.asyncDispose] = async (): Promise<void> => {};
 }
