@@ -173,6 +173,8 @@ export const evalProgressSchema = z.object({
   model: z.string(),
   done: z.int(),
   total: z.int(),
+  /** About how long the answers that are left take; null while that is not known. */
+  msLeft: z.number().nullable(),
 });
 export type EvalProgress = z.infer<typeof evalProgressSchema>;
 

@@ -136,14 +136,19 @@ class PaintedFace {
     await this.#hearth.answered();
     const after = await this.#pageTime();
     const cpuAfter = await this.#processTime();
-    const ms = await page.evaluate(() => {
+    const ms = await page.evaluate(async () => {
+      // The end can be seen before the frame that shows the last text has been painted and marked.
+      await new Promise<void>((resolve) => {
+        requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve)));
+      });
       const at = (name: string): number =>
         performance.getEntriesByName(name).at(-1)?.startTime ?? 0;
       return at("bench-painted") - at("bench-sent");
     });
     const { messages } = await client.call("chats.get", { chatId: chat.id });
     const stats = messages.at(-1)?.stats;
-    if (!stats || ms <= 0) throw new Error("The page painted no answer.");
+    if (!stats) throw new Error("The answer has no counts.");
+    if (ms <= 0) throw new Error("The page painted no answer.");
     return {
       ms,
       tokens: stats.tokens,

@@ -150,7 +150,7 @@ function countColumns({ evals: words, locale }: Strings): readonly TableColumn<C
       id: "time",
       header: words.columns.time,
       align: "end",
-      cell: ({ arm }) => formatDuration(arm.medianMs, locale),
+      cell: ({ arm }) => (arm.done === 0 ? "–" : formatDuration(arm.medianMs, locale)),
     },
   ];
 }

@@ -4,6 +4,7 @@ import type {
   EvalRun,
   ScoreName,
 } from "../../../src-main/contract/evals.ts";
+import { describeRemaining } from "../../lib/describeTransfer.ts";
 import { formatCount } from "../../lib/formatCount.ts";
 import type { Strings } from "../../lib/strings/index.ts";
 import { describeWhen } from "../bench/benchView.ts";
@@ -128,9 +129,10 @@ export function describeWho(run: EvalRun, strings: Strings): string {
 /** How far an evaluation is, in words. */
 export function describeProgress(
   progress: EvalProgress,
-  { evals: words, locale }: Strings,
+  strings: Strings,
 ): { label: string; fraction: number | null; detail: string } {
-  const { stage, mode, model, setName, done, total } = progress;
+  const { evals: words, locale } = strings;
+  const { stage, mode, model, setName, done, total, msLeft } = progress;
   const counts = [formatCount(done, locale), formatCount(total, locale)] as const;
   const fraction = total === 0 ? null : done / total;
   if (stage === "reading" || mode === null) {
@@ -141,8 +143,11 @@ export function describeProgress(
     };
   }
   return {
-    label: words.stages.answering(words.modes[mode], model),
+    label: words.stages.answering(words.modes[mode], model, setName),
     fraction,
-    detail: words.progress(...counts),
+    detail: [
+      words.progress(...counts),
+      ...(msLeft === null ? [] : [describeRemaining(msLeft, strings)]),
+    ].join(" · "),
   };
 }

@@ -131,6 +131,7 @@ describe("how far it is", () => {
     model: "",
     done: 10,
     total: 50,
+    msLeft: null,
   } as const;
 
   it("is said for documents and for answers", () => {
@@ -139,9 +140,19 @@ describe("how far it is", () => {
       fraction: 0.2,
       detail: "10 of 50 documents",
     });
-    expect(
-      describeProgress({ ...progress, stage: "answering", mode: "rag", model: "Small Q4_1" }, en),
-    ).toMatchObject({ label: "With RAG · Small Q4_1", detail: "10 of 50 answers" });
+    const answering = {
+      ...progress,
+      stage: "answering",
+      mode: "rag",
+      model: "Small Q4_1",
+    } as const;
+    expect(describeProgress(answering, en)).toMatchObject({
+      label: "With RAG · Small Q4_1 · Invented facts",
+      detail: "10 of 50 answers",
+    });
+    expect(describeProgress({ ...answering, msLeft: 61_000 }, en).detail).toBe(
+      "10 of 50 answers · about 1 min left",
+    );
     expect(describeProgress({ ...progress, done: 0, total: 0 }, en).fraction).toBeNull();
   });
 });

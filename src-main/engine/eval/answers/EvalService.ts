@@ -21,6 +21,7 @@ import { answerCase } from "./answerCase.ts";
 import { alreadyRunning, nothingToContinue, runMissing, setChanged } from "./evalErrors.ts";
 import type { EvalLibrary } from "./EvalLibrary.ts";
 import { measureAgreement } from "./measureAgreement.ts";
+import { msLeft } from "./msLeft.ts";
 import type { BuiltSet, SetFile } from "./sets/BuiltSet.ts";
 import { buildSet, hashQuestions, setMissing } from "./sets/buildSet.ts";
 import { spreadEvenly } from "./sets/spreadEvenly.ts";
@@ -225,6 +226,7 @@ export class EvalService implements AsyncDisposable {
       model: "",
       done: 0,
       total: set.files.length,
+      msLeft: null,
     };
     const tell = (change: Partial<EvalProgress>): void => {
       progress = { ...progress, ...change };
@@ -254,6 +256,13 @@ export class EvalService implements AsyncDisposable {
     const total = before.arms.length * questions.length;
     const known = new Set(cases.map(({ arm, index }) => `${arm} ${index}`));
     const requestsBefore = (await store.requests.count()) - before.requests;
+    const left = (): number | null =>
+      msLeft(
+        before.arms.map((_, at) => ({
+          questions: questions.length,
+          tookMs: cases.filter(({ arm }) => arm === at).map(({ ms }) => ms),
+        })),
+      );
     let run = before;
     try {
       for (const { arm, index, question } of inOrder(run.arms, questions)) {
@@ -261,7 +270,8 @@ export class EvalService implements AsyncDisposable {
         signal.throwIfAborted();
         const { mode, modelId, model, quantization } = run.arms[arm]!;
         const name = `${model} ${quantization}`.trim();
-        tell({ stage: "answering", mode, model: name, done: cases.length, total });
+        const counts = { done: cases.length, total, msLeft: left() };
+        tell({ stage: "answering", mode, model: name, ...counts });
         const answering = modelId === null ? null : models.find("chat", modelId);
         const place = { arm, index, mode, model: answering };
         const one = await answerCase(question, { library, models, embed, ...place }, signal);

@@ -15,7 +15,8 @@ import { StepPace } from "./StepPace.ts";
 
 /** How many of the steps are shared with background work while somebody waits for an answer. */
 const backgroundEvery = 8;
-const activityMs = 250;
+/** Telling it wakes the engine, which takes a core from the model. */
+const activityMs = 500;
 /** Cells that a request needs beside its prompt to be let in beside others. */
 const spareCells = 16;
 /** It pays to wait for so many tokens that another request is reading too. */

@@ -16,6 +16,7 @@ export class ChildServer {
   readonly #end: (exitCode: number) => void;
   readonly #cancelled = new Set<number>();
   readonly #running = new Set<number>();
+  readonly #gatherers = new Set<EventGatherer>();
   #runtime: LlamaRuntime | null = null;
 
   /**
@@ -89,9 +90,12 @@ export class ChildServer {
     priority: ComputePriority,
   ): Promise<void> {
     const arrivedAt = performance.now();
-    const gatherer = new EventGatherer(gatherMs, (events: readonly GenerateEvent[]) =>
-      this.#send({ type: "events", generation, id, events }),
+    const gatherer = new EventGatherer(
+      gatherMs,
+      (events: readonly GenerateEvent[]) => this.#send({ type: "events", generation, id, events }),
+      this.#gatherers,
     );
+    this.#gatherers.add(gatherer);
     const isCancelled = (): boolean => this.#cancelled.has(id);
     try {
       await this.#loaded().generate(request, priority, {
@@ -102,6 +106,7 @@ export class ChildServer {
         emit: (event) => gatherer.add(event),
       });
     } finally {
+      this.#gatherers.delete(gatherer);
       gatherer.flush();
     }
   }

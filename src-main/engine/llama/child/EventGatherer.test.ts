@@ -8,6 +8,7 @@ function setUp() {
   const gatherer = new EventGatherer(
     15,
     (events) => sent.push([...events]),
+    undefined,
     () => clock.ms,
   );
   const text = (value: string): void => gatherer.add({ type: "text", text: value, tokens: 1 });
@@ -26,6 +27,35 @@ describe("EventGatherer", () => {
     clock.ms = 15;
     text("d");
     expect(sent[1]).toEqual([{ type: "text", text: "bcd", tokens: 3 }]);
+  });
+
+  it("sends the held text of all at the same time", () => {
+    const sent: string[] = [];
+    const clock = { ms: 0 };
+    const all = new Set<EventGatherer>();
+    const [first, second] = ["first", "second"].map((name) => {
+      const gatherer = new EventGatherer(
+        15,
+        () => sent.push(name),
+        all,
+        () => clock.ms,
+      );
+      all.add(gatherer);
+      return () => gatherer.add({ type: "text", text: "a", tokens: 1 });
+    });
+    first?.();
+    clock.ms = 8;
+    second?.();
+    expect(sent).toEqual(["first", "second"]);
+    clock.ms = 14;
+    first?.();
+    second?.();
+    clock.ms = 16;
+    first?.();
+    expect(sent).toEqual(["first", "second", "first", "second"]);
+    clock.ms = 24;
+    second?.();
+    expect(sent).toHaveLength(4);
   });
 
   it("sends another event with the held text before it", () => {

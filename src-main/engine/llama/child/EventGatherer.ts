@@ -8,18 +8,26 @@ export class EventGatherer {
   readonly #everyMs: number;
   readonly #send: (events: readonly GenerateEvent[]) => void;
   readonly #now: () => number;
+  /** Those whose messages wake the same parent. */
+  readonly #others: ReadonlySet<EventGatherer>;
   #text = "";
   #tokens = 0;
   #logprobs: ChosenLogprob[] = [];
   #sentAt = Number.NEGATIVE_INFINITY;
 
+  /**
+   * @param others whoever sends to the same parent: when one sends its text, all do, so that several
+   *   chats wake it no more often than one
+   */
   constructor(
     everyMs: number,
     send: (events: readonly GenerateEvent[]) => void,
+    others: ReadonlySet<EventGatherer> = new Set(),
     now: () => number = () => performance.now(),
   ) {
     this.#everyMs = everyMs;
     this.#send = send;
+    this.#others = others;
     this.#now = now;
   }
 
@@ -31,7 +39,9 @@ export class EventGatherer {
     this.#text += event.text;
     this.#tokens += event.tokens;
     this.#logprobs.push(...(event.logprobs ?? []));
-    if (this.#now() - this.#sentAt >= this.#everyMs) this.flush();
+    if (this.#now() - this.#sentAt < this.#everyMs) return;
+    this.flush();
+    for (const other of this.#others) other.flush();
   }
 
   /** Sends what was held. */

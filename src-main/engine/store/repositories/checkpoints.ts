@@ -229,11 +229,7 @@ export function checkpointRepository(db: Database): CheckpointRepository {
     deleteThread: (threadId) =>
       db.transaction(() => {
         const thread = encodeText(threadId);
-        db.run(
-          `DELETE FROM graph_channels WHERE checkpoint_row IN
-             (SELECT row FROM graph_checkpoints WHERE thread_id = ?)`,
-          thread,
-        );
+        // What channels had goes with their checkpoints, and before the values that it refers to.
         for (const table of ["graph_checkpoints", "graph_values", "graph_writes"]) {
           db.run(`DELETE FROM ${table} WHERE thread_id = ?`, thread);
         }

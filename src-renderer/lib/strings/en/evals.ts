@@ -36,7 +36,8 @@ export const evals = {
   cancelling: "Stopping…",
   stages: {
     reading: (set: string) => `Reading the documents of “${set}”`,
-    answering: (way: string, model: string) => (model === "" ? way : `${way} · ${model}`),
+    answering: (way: string, model: string, set: string) =>
+      [way, model, set].filter((part) => part !== "").join(" · "),
   },
   progress: (done: string, total: string) => `${done} of ${total} answers`,
   documentsRead: (done: string, total: string) => `${done} of ${total} documents`,
