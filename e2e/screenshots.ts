@@ -337,7 +337,7 @@ async function quantizations(hearth: HearthPage, shoot: Shoot): Promise<void> {
   await hearth.sidebar.getByRole("button", { name: "Quantizations" }).click();
   await expect(page.getByRole("table").first()).toBeVisible();
   await shoot("19-quants-history");
-  await page.getByRole("heading", { name: "What was measured" }).scrollIntoViewIfNeeded();
+  await page.getByRole("heading", { name: "History" }).scrollIntoViewIfNeeded();
   await shoot("19-quants-numbers");
   await page.getByRole("radio", { name: "Search" }).click();
   await shoot("19-quants-search");

@@ -1,5 +1,5 @@
 import { X } from "lucide-react";
-import type { ReactNode } from "react";
+import { useEffect, type ReactNode } from "react";
 import type { ChatId, ModelId } from "../../../src-main/contract/ids.ts";
 import { isSameModel } from "../../../src-main/contract/modelFamily.ts";
 import { modelsState, useMirror } from "../../api/engine.ts";
@@ -21,6 +21,9 @@ export function SwitchLine({ chatId }: { readonly chatId: ChatId }): ReactNode {
   const models = useMirror(modelsState, (state) => state.models) ?? [];
   const live = useChats(({ chats }) => (chats[chatId]?.live ?? null) !== null);
   // Once it answers, the line has been read.
+  useEffect(() => {
+    if (live) dismissSwitch(chatId);
+  }, [chatId, live]);
   if (!found || live) return null;
   const name = nameIn(models, found);
   const undo = (

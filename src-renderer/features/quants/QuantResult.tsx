@@ -75,11 +75,12 @@ export function QuantResult({ run }: { readonly run: QuantRun }): ReactNode {
 function describeRun(run: QuantRun, { quants: words, app, locale }: Strings): string {
   const [first] = run.rows;
   if (!first) return "";
-  const settings = words.about.settings(
+  const place = words.about.settings(
     describeDevice(first.device),
     app.threads(first.threads),
     formatCompactCount(first.contextTokens, locale),
   );
+  const settings = first.gpuLayers > 0 ? `${place} ${words.about.graphics}` : place;
   if (run.kind === "embedding") {
     const counts = [run.documents, run.queries].map((count) => formatCount(count, locale));
     return `${settings} ${words.about.embedding(run.dataset, counts[0] ?? "", counts[1] ?? "")}`;

@@ -169,41 +169,42 @@ export interface ChartLayout {
   readonly y: Axis;
 }
 
-const radii = { least: 5, most: 13 } as const;
+const radii = { least: 4, most: 10 } as const;
 /** Labels stand at least this share of the height apart. */
 const labelGap = 0.13;
 
 /** Where everything of the chart stands. */
 export function layOutChart(points: readonly Point[]): ChartLayout {
-  const mostMemory = Math.max(...points.map(({ memory }) => memory), 1);
-  const xEnd = niceStep(mostMemory * 1.05, 4) * 4;
+  const memories = points.map(({ memory }) => memory);
+  const [left, right] = padded(Math.min(...memories), Math.max(...memories), 0.1);
+  const x = axis(Math.max(0, left), right);
   const lows = points.map(({ quality, error }) => quality - error);
   const highs = points.map(({ quality, error }) => quality + error);
-  const [bottom, top] = padded(Math.min(...lows), Math.max(...highs));
-  const yStep = niceStep(top - bottom, 4);
-  const yFrom = Math.floor(bottom / yStep) * yStep;
-  const yCount = Math.max(1, Math.ceil((top - yFrom) / yStep - 1e-9));
-  const yEnd = yFrom + yCount * yStep;
-  const yOf = (value: number): number => (value - yFrom) / (yEnd - yFrom);
+  const y = axis(...padded(Math.min(...lows), Math.max(...highs), 0.004));
   const fastest = Math.max(...points.map(({ rate }) => rate), 1e-9);
   const placed = points.map((point) => ({
     point,
-    x: point.memory / xEnd,
-    y: yOf(point.quality),
-    low: yOf(point.quality - point.error),
-    high: yOf(point.quality + point.error),
+    x: x.of(point.memory),
+    y: y.of(point.quality),
+    low: y.of(point.quality - point.error),
+    high: y.of(point.quality + point.error),
     radius: radii.least + (radii.most - radii.least) * Math.sqrt(Math.max(0, point.rate) / fastest),
-    labelSide: point.memory / xEnd > 0.62 ? ("left" as const) : ("right" as const),
+    labelSide: x.of(point.memory) > 0.62 ? ("left" as const) : ("right" as const),
   }));
+  return { places: spreadLabels(placed), x, y };
+}
+
+/** From a round value to another one, with a round step in between. */
+function axis(low: number, high: number): Axis & { readonly of: (value: number) => number } {
+  const step = niceStep(high - low, 4);
+  const from = Math.floor(low / step + 1e-9) * step;
+  const count = Math.max(1, Math.ceil((high - from) / step - 1e-9));
   return {
-    places: spreadLabels(placed),
-    x: { ticks: [0, 1, 2, 3, 4].map((n) => ({ at: n / 4, value: (xEnd * n) / 4 })) },
-    y: {
-      ticks: Array.from({ length: yCount + 1 }, (_, n) => ({
-        at: n / yCount,
-        value: yFrom + n * yStep,
-      })),
-    },
+    of: (value) => (value - from) / (count * step),
+    ticks: Array.from({ length: count + 1 }, (_, n) => ({
+      at: n / count,
+      value: from + n * step,
+    })),
   };
 }
 
@@ -230,8 +231,9 @@ function spreadLabels(places: readonly Omit<Place, "labelY">[]): Place[] {
   return labelled;
 }
 
-function padded(low: number, high: number): [number, number] {
-  const span = Math.max(high - low, 0.004);
+/** With room on both sides. @param least a span that is not zero, as a share of the largest where that is above 1 */
+function padded(low: number, high: number, least: number): [number, number] {
+  const span = Math.max(high - low, least * Math.max(1, Math.abs(high)));
   const middle = (low + high) / 2;
   return [middle - 0.62 * span, middle + 0.62 * span];
 }

@@ -13,7 +13,7 @@ export interface FileGroup {
  * The files that are meant, sorted by the model they are of, in each the largest first.
  *
  * @param chosen all files of the model in use when empty
- * @throws HearthError `model-missing`, `model-damaged` or `bad-input` that names the file
+ * @throws HearthError `model-missing`, `model-damaged` or `bad-input` that names the file, or says that there is none
  */
 export function orderFiles(
   models: readonly Model[],
@@ -25,6 +25,7 @@ export function orderFiles(
     chosen.length === 0
       ? models.filter((model) => usable(model, kind) && familyOf(model) === familyOf(inUse))
       : [...new Set(chosen)].map((id) => checked(models, kind, id));
+  if (files.length === 0) throw noFiles(inUse);
   const groups = new Map<string, Model[]>();
   for (const file of files) {
     const family = familyOf(file);
@@ -34,6 +35,15 @@ export function orderFiles(
     const sorted = members.toSorted((one, other) => other.bytes - one.bytes);
     const [reference] = sorted;
     return reference ? [{ reference, files: sorted }] : [];
+  });
+}
+
+function noFiles({ name }: Model): HearthError {
+  return new HearthError({
+    code: "bad-input",
+    title: "There is no file to measure.",
+    cause: `${name}, the model in use, has no file on this computer.`,
+    suggestion: "Name the files that are to be measured.",
   });
 }
 

@@ -37,6 +37,7 @@ const q4 = file("Q4_0", 90e6);
 const q8 = file("Q8_0", 145e6);
 const other = file("F16", 300e6, { id: "other" as ModelId, name: "Other" });
 const remote = file("", 0, {
+  name: "On the box",
   id: "server:x" as ModelId,
   server: { id: "x" as never, name: "box", host: "box:1", documentsAllowed: false },
 });
@@ -70,6 +71,10 @@ describe("orderFiles", () => {
     expect(orderFiles(models, "embedding", [], embedder)).toEqual([
       { reference: embedder, files: [embedder] },
     ]);
+  });
+
+  it("says so where the model in use has no file here", () => {
+    expect(() => orderFiles(models, "chat", [], remote)).toThrow(/no file to measure/u);
   });
 
   it("takes chosen files once each, by the model that they are of", () => {

@@ -70,8 +70,8 @@ export const quants = {
       `${memory} of memory, ${rate}, nDCG@10 ${score}`,
   },
   keepsHint: {
-    chat: "Keeps quality: perplexity at most 1 % above the finest file's, with the error counted in.",
-    embedding: "Keeps quality: nDCG@10 at most 0.01 below the finest file's.",
+    chat: "A filled dot keeps quality: perplexity at most 1% above the finest file's, with the error counted in.",
+    embedding: "A filled dot keeps quality: nDCG@10 at most 0.01 below the finest file's.",
   },
   tableCaption: "Quantizations as this machine measured them",
   finest: "Finest",
@@ -114,9 +114,10 @@ export const quants = {
     settings: (device: string, threads: string, context: string) =>
       `${device}, ${threads}, ${context} context.`,
     chat: (tokens: string, repeats: string) =>
-      `Perplexity, with its standard error, on one text of ${tokens} tokens; change, divergence (in nats) and “same token” are against the finest file. Rates are the middle of ${repeats}. Load time is that of a file that was read just before.`,
+      `Perplexity, with its standard error, on one text of ${tokens} tokens; change, divergence (in nats) and “same token” are against the finest file. Rates are the middle of ${repeats} repetitions. Load time is that of a file that was read just before.`,
     questions: (count: string) =>
       `Answers are to ${count} questions about invented facts: with so few, small differences are chance.`,
+    graphics: "Memory is that of the process; what the graphics device holds is not in it.",
     noQuestions: "No questions were put.",
     embedding: (dataset: string, documents: string, queries: string) =>
       `Search in ${dataset}: ${documents} documents, ${queries} queries. Cosines are with the finest file's vectors of the same texts.`,
