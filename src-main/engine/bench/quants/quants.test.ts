@@ -319,13 +319,13 @@ describe("QuantBenchService", () => {
     );
     if (run.kind !== "embedding") throw new Error("Embedders were compared.");
     expect(run).toMatchObject({ dataset: "collection", documents: 3, queries: 3 });
-    const [finest, other] = run.rows;
+    const [finest, second] = run.rows;
     expect(finest).toMatchObject({ quantization: "F32", reference: true, similarity: null });
     expect(finest?.vector.ndcgAt10).toBeCloseTo(1);
     // The coarse file swaps two words for each other, so that it finds the wrong document for one query.
-    expect(other?.similarity?.texts).toBe(6);
-    expect(other?.similarity?.least).toBeLessThan(0.9);
-    expect(other?.vector.ndcgAt10).toBeLessThan(1);
+    expect(second?.similarity?.texts).toBe(6);
+    expect(second?.similarity?.least).toBeLessThan(0.9);
+    expect(second?.vector.ndcgAt10).toBeLessThan(1);
     expect(toCsv([run])).toContain("mean_cosine");
     expect(toMarkdown([run])).toContain("MiniLM F32 (finest)");
     expect(ended).toEqual(["F32", "Q4_0"]);
