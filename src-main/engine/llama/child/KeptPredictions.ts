@@ -59,7 +59,8 @@ export class KeptPredictions {
       const code = kept.codes[token] ?? least;
       if (code > impossible) continue;
       const logP = -code / stepsPerNat;
-      const logQ = (row[token] ?? Number.NEGATIVE_INFINITY) - normal;
+      // What the other file holds for impossible is taken for hardly possible: the mean stays a number.
+      const logQ = Math.max(-least / stepsPerNat, (row[token] ?? 0) - normal);
       divergence += Math.exp(logP) * (logP - logQ);
     }
     return {
