@@ -16,6 +16,7 @@ test("a file is measured with all that the table promises", async ({ hearth }) =
   await expect(page.getByRole("button", { name: "Compare", exact: true })).toBeVisible();
   await expect(page.getByText("Nothing has been compared yet.")).toBeVisible();
   await page.getByRole("radio", { name: "None", exact: true }).click();
+  await page.getByRole("radio", { name: "1", exact: true }).click();
   await page.getByRole("button", { name: "Compare", exact: true }).click();
   await expect(page.getByRole("progressbar").first()).toBeVisible();
   await hearth.newChat();

@@ -24,6 +24,8 @@ import styles from "./QuantForm.module.css";
 type Kind = "chat" | "embedding";
 const questionCounts = ["0", "12", "40"] as const;
 type Questions = (typeof questionCounts)[number];
+const repeatCounts = ["1", "3", "5"] as const;
+type Repeats = (typeof repeatCounts)[number];
 
 /** Which files to compare, or how far that is. */
 export function QuantForm({
@@ -34,12 +36,13 @@ export function QuantForm({
   readonly runs: readonly QuantRun[];
 }): ReactNode {
   const strings = useStrings();
-  const { quants: words, common, locale } = strings;
+  const { quants: words, bench, common, locale } = strings;
   const models = useMirror(modelsState, (state) => state);
   const { error, starting, cancelling } = useQuantWork();
   const [kind, setKind] = useState<Kind>("chat");
   const [own, setOwn] = useState<readonly ModelId[] | null>(null);
   const [questions, setQuestions] = useState<Questions>("12");
+  const [repeats, setRepeats] = useState<Repeats>("3");
   const [dataDir, setDataDir] = useState("");
   const usable = (models?.models ?? []).filter(
     (model) => model.kind === kind && !model.error && !model.server,
@@ -65,6 +68,7 @@ export function QuantForm({
       kind,
       modelIds: [...files],
       questions: Number(questions),
+      repeats: Number(repeats),
       dataDir: kind === "embedding" && dataDir.trim() !== "" ? dataDir.trim() : null,
     });
   return (
@@ -93,7 +97,15 @@ export function QuantForm({
             }))}
             onChange={setQuestions}
           />
-        ) : (
+        ) : null}
+        <Segmented
+          label={bench.repeats}
+          hint={bench.repeatsHint}
+          value={repeats}
+          options={repeatCounts.map((value) => ({ value, label: value }))}
+          onChange={setRepeats}
+        />
+        {kind === "embedding" && (
           <div className={styles["folder"]}>
             <TextField
               label={words.folder}

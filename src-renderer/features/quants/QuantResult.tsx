@@ -7,7 +7,7 @@ import { PageSection } from "../../ui/PageFrame.tsx";
 import { Table } from "../../ui/Table.tsx";
 import { describeDevice } from "../activity/describeDevice.ts";
 import { QuantChart } from "./QuantChart.tsx";
-import { chatColumns, embedderColumns } from "./quantColumns.tsx";
+import { answerColumns, chatColumns, embedderColumns } from "./quantColumns.tsx";
 import { describePoint, pointsOf, verdictsOf } from "./quantView.ts";
 import styles from "./QuantResult.module.css";
 
@@ -47,14 +47,14 @@ export function QuantResult({ run }: { readonly run: QuantRun }): ReactNode {
         {run.kind === "chat" ? (
           <Table
             caption={words.tableCaption}
-            columns={chatColumns(run, strings)}
+            columns={chatColumns(strings)}
             rows={run.rows}
             rowKey={(row) => row.modelId}
           />
         ) : (
           <Table
             caption={words.tableCaption}
-            columns={embedderColumns(run, strings)}
+            columns={embedderColumns(strings)}
             rows={run.rows}
             rowKey={(row) => row.modelId}
           />
@@ -67,6 +67,19 @@ export function QuantResult({ run }: { readonly run: QuantRun }): ReactNode {
         )}
         <p className={styles["note"]}>{describeRun(run, strings)}</p>
       </PageSection>
+      {run.kind === "chat" && run.questions > 0 && (
+        <PageSection
+          title={words.answersTitle}
+          hint={words.about.questions(formatCount(run.questions, strings.locale))}
+        >
+          <Table
+            caption={words.answersCaption}
+            columns={answerColumns(strings)}
+            rows={run.rows}
+            rowKey={(row) => row.modelId}
+          />
+        </PageSection>
+      )}
     </>
   );
 }
@@ -89,8 +102,6 @@ function describeRun(run: QuantRun, { quants: words, app, locale }: Strings): st
   return [
     settings,
     words.about.chat(tokens, formatCount(run.repeats, locale)),
-    run.questions > 0
-      ? words.about.questions(formatCount(run.questions, locale))
-      : words.about.noQuestions,
+    ...(run.questions > 0 ? [] : [words.about.noQuestions]),
   ].join(" ");
 }

@@ -25,6 +25,7 @@ export const runQuants = (request: {
   kind: "chat" | "embedding";
   modelIds: ModelId[];
   questions: number;
+  repeats: number;
   dataDir: string | null;
 }): Promise<void> =>
   work.follow(async () => {

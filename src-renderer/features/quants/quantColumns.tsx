@@ -1,10 +1,5 @@
 import type { ReactNode } from "react";
-import type {
-  ChatQuantRun,
-  EmbedderQuantRun,
-  EmbedderRow,
-  QuantRow,
-} from "../../../src-main/contract/quantBench.ts";
+import type { EmbedderRow, QuantRow } from "../../../src-main/contract/quantBench.ts";
 import { formatBytes } from "../../lib/formatBytes.ts";
 import { formatCount } from "../../lib/formatCount.ts";
 import { formatDuration } from "../../lib/formatDuration.ts";
@@ -61,7 +56,7 @@ function loadColumns<R extends Row>({ quants: words, locale }: Strings): TableCo
   ]);
 }
 
-export function chatColumns(run: ChatQuantRun, strings: Strings): TableColumn<QuantRow>[] {
+export function chatColumns(strings: Strings): TableColumn<QuantRow>[] {
   const { quants: words, locale } = strings;
   const { columns } = words;
   const change = (row: QuantRow): string => {
@@ -124,11 +119,12 @@ export function chatColumns(run: ChatQuantRun, strings: Strings): TableColumn<Qu
         },
       ],
     ]),
-    ...(run.questions > 0 ? answerColumns(strings) : []),
   ];
 }
 
-function answerColumns({ quants: words, locale }: Strings): TableColumn<QuantRow>[] {
+/** What each file answered. */
+export function answerColumns(strings: Strings): TableColumn<QuantRow>[] {
+  const { quants: words, locale } = strings;
   const { columns } = words;
   const names = [
     ["contained", columns.contained],
@@ -140,7 +136,7 @@ function answerColumns({ quants: words, locale }: Strings): TableColumn<QuantRow
     right + wrong === 0
       ? "–"
       : words.ofAll(formatCount(right, locale), formatCount(right + wrong, locale));
-  return numbers<QuantRow>([
+  const scores = numbers<QuantRow>([
     ...names.map(
       ([name, title]) =>
         [
@@ -164,13 +160,17 @@ function answerColumns({ quants: words, locale }: Strings): TableColumn<QuantRow
       ({ answers }) =>
         answers ? part(answers.abstention.declined, answers.abstention.wronglyAnswered) : "–",
     ],
+    [
+      "time",
+      columns.answerTime,
+      (row) => row.answers?.medianMs ?? null,
+      ({ answers }) => (answers ? formatDuration(answers.medianMs, locale) : "–"),
+    ],
   ]);
+  return [fileColumn(strings), ...scores];
 }
 
-export function embedderColumns(
-  _run: EmbedderQuantRun,
-  strings: Strings,
-): TableColumn<EmbedderRow>[] {
+export function embedderColumns(strings: Strings): TableColumn<EmbedderRow>[] {
   const { quants: words, locale } = strings;
   const { columns } = words;
   const score = (value: number | null, digits = 3): string => formatScore(value, locale, digits);

@@ -170,17 +170,20 @@ export interface ChartLayout {
 }
 
 const radii = { least: 4, most: 10 } as const;
-/** Labels stand at least this share of the height apart. */
+/** Labels stand at least this share of the height apart, and this far from another file's dot. */
 const labelGap = 0.13;
+const dotGap = 0.09;
+/** Share of the width that a label takes. */
+const labelWidth = 0.3;
 
 /** Where everything of the chart stands. */
 export function layOutChart(points: readonly Point[]): ChartLayout {
   const memories = points.map(({ memory }) => memory);
   const [left, right] = padded(Math.min(...memories), Math.max(...memories), 0.1);
-  const x = axis(Math.max(0, left), right);
+  const x = axis(Math.max(0, left), right, 4);
   const lows = points.map(({ quality, error }) => quality - error);
   const highs = points.map(({ quality, error }) => quality + error);
-  const y = axis(...padded(Math.min(...lows), Math.max(...highs), 0.004));
+  const y = axis(...padded(Math.min(...lows), Math.max(...highs), 0.004), 5);
   const fastest = Math.max(...points.map(({ rate }) => rate), 1e-9);
   const placed = points.map((point) => ({
     point,
@@ -194,9 +197,13 @@ export function layOutChart(points: readonly Point[]): ChartLayout {
   return { places: spreadLabels(placed), x, y };
 }
 
-/** From a round value to another one, with a round step in between. */
-function axis(low: number, high: number): Axis & { readonly of: (value: number) => number } {
-  const step = niceStep(high - low, 4);
+/** From a round value to another one, in about so many round steps. */
+function axis(
+  low: number,
+  high: number,
+  steps: number,
+): Axis & { readonly of: (value: number) => number } {
+  const step = niceStep(high - low, steps);
   const from = Math.floor(low / step + 1e-9) * step;
   const count = Math.max(1, Math.ceil((high - from) / step - 1e-9));
   return {
@@ -213,7 +220,7 @@ function spreadLabels(places: readonly Omit<Place, "labelY">[]): Place[] {
   const sorted = places.toSorted((one, other) => other.y - one.y);
   const below = { left: Number.POSITIVE_INFINITY, right: Number.POSITIVE_INFINITY };
   const labelled = sorted.map((place) => {
-    const labelY = Math.min(place.y, below[place.labelSide] - labelGap, 0.95);
+    const labelY = Math.min(freeHeight(place, places), below[place.labelSide] - labelGap, 0.95);
     below[place.labelSide] = labelY;
     return { ...place, labelY };
   });
@@ -229,6 +236,18 @@ function spreadLabels(places: readonly Omit<Place, "labelY">[]): Place[] {
     }
   }
   return labelled;
+}
+
+/** Beside its own dot, or above another one that stands where the label would be. */
+function freeHeight(
+  { x, y, labelSide }: Omit<Place, "labelY">,
+  places: readonly Omit<Place, "labelY">[],
+): number {
+  const inTheWay = places.filter((other) => {
+    const away = labelSide === "right" ? other.x - x : x - other.x;
+    return away > 0 && away < labelWidth && Math.abs(other.y - y) < dotGap;
+  });
+  return inTheWay.length === 0 ? y : Math.max(...inTheWay.map((other) => other.y)) + dotGap;
 }
 
 /** With room on both sides. @param least a span that is not zero, as a share of the largest where that is above 1 */

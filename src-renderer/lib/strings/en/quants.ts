@@ -74,6 +74,8 @@ export const quants = {
     embedding: "A filled dot keeps quality: nDCG@10 at most 0.01 below the finest file's.",
   },
   tableCaption: "Quantizations as this machine measured them",
+  answersTitle: "Answers from documents",
+  answersCaption: "What each file answered",
   finest: "Finest",
   finestHint:
     "The largest file of its model; the others are compared with it. If it was made from a coarser file, it is no better than that.",
@@ -97,6 +99,7 @@ export const quants = {
     citations: "Citation precision",
     answered: "Answered",
     declined: "Declined",
+    answerTime: "Middle time",
     embedding: "Embeds, tok/s",
     query: "Query",
     cosine: "Mean cosine",
