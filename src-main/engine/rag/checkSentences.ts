@@ -3,17 +3,18 @@ import { splitSentences } from "../library/chunks/splitSentences.ts";
 import type { Citable } from "./citations.ts";
 import { alignSentence } from "./evidence/alignSentence.ts";
 import type { EmbedTexts } from "./evidence/gradeEvidence.ts";
-import { withoutRepeats } from "./repeats.ts";
+import { withoutRepeats, withoutRun } from "./repeats.ts";
 
-/** What a model wrote, as sentences. An answer cut off loses its last stump. */
+/** What a model wrote, as sentences. An answer cut off loses its last stump, and a colon behind which nothing comes. */
 export function saidSentences(text: string): string[] {
-  const clean = text.trim();
+  const clean = withoutRun(text.trim());
   const stretches = splitSentences(clean);
   const last = stretches.at(-1);
   const ended = last
     ? /[.!?…。！？]["'”’)\]]*$/u.test(clean.slice(last.start, last.end).trim())
     : true;
-  const whole = ended || stretches.length < 2 ? stretches : stretches.slice(0, -1);
+  const isStump = !ended && (stretches.length > 1 || clean.endsWith(":"));
+  const whole = isStump ? stretches.slice(0, -1) : stretches;
   const said = whole.map(({ start, end }) => clean.slice(start, end).trim());
   return withoutRepeats(said.filter((words) => words !== ""));
 }

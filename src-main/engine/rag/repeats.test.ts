@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { goesRound, withoutRepeats } from "./repeats.ts";
+import { goesRound, withoutRepeats, withoutRun } from "./repeats.ts";
 
 describe("withoutRepeats", () => {
   it("keeps the first of sentences that say the same, in order", () => {
@@ -41,5 +41,19 @@ describe("goesRound", () => {
 
   it("waits for the end of a sentence that only begins alike", () => {
     expect(goesRound(`${said}The lamp was changed in 1904 by Ada Brenn. `)).toBe(false);
+  });
+
+  it("is true once the same words came four times in a row", () => {
+    const round = "The keeper wrote: the answer is: the answer is: the answer is: ";
+    expect(goesRound(round)).toBe(false);
+    expect(goesRound(`${round}the answer is: the`)).toBe(true);
+    expect(withoutRun(`${round}the answer is: the`)).toBe("The keeper wrote: the answer is:");
+  });
+
+  it("lets rows and lists go on", () => {
+    const rows = "| 1 | 4 |\n| 2 | 4 |\n| 3 | 4 |\n| 4 | 4 |\n| 5 | 4 |\n";
+    expect(goesRound(`${rows}| 6`)).toBe(false);
+    expect(goesRound("It was very, very, very, very well made. It")).toBe(false);
+    expect(withoutRun(rows)).toBe(rows);
   });
 });

@@ -118,6 +118,21 @@ describe("answerTypeOf", () => {
 });
 
 describe("gradeEvidence", () => {
+  it("quotes what a term or a colon opens, not what stands above it", async () => {
+    const terms = passage("terms", [
+      "OSTYPE",
+      "A string that describes the operating system.",
+      "PIPESTATUS",
+      "An array with a list of values that the last processes ended with.",
+      "It can be read in two ways:",
+      "by its name, or by its place.",
+    ]);
+    const term = await gradeEvidence("What does PIPESTATUS contain?", [terms], embed);
+    expect(term.quote?.text).toMatch(/^PIPESTATUS An array with a list of values/u);
+    const colon = await gradeEvidence("In which two ways can it be read?", [terms], embed);
+    expect(colon.quote?.text).toContain("two ways: by its name, or by its place.");
+  });
+
   it("finds the sentence, and quotes it so that it can stand alone", async () => {
     const question = "When was the bridge opened by Mayor Hanna Voss?";
     const evidence = await gradeEvidence(question, [bridge, bread], embed);

@@ -197,7 +197,10 @@ function strengthFeatures(
   };
 }
 
-/** The best sentence, together with the one before it if it only points back, or is a mere stub. */
+/**
+ * The best sentence, together with the one before it if it only points back or is a mere stub, or with
+ * the one behind it if that is what it opens: a colon, or a term that is explained below it.
+ */
 function quoteFrom(
   sentences: readonly EvidenceSentence[],
   passages: readonly EvidencePassage[],
@@ -210,13 +213,17 @@ function quoteFrom(
   const after = passage.sentences[at + 1];
   let { start, end } = best;
   if (pointsBack.test(best.text) && before) start = before.start;
-  else if (best.text.length < shortQuoteCharacters) {
-    if (after && !before) end = after.end;
+  if (opens.test(best.text) && after) end = after.end;
+  if (end - start < shortQuoteCharacters) {
+    if (after && (!before || !isFinished.test(best.text))) end = after.end;
     else if (before) start = before.start;
   }
   if (end - start > longQuoteCharacters) return best;
   return { ...best, start, end, text: passage.text.slice(start, end) };
 }
+
+const opens = /:\s*$/u;
+const isFinished = /[.!?。！？…]["'”’»)\]]*\s*$/u;
 
 export const pointsBack =
   /^["'“‘(]?(?:it|its|they|their|them|he|his|him|she|her|this|these|those|such|both|the (?:latter|former)|er|sie|es|dies\p{L}*)\b/iu;

@@ -1,3 +1,4 @@
+import { quotableSentences } from "../../evidence/contentsEntries.ts";
 import { gradeEvidence } from "../../evidence/gradeEvidence.ts";
 import { declineBelow } from "../../evidence/strengthModel.ts";
 import { packEvidence } from "../packEvidence.ts";
@@ -22,12 +23,14 @@ export const grade: AnswerNode = async (
   const passages = await run.box.load(found);
   const evidence = await gradeEvidence(
     standalone,
-    passages.map(({ chunk }) => ({
-      chunkId: chunk.id,
-      text: chunk.text,
-      context: chunk.context,
-      sentences: chunk.sentences,
-    })),
+    passages
+      .map(({ chunk }) => ({
+        chunkId: chunk.id,
+        text: chunk.text,
+        context: chunk.context,
+        sentences: quotableSentences(chunk),
+      }))
+      .filter(({ sentences }) => sentences.length > 0),
     (texts) => run.tools.passages.embed(texts, { signal: run.signal, priority: "chat" }),
   );
   return {
