@@ -163,7 +163,7 @@ export const quantBenchStateSchema = z.object({
 });
 export type QuantBenchState = z.infer<typeof quantBenchStateSchema>;
 
-export const quantFormatSchema = z.enum(["markdown", "csv", "json"]);
+export const quantFormatSchema = z.enum(["markdown", "csv", "json", "svg"]);
 export type QuantFormat = z.infer<typeof quantFormatSchema>;
 
 const idsSchema = z.array(z.string().min(1).max(64)).min(1).max(10_000);
@@ -194,7 +194,7 @@ export const quantBenchRoutes = {
   "quants.delete": call(z.object({ ids: idsSchema }), z.object({})),
   /** Brings back what was deleted since the engine started. */
   "quants.restore": call(z.object({ ids: idsSchema }), z.object({})),
-  /** As `bench.export`. */
+  /** As `bench.export`; the chart alone as SVG. */
   "quants.export": call(
     z.object({ ids: idsSchema, format: quantFormatSchema }),
     z.object({ saved: z.boolean().nullable(), name: z.string(), text: z.string() }),

@@ -12,7 +12,7 @@ import { followStream } from "../followStream.ts";
 import { formatBytes, formatMs, formatTable, share } from "../format.ts";
 import { UsageError } from "../UsageError.ts";
 
-const formats = ["markdown", "csv", "json"] as const;
+const formats = ["markdown", "csv", "json", "svg"] as const;
 
 export const benchQuants = defineCommand({
   name: "bench quants",
@@ -57,7 +57,11 @@ export const benchQuants = defineCommand({
       help: "with --embedders: folder with corpus.jsonl, queries.jsonl and qrels.tsv",
     },
     runs: { kind: "flag", help: "measure nothing; print the runs that are kept" },
-    format: { kind: "text", value: "FORMAT", help: "print as markdown, csv or json" },
+    format: {
+      kind: "text",
+      value: "FORMAT",
+      help: "print as markdown, csv or json, or the chart as svg",
+    },
   },
   run: async (values, _positionals, context) => {
     if (values.data !== undefined && !values.embedders)

@@ -1,4 +1,5 @@
 import { HearthError } from "../../contract/errors.ts";
+import { toSvg } from "../bench/quants/chartSvg.ts";
 import { toCsv, toJson, toMarkdown } from "../bench/quants/exportQuants.ts";
 import type { Engine } from "../Engine.ts";
 import type { SomeHandlers } from "./handlers.ts";
@@ -16,6 +17,7 @@ const formats = {
   markdown: { ending: "md", write: toMarkdown },
   csv: { ending: "csv", write: toCsv },
   json: { ending: "json", write: toJson },
+  svg: { ending: "svg", write: toSvg },
 } as const;
 
 export function quantBenchHandlers(engine: Engine): SomeHandlers<Names> {

@@ -1,8 +1,9 @@
 import type { ReactNode } from "react";
+import { layOutChart, type Place, type Point } from "../../../src-main/contract/quantChart.ts";
 import { formatBytes } from "../../lib/formatBytes.ts";
 import { formatRate } from "../../lib/formatRate.ts";
 import { useStrings } from "../../lib/strings/index.ts";
-import { formatChange, formatScore, layOutChart, type Place, type Point } from "./quantView.ts";
+import { formatChange, formatScore } from "./quantView.ts";
 import styles from "./QuantChart.module.css";
 
 const percent = (share: number): string => `${(100 * share).toFixed(2)}%`;

@@ -1,5 +1,6 @@
 import { TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
+import { pointsOf } from "../../../src-main/contract/quantChart.ts";
 import type { QuantRun } from "../../../src-main/contract/quantBench.ts";
 import { formatCompactCount, formatCount } from "../../lib/formatCount.ts";
 import { useStrings, type Strings } from "../../lib/strings/index.ts";
@@ -8,7 +9,7 @@ import { Table } from "../../ui/Table.tsx";
 import { describeDevice } from "../activity/describeDevice.ts";
 import { QuantChart } from "./QuantChart.tsx";
 import { answerColumns, chatColumns, embedderColumns } from "./quantColumns.tsx";
-import { describePoint, pointsOf, verdictsOf } from "./quantView.ts";
+import { describePoint, verdictsOf } from "./quantView.ts";
 import styles from "./QuantResult.module.css";
 
 /** One comparison: the choice in words, the chart, and every number. */

@@ -93,7 +93,7 @@ function ExportMenu({
   readonly shown: QuantRun;
 }): ReactNode {
   const { quants: words } = useStrings();
-  const formats = ["markdown", "csv", "json"] as const;
+  const formats = ["markdown", "csv", "json", "svg"] as const;
   const item = (scope: "exportShown" | "exportAll", format: QuantFormat): MenuItem => ({
     id: `${scope}-${format}`,
     label: words[scope][format],

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { riseOf } from "../../../src-main/contract/quantChart.ts";
 import type { ModelId } from "../../../src-main/contract/ids.ts";
 import { quantsState, useMirror } from "../../api/engine.ts";
 import { formatBytes } from "../../lib/formatBytes.ts";
@@ -6,7 +7,7 @@ import { formatRate } from "../../lib/formatRate.ts";
 import { useStrings } from "../../lib/strings/index.ts";
 import { describeWhen } from "../bench/benchView.ts";
 import { measuredRows } from "./measuredRows.ts";
-import { formatChange, riseOf } from "./quantView.ts";
+import { formatChange } from "./quantView.ts";
 import styles from "./SmallQuantChart.module.css";
 
 /**

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { riseOf } from "../../../src-main/contract/quantChart.ts";
 import type { EmbedderRow, QuantRow } from "../../../src-main/contract/quantBench.ts";
 import { formatBytes } from "../../lib/formatBytes.ts";
 import { formatCount } from "../../lib/formatCount.ts";
@@ -7,7 +8,7 @@ import type { Strings } from "../../lib/strings/index.ts";
 import { Badge } from "../../ui/Badge.tsx";
 import type { TableColumn } from "../../ui/Table.tsx";
 import { formatTableRate } from "../bench/benchView.ts";
-import { formatChange, formatScore, riseOf } from "./quantView.ts";
+import { formatChange, formatScore } from "./quantView.ts";
 import styles from "./QuantResult.module.css";
 
 type Row = QuantRow | EmbedderRow;

@@ -6,19 +6,12 @@ import type {
   QuantBenchProgress,
   QuantRow,
 } from "../../../src-main/contract/quantBench.ts";
+import { layOutChart, niceStep, pointsOf } from "../../../src-main/contract/quantChart.ts";
 import { en } from "../../lib/strings/en.ts";
 import { UiProvider } from "../../ui/UiProvider.tsx";
 import { measuredRows } from "./measuredRows.ts";
 import { QuantResult } from "./QuantResult.tsx";
-import {
-  describePoint,
-  describeProgress,
-  formatChange,
-  layOutChart,
-  niceStep,
-  pointsOf,
-  verdictsOf,
-} from "./quantView.ts";
+import { describePoint, describeProgress, formatChange, verdictsOf } from "./quantView.ts";
 
 function row(
   quantization: string,

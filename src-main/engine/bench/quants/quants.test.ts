@@ -11,6 +11,7 @@ import { Cell } from "../../core/Cell.ts";
 import { processorTarget } from "../../models/chooseTarget.ts";
 import { Store } from "../../store/Store.ts";
 import { ScriptedBackend, scriptedInfo } from "../testing/ScriptedBackend.ts";
+import { toSvg } from "./chartSvg.ts";
 import { toCsv, toMarkdown } from "./exportQuants.ts";
 import { similarityOf } from "./measureEmbedderFile.ts";
 import { orderFiles } from "./orderFiles.ts";
@@ -354,5 +355,10 @@ describe("QuantBenchService", () => {
     expect(markdown).toContain("+10.00 ± 2.00 %");
     expect(markdown).toContain("Small Q8\\_0 (finest)");
     expect(markdown).toContain("4 questions about invented facts");
+    const hostile = { ...run, rows: run.rows.map((row) => ({ ...row, model: "<b>&\u0000" })) };
+    const svg = toSvg([run, hostile as typeof run]);
+    expect(svg.match(/<circle/gu)).toHaveLength(4);
+    expect(svg).toContain("Q4_0, 500 tok/s");
+    expect(svg).not.toMatch(/<b>|\u0000/u);
   });
 });

@@ -137,11 +137,13 @@ export const quants = {
     markdown: "This comparison as Markdown",
     csv: "This comparison as CSV",
     json: "This comparison as JSON",
+    svg: "This chart as SVG",
   },
   exportAll: {
     markdown: "All as Markdown",
     csv: "All as CSV",
     json: "All as JSON",
+    svg: "All charts as SVG",
   },
   exported: (name: string) => `Saved ${name}.`,
   /** On the Models page and beside the choice of a quantization. */
