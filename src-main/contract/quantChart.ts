@@ -102,6 +102,8 @@ const labelGap = 0.13;
 const dotGap = 0.09;
 /** Share of the width that a label takes. */
 const labelWidth = 0.3;
+const leastLabelY = 0.04;
+const mostLabelY = 0.95;
 
 /** Where everything of the chart stands. */
 export function layOutChart(points: readonly Point[]): ChartLayout {
@@ -142,27 +144,36 @@ function axis(
   };
 }
 
-/** Labels from above to below, each under the one before. */
+/** Labels from above to below; of two that would stand over each other, the lower one moves. */
 function spreadLabels(places: readonly Omit<Place, "labelY">[]): Place[] {
-  const sorted = places.toSorted((one, other) => other.y - one.y);
-  const below = { left: Number.POSITIVE_INFINITY, right: Number.POSITIVE_INFINITY };
-  const labelled = sorted.map((place) => {
-    const labelY = Math.min(freeHeight(place, places), below[place.labelSide] - labelGap, 0.95);
-    below[place.labelSide] = labelY;
-    return { ...place, labelY };
-  });
+  const labelled: Place[] = [];
+  for (const place of places.toSorted((one, other) => other.y - one.y)) {
+    const above = labelled.filter((other) => isOver(place, other)).map(({ labelY }) => labelY);
+    const labelY = Math.min(
+      freeHeight(place, places),
+      mostLabelY,
+      ...above.map((y) => y - labelGap),
+    );
+    labelled.push({ ...place, labelY });
+  }
   // What was pushed out at the bottom pushes the others up again.
-  for (const side of ["left", "right"] as const) {
-    let least = 0.04;
-    for (let at = labelled.length - 1; at >= 0; at--) {
-      const place = labelled[at];
-      if (!place || place.labelSide !== side) continue;
-      const labelY = Math.max(place.labelY, least);
-      labelled[at] = { ...place, labelY };
-      least = labelY + labelGap;
-    }
+  for (let at = labelled.length - 1; at >= 0; at--) {
+    const place = labelled[at];
+    if (!place) continue;
+    const below = labelled.slice(at + 1).filter((other) => isOver(place, other));
+    const least = Math.max(leastLabelY, ...below.map(({ labelY }) => labelY + labelGap));
+    labelled[at] = { ...place, labelY: Math.max(place.labelY, least) };
   }
   return labelled;
+}
+
+type Labelled = Pick<Place, "x" | "labelSide">;
+
+/** Whether two labels share some of the width. */
+function isOver(one: Labelled, other: Labelled): boolean {
+  const startOf = ({ x, labelSide }: Labelled): number =>
+    labelSide === "right" ? x : x - labelWidth;
+  return Math.abs(startOf(one) - startOf(other)) < labelWidth;
 }
 
 /** Beside its own dot, or above another one that stands where the label would be. */

@@ -2,9 +2,10 @@ import type { QuantRun } from "../../../contract/quantBench.ts";
 import { layOutChart, pointsOf, type Place } from "../../../contract/quantChart.ts";
 
 const width = 760;
+const grey = 'fill="#555555"';
 const chartHeight = 420;
 /** The rectangle in which the dots stand. */
-const plot = { left: 90, top: 64, width: 630, height: 270 } as const;
+const plot = { left: 90, top: 76, width: 630, height: 270 } as const;
 
 /** The charts of runs below each other, as on the page: memory across, quality up, a larger dot for a faster file. */
 export function toSvg(runs: readonly QuantRun[]): string {
@@ -30,11 +31,12 @@ function chartOf(run: QuantRun): string {
     run.kind === "chat" ? (value: number) => change(-value) : (value: number) => value.toFixed(3);
   return [
     text(plot.left, 22, models.join(", "), 'font-weight="bold" font-size="14"'),
+    text(plot.left, 40, `${quality} (up) and ${memory} (across); a filled dot keeps quality`, grey),
     text(
       plot.left,
-      42,
-      `${quality} (up) and ${memory} (across); ${run.machine.processor}, ${new Date(run.at).toISOString().slice(0, 10)}; a filled dot keeps quality`,
-      'fill="#555555"',
+      56,
+      `${run.machine.processor}, ${new Date(run.at).toISOString().slice(0, 10)}`,
+      grey,
     ),
     ...y.ticks.flatMap(({ at, value }) => {
       const height = yOf(at);
