@@ -98,10 +98,10 @@ export interface ChartLayout {
 
 const radii = { least: 4, most: 10 } as const;
 /** Labels stand at least this share of the height apart, and this far from another file's dot. */
-const labelGap = 0.13;
-const dotGap = 0.09;
+const labelGap = 0.075;
+const dotGap = 0.07;
 /** Share of the width that a label takes. */
-const labelWidth = 0.3;
+const labelWidth = 0.24;
 const leastLabelY = 0.04;
 const mostLabelY = 0.95;
 

@@ -127,11 +127,11 @@ describe("the chart", () => {
         }
       }
       const start = ({ x: at, labelSide }: (typeof places)[number]): number =>
-        labelSide === "right" ? at : at - 0.3;
+        labelSide === "right" ? at : at - 0.24;
       for (const [at, one] of places.entries()) {
         for (const other of places.slice(at + 1)) {
-          const over = Math.abs(start(one) - start(other)) < 0.3;
-          expect(!over || Math.abs(one.labelY - other.labelY) > 0.12).toBe(true);
+          const over = Math.abs(start(one) - start(other)) < 0.24;
+          expect(!over || Math.abs(one.labelY - other.labelY) > 0.07).toBe(true);
         }
       }
       expect(x.ticks.at(-1)?.at).toBe(1);
