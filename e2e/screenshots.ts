@@ -5,6 +5,7 @@ import { expect } from "@playwright/test";
 import { writeBenchHistory } from "./support/benchHistory.ts";
 import { writeCheckedChat } from "./support/checkedChat.ts";
 import { writeEvalHistory } from "./support/evalHistory.ts";
+import { writeQuantHistory } from "./support/quantHistory.ts";
 import { HearthPage } from "./support/HearthPage.ts";
 import { chatModelFile, fixturesDir, linkModels, makeHome, removeHome } from "./support/homes.ts";
 import { launchDesktop } from "./support/launchDesktop.ts";
@@ -46,6 +47,8 @@ for (const face of faces) {
     await onHome(face, true, atWork, writeBenchHistory);
   if (only === undefined || only.some((name) => name.startsWith("15-evals")))
     await onHome(face, true, evaluation, writeEvalHistory);
+  if (only === undefined || only.some((name) => name.startsWith("19-quants")))
+    await onHome(face, true, quantizations, writeQuantHistory);
 }
 console.log(`The pictures are in ${folder}`);
 
@@ -304,6 +307,27 @@ async function evaluation(hearth: HearthPage, shoot: Shoot): Promise<void> {
   await shoot("15-evals-busy");
   await page.getByRole("button", { name: "Cancel" }).click();
   await expect(page.getByRole("button", { name: "Measure", exact: true })).toBeVisible({
+    timeout: 60_000,
+  });
+}
+
+/** The page that compares quantizations: with a history, and busy. */
+async function quantizations(hearth: HearthPage, shoot: Shoot): Promise<void> {
+  const { page } = hearth;
+  await hearth.ready();
+  await hearth.sidebar.getByRole("button", { name: "Quantizations" }).click();
+  await expect(page.getByRole("table").first()).toBeVisible();
+  await shoot("19-quants-history");
+  await page.getByRole("heading", { name: "History" }).scrollIntoViewIfNeeded();
+  await shoot("19-quants-numbers");
+  await page.getByRole("radio", { name: "Search" }).click();
+  await shoot("19-quants-search");
+  await page.getByRole("radio", { name: "Chats" }).click();
+  await page.getByRole("button", { name: "Compare", exact: true }).click();
+  await expect(page.getByText(/reads the text$/).first()).toBeVisible({ timeout: 60_000 });
+  await shoot("19-quants-busy");
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await expect(page.getByRole("button", { name: "Compare", exact: true })).toBeVisible({
     timeout: 60_000,
   });
 }

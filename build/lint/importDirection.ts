@@ -40,7 +40,8 @@ export const engineMayImport = {
   rag: [...documents, "retrieval"],
   chat: [...documents, "retrieval", "rag"],
   eval: answers,
-  bench: answers,
+  // Comparing models puts the questions of evaluations.
+  bench: [...answers, "eval"],
   handlers: [...answers, "api", "eval", "bench", "storage"],
   // What drives a whole engine from outside.
   tests: [...answers, "api", "eval", "bench", "storage", "handlers"],

@@ -16,6 +16,7 @@ import { downloadRoutes, downloadsStateSchema } from "./downloads.ts";
 import { hubRoutes, hubStateSchema } from "./hub.ts";
 import { inferenceRoutes } from "./inference.ts";
 import { modelRoutes, modelsStateSchema } from "./models.ts";
+import { quantBenchRoutes, quantBenchStateSchema } from "./quantBench.ts";
 import { quantizeRoutes } from "./quantize.ts";
 import { promptRoutes } from "./prompts.ts";
 import { searchRoutes } from "./search.ts";
@@ -44,6 +45,7 @@ export const routes = {
   ...hubRoutes,
   ...inferenceRoutes,
   ...modelRoutes,
+  ...quantBenchRoutes,
   ...quantizeRoutes,
   ...promptRoutes,
   ...searchRoutes,
@@ -63,6 +65,7 @@ export const routes = {
   "hub.state": state(z.object({}), hubStateSchema),
   "keys.state": state(z.object({}), apiKeysStateSchema),
   "models.state": state(z.object({}), modelsStateSchema),
+  "quants.state": state(z.object({}), quantBenchStateSchema),
   "servers.state": state(z.object({}), serversStateSchema),
   "settings.state": state(z.object({}), settingsSchema),
   "storage.state": state(z.object({}), storageStateSchema),

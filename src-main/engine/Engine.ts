@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import fs from "node:fs/promises";
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { apiFace } from "../contract/apiServer.ts";
@@ -11,6 +12,7 @@ import { RpcServer, type Face } from "../rpc/RpcServer.ts";
 import { ApiKeyService } from "./api/ApiKeyService.ts";
 import { ApiServer } from "./api/ApiServer.ts";
 import { BenchService } from "./bench/BenchService.ts";
+import { QuantBenchService } from "./bench/quants/QuantBenchService.ts";
 import { ChatService } from "./chat/ChatService.ts";
 import { PinnedPassages } from "./chat/PinnedPassages.ts";
 import { Cell } from "./core/Cell.ts";
@@ -49,7 +51,7 @@ import { openSaver } from "./rag/checkpoint/openSaver.ts";
 import { PromptLibrary } from "./rag/prompts/PromptLibrary.ts";
 import { ModelReranker } from "./retrieval/ModelReranker.ts";
 import { PassageRetriever } from "./retrieval/PassageRetriever.ts";
-import { openEvals } from "./openEvals.ts";
+import { openEvals, throwAwayLibraries } from "./openEvals.ts";
 import { Store } from "./store/Store.ts";
 import { toNetworkRequest } from "./core/toNetworkRequest.ts";
 
@@ -93,6 +95,7 @@ export interface Engine extends ModelServices, StorageServices, AsyncDisposable 
   readonly chats: ChatService;
   readonly bench: BenchService;
   readonly evals: EvalService;
+  readonly quants: QuantBenchService;
   /** Serves one more face. */
   accept(port: Port): void;
   face(id: string): Face | undefined;
@@ -266,25 +269,26 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     disposer.add(() => chats[Symbol.asyncDispose]());
     const bench = await BenchService.open({ store, models, hearthVersion: version });
     disposer.add(() => bench[Symbol.asyncDispose]());
-    const evals = await openEvals({
-      ...{
-        home,
-        version,
-        store,
-        models,
-        documents,
-        passages,
-        answers,
-        retriever,
-        reranker,
-        makeAnswers,
-      },
+    const throwAwayLibrary = throwAwayLibraries({
+      ...{ home, models, reranker, makeAnswers },
       recognizer: ocr.recognizer,
       isChatBusy: () => budget.busyWithChat,
       onFault: (error) => log(`evaluation: ${String(error)}`),
       onRefused: onRequest,
     });
+    const evals = await openEvals({
+      ...{ home, version, store, models, documents, passages, answers, retriever },
+      throwAwayLibrary,
+    });
     disposer.add(() => evals[Symbol.asyncDispose]());
+    const quants = await QuantBenchService.open({
+      ...{ store, models, throwAwayLibrary, hearthVersion: version },
+      loadAlone: modelServices.loadAlone,
+      readText: modelServices.readText,
+      text: () => fs.readFile(path.join(resourcesDir(), "texts", "reading.txt"), "utf8"),
+      embed: (texts, signal) => passages.embed(texts, { signal, priority: "chat" }),
+    });
+    disposer.add(() => quants[Symbol.asyncDispose]());
 
     const storageServices = openStorage({
       ...{ home, settings, modelServices, downloads, passages },
@@ -341,6 +345,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       chats,
       bench,
       evals,
+      quants,
       accept: (port) => server.accept(port),
       face: (id) => server.face(id),
       requestShutdown: options.onShutdown,

@@ -1,5 +1,6 @@
 import path from "node:path";
 import type { Model } from "../contract/models.ts";
+import type { TextReading } from "../contract/quantBench.ts";
 import { entryPath, nodeBinary } from "../paths/entries.ts";
 import { FitBench } from "./bench/FitBench.ts";
 import type { NoticeBoard } from "./core/NoticeBoard.ts";
@@ -8,8 +9,9 @@ import type { Egress } from "./egress/Egress.ts";
 import type { RequestRecord } from "./egress/requestRecord.ts";
 import { askProcess } from "./llama/askProcess.ts";
 import type { ComputeBudget } from "./llama/ComputeBudget.ts";
+import type { ModelPurpose } from "./llama/InferenceBackend.ts";
 import { LlamaProcess } from "./llama/LlamaProcess.ts";
-import { graphicsLikely, libraryPackages } from "./llama/locateLibraries.ts";
+import { graphicsLikely, libraryPackages, locateLibraries } from "./llama/locateLibraries.ts";
 import { sweepStates } from "./llama/sweepStates.ts";
 import { DeviceFinder } from "./models/DeviceFinder.ts";
 import type { SpeedLimit } from "./models/download/SpeedLimit.ts";
@@ -23,7 +25,7 @@ import { hubEndpoint } from "./models/hub/hubEndpoint.ts";
 import { KvChecker } from "./models/KvChecker.ts";
 import { KvVerdicts } from "./models/KvVerdicts.ts";
 import { MemorySpeed } from "./models/MemorySpeed.ts";
-import { type BackendStart, ModelLoader } from "./models/ModelLoader.ts";
+import { type BackendStart, type LoadResult, ModelLoader } from "./models/ModelLoader.ts";
 import { ModelManager } from "./models/ModelManager.ts";
 import { ModelRegistry } from "./models/ModelRegistry.ts";
 import { ModelUses } from "./models/ModelUses.ts";
@@ -50,6 +52,19 @@ export interface ModelServices {
   situation(purpose: FitSituation["purpose"]): Promise<FitSituation>;
   /** Memory that is free, with what would be unloaded for another model. */
   freeMemory(): Promise<number>;
+  /** Loads a model as a chat would, in a process of its own that nobody else uses; the caller ends it. */
+  readonly loadAlone: (
+    model: Model,
+    purpose: ModelPurpose,
+    signal: AbortSignal,
+  ) => Promise<LoadResult>;
+  /** Has files of one model read a text; the first one is what the others are compared with. */
+  readonly readText: (
+    models: readonly Model[],
+    text: string,
+    onProgress: (fraction: number) => void,
+    signal: AbortSignal,
+  ) => Promise<readonly TextReading[]>;
   /**
    * Lists a file that lies outside of the model folders.
    * @param name what another program calls it, where its file does not say
@@ -201,9 +216,42 @@ export async function openModels(options: {
       await models.followFiles();
       await starter.refresh();
     };
+    const loadAlone: ModelServices["loadAlone"] = (model, purpose, signal) =>
+      loader.load({
+        ...{ model, purpose, signal, withoutDraft: true },
+        onProgress: () => {},
+        onStep: () => {},
+        onActivity: () => {},
+        onDied: () => {},
+      });
+    const readText: ModelServices["readText"] = async (files, text, onProgress, signal) => {
+      const library = locateLibraries({ device: "cpu" });
+      const owner = {};
+      const answer = await askProcess(
+        {
+          kind: "readText",
+          options: {
+            libraryFolder: library.folder,
+            libraryPlatform: library.platform,
+            threads: threads(),
+            gpuLayers: 0,
+          },
+          text,
+          models: files.map((file) => file.path),
+        },
+        {
+          ...llama,
+          signal,
+          onProgress,
+          takeTurn: (asked) => budget.lease(owner, "background", asked),
+          silenceMs: comparisonSilenceMs,
+        },
+      );
+      return answer.kind === "readText" ? answer.readings : [];
+    };
     return {
       ...{ models, devices, kvChecker, quantizer, starter, fitBench, addModelFile },
-      ...{ modelUses, modelsFolder: folder, followMove },
+      ...{ modelUses, modelsFolder: folder, followMove, loadAlone, readText },
       situation: (purpose) => loader.situation(purpose, models.reclaimableBytes()),
       freeMemory: async () => (await freeMemory()) + models.reclaimableBytes(),
       endWatch: () => watch[Symbol.dispose](),

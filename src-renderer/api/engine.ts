@@ -37,6 +37,7 @@ export const collectionList = mirror("collections.state");
 export const documentList = mirror("documents.state");
 export const downloadsState = mirror("downloads.state");
 export const evalsState = mirror("evals.state");
+export const quantsState = mirror("quants.state");
 export const foldersState = mirror("folders.state");
 export const hubState = mirror("hub.state");
 export const modelsState = mirror("models.state");

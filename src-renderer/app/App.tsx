@@ -6,6 +6,7 @@ import { ActivityStrip } from "../features/activity/ActivityStrip.tsx";
 import { ApiPage } from "../features/api/ApiPage.tsx";
 import { BenchPage } from "../features/bench/BenchPage.tsx";
 import { EvalsPage } from "../features/evals/EvalsPage.tsx";
+import { QuantsPage } from "../features/quants/QuantsPage.tsx";
 import { chatCommands } from "../features/chat/chatCommands.ts";
 import { ChatPage } from "../features/chat/ChatPage.tsx";
 import { followEngine } from "../features/chat/chatStore.ts";
@@ -158,6 +159,8 @@ function MainView({ view }: { view: View }): ReactNode {
       return <ModelsPage />;
     case "bench":
       return <BenchPage />;
+    case "quants":
+      return <QuantsPage />;
     case "evals":
       return <EvalsPage />;
     case "settings":

@@ -9,6 +9,7 @@ import {
   MessageSquare,
   MessageSquarePlus,
   Plug,
+  Scale,
   ScrollText,
   Settings,
 } from "lucide-react";
@@ -80,6 +81,7 @@ export function Palette({
         },
         { id: "models", label: app.models, icon: Box, onSelect: () => show({ kind: "models" }) },
         { id: "bench", label: app.bench, icon: Gauge, onSelect: () => show({ kind: "bench" }) },
+        { id: "quants", label: app.quants, icon: Scale, onSelect: () => show({ kind: "quants" }) },
         {
           id: "evals",
           label: app.evals,

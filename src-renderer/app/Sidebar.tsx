@@ -6,6 +6,7 @@ import {
   MessageSquarePlus,
   MoreHorizontal,
   PanelLeftClose,
+  Scale,
   Search,
   Settings,
 } from "lucide-react";
@@ -85,6 +86,12 @@ export function Sidebar({ onPalette }: { onPalette: () => void }): ReactNode {
           title={app.bench}
           selected={view.kind === "bench"}
           onSelect={() => go({ kind: "bench" })}
+        />
+        <ListRow
+          icon={Scale}
+          title={app.quants}
+          selected={view.kind === "quants"}
+          onSelect={() => go({ kind: "quants" })}
         />
         <ListRow
           icon={ClipboardCheck}

@@ -8,6 +8,7 @@ export type View =
   | { kind: "library" }
   | { kind: "models" }
   | { kind: "bench" }
+  | { kind: "quants" }
   | { kind: "evals" }
   | { kind: "settings" }
   | { kind: "storage" }

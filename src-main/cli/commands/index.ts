@@ -6,6 +6,7 @@ import { benchFit } from "./benchFit.ts";
 import { benchIndex } from "./benchIndex.ts";
 import { benchIngest } from "./benchIngest.ts";
 import { benchKv } from "./benchKv.ts";
+import { benchQuants } from "./benchQuants.ts";
 import { benchSoak } from "./benchSoak.ts";
 import { chat } from "./chat.ts";
 import {
@@ -96,5 +97,6 @@ export const commands: readonly Command[] = [
   benchIndex,
   benchIngest,
   benchKv,
+  benchQuants,
   benchSoak,
 ];

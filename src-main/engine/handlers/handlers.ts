@@ -10,6 +10,7 @@ import { folderHandlers } from "./folderHandlers.ts";
 import { hubHandlers } from "./hubHandlers.ts";
 import { inferenceHandlers } from "./inferenceHandlers.ts";
 import { modelHandlers } from "./modelHandlers.ts";
+import { quantBenchHandlers } from "./quantBenchHandlers.ts";
 import { serverHandlers } from "./serverHandlers.ts";
 import { promptHandlers } from "./promptHandlers.ts";
 import { storageHandlers } from "./storageHandlers.ts";
@@ -27,6 +28,7 @@ export function createHandlers(engine: Engine): HandlersOf<Routes> {
     ...hubHandlers(engine),
     ...inferenceHandlers(engine),
     ...modelHandlers(engine),
+    ...quantBenchHandlers(engine),
     ...serverHandlers(engine),
     ...promptHandlers(engine),
     ...storageHandlers(engine),

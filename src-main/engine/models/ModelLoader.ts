@@ -68,6 +68,8 @@ export interface LoadRequest {
   readonly purpose: ModelPurpose;
   /** What it was loaded with before, where it only has to be started again. */
   readonly again?: Pick<LadderResult<unknown>, "shape" | "steps"> | undefined;
+  /** Without a small model that guesses ahead, whatever the settings say: for measuring. */
+  readonly withoutDraft?: boolean;
   readonly signal?: AbortSignal;
   readonly onProgress: (fraction: number) => void;
   readonly onStep: (steps: readonly LoadStep[]) => void;
@@ -79,6 +81,8 @@ export interface LoadResult extends LadderResult<InferenceBackend> {
   /** The small model that guesses ahead, or why there is none. */
   readonly draft: DraftChoice;
 }
+
+const withoutDraft: DraftChoice = { model: null, refusal: null };
 
 /** Decides how a model is loaded on this machine, and loads it: by the settings, or with what fits. */
 export class ModelLoader {
@@ -96,7 +100,9 @@ export class ModelLoader {
     const devices = await this.#devices(mayDraft ? ["auto", "own"] : ["auto"]);
     const planned = again ?? (await this.#plan(model, purpose, devices, this.#ownLayers(model)));
     const free = await this.#options.freeMemory();
-    let draft = this.#chooseDraft(model, planned.shape, devices, free);
+    let draft = request.withoutDraft
+      ? withoutDraft
+      : this.#chooseDraft(model, planned.shape, devices, free);
     const earlier = planned.steps;
     const tell = (steps: readonly LoadStep[]): void => request.onStep([...earlier, ...steps]);
     tell([]);

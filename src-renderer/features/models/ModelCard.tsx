@@ -10,6 +10,7 @@ import {
 import { useId, type ReactNode } from "react";
 import type { MemoryEstimate, ModelsState } from "../../../src-main/contract/models.ts";
 import { useStrings } from "../../lib/strings/index.ts";
+import { SmallQuantChart } from "../quants/SmallQuantChart.tsx";
 import { describeFamily } from "./describeModel.ts";
 import type { ModelFamily, ModelSection } from "./groupModels.ts";
 import styles from "./ModelCard.module.css";
@@ -63,6 +64,11 @@ export function ModelCard({
           />
         ))}
       </ul>
+      {section === "chat" && family.variants.length > 1 && (
+        <div className={styles["measured"]}>
+          <SmallQuantChart files={family.variants} />
+        </div>
+      )}
     </article>
   );
 }

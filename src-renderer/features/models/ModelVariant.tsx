@@ -5,11 +5,13 @@ import {
   Gauge,
   Layers,
   MoreHorizontal,
+  Scale,
   Shrink,
   TriangleAlert,
 } from "lucide-react";
 import { useState, type ReactNode } from "react";
 import type { LoadedModel, MemoryEstimate, Model } from "../../../src-main/contract/models.ts";
+import { useNavigation } from "../../app/navigation.ts";
 import { formatBytes } from "../../lib/formatBytes.ts";
 import { useStrings } from "../../lib/strings/index.ts";
 import { Badge } from "../../ui/Badge.tsx";
@@ -85,7 +87,9 @@ export function ModelVariant({ model, loaded, used, estimate }: ModelVariantProp
 }
 
 function VariantActions({ model, loaded, used }: ModelVariantProps): ReactNode {
-  const { models: words } = useStrings();
+  const strings = useStrings();
+  const { models: words } = strings;
+  const go = useNavigation((navigation) => navigation.go);
   const cancelLoad = useModelWork((work) => work.loads[model.id]);
   const unloading = useModelWork((work) => work.unloading[model.id] ?? false);
   const [open, setOpen] = useState<"kv" | "layers" | "quantize" | null>(null);
@@ -161,6 +165,12 @@ function VariantActions({ model, loaded, used }: ModelVariantProps): ReactNode {
                   label: words.quantize.open,
                   icon: Shrink,
                   onSelect: () => setOpen("quantize"),
+                },
+                {
+                  id: "compare",
+                  label: strings.quants.compareHere,
+                  icon: Scale,
+                  onSelect: () => go({ kind: "quants" }),
                 },
               ]
             : []),

@@ -1,3 +1,4 @@
+import { familyOf } from "../../../src-main/contract/modelFamily.ts";
 import type { Model, ModelKind } from "../../../src-main/contract/models.ts";
 
 /** Why a user looks for a model: what it is for, or that it is of no use. */
@@ -49,14 +50,7 @@ function familiesOf(models: readonly Model[]): ModelFamily[] {
   const families = new Map<string, Model[]>();
   for (const model of models) {
     // Nothing of a damaged file is known for sure, so it shares a card with no other.
-    const key = model.error
-      ? `file ${model.id}`
-      : JSON.stringify([
-          model.name.toLowerCase(),
-          model.kind,
-          model.architecture,
-          model.parameters,
-        ]);
+    const key = model.error ? `file ${model.id}` : familyOf(model);
     families.set(key, [...(families.get(key) ?? []), model]);
   }
   return [...families].flatMap(([key, members]) => {

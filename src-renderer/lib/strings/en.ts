@@ -13,6 +13,7 @@ import { network } from "./en/network.ts";
 import { organise } from "./en/organise.ts";
 import { servers } from "./en/servers.ts";
 import { pins } from "./en/pins.ts";
+import { quants } from "./en/quants.ts";
 import { receipt } from "./en/receipt.ts";
 import { settings } from "./en/settings.ts";
 import { shortcuts } from "./en/shortcuts.ts";
@@ -44,6 +45,7 @@ export const en = {
   organise,
   servers,
   pins,
+  quants,
   receipt,
   settings,
   storage,
