@@ -18,7 +18,7 @@ import { InlineError } from "../../ui/InlineError.tsx";
 import { Menu } from "../../ui/Menu.tsx";
 import { Progress } from "../../ui/Progress.tsx";
 import { showToast } from "../../ui/Toast.tsx";
-import { describeFit, describeLoaded, describeSteps } from "./describeModel.ts";
+import { describeFit, describeLoaded, describeSteps, isAway } from "./describeModel.ts";
 import { KvDialog } from "./KvDialog.tsx";
 import {
   chooseModel,
@@ -196,11 +196,6 @@ function VariantState({ model, loaded, estimate }: Omit<ModelVariantProps, "used
       {error && <InlineError error={error} tone={isAway(model) ? "warn" : "bad"} />}
     </div>
   );
-}
-
-/** Nothing is wrong with it: its disk is not connected. */
-function isAway({ error }: Model): boolean {
-  return error?.code === "file-missing";
 }
 
 /** What loading gave up so that the model runs at all. */

@@ -1,4 +1,5 @@
 import type { Model, ModelKind } from "../../../src-main/contract/models.ts";
+import { isAway } from "./describeModel.ts";
 
 /** Why a user looks for a model: what it is for, or that it is of no use. */
 export type ModelSection = "chat" | "embedding" | "reranker" | "other" | "away" | "damaged";
@@ -25,7 +26,7 @@ export interface ModelFamily {
 }
 
 function sectionOf(model: Model): ModelSection {
-  if (model.error) return model.error.code === "file-missing" ? "away" : "damaged";
+  if (model.error) return isAway(model) ? "away" : "damaged";
   return model.kind === "unknown" ? "other" : model.kind;
 }
 
