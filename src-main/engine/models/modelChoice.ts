@@ -13,8 +13,8 @@ type Choice = Pick<ModelsState, "chatModelId" | "embeddingModelId" | "rerankerMo
  * Which models are used: those the user chose, else the largest chat model, any embedder, and the
  * smallest reranker, since every search waits for it; all of this computer. A model of a server that was
  * chosen stays chosen, also while it is gone: what takes its place is for the user to say. So does a model
- * whose disk is away; an embedder also where nobody chose it, because with another one the whole library
- * would be read anew.
+ * whose disk is away, and one that nobody chose where there is no other; an embedder in any case, because
+ * with another one the whole library would be read anew.
  */
 export function chooseDefaults(models: readonly Model[], settings: Settings): Choice {
   const usable = models.filter((model) => !model.error && !model.server);
@@ -25,7 +25,8 @@ export function chooseDefaults(models: readonly Model[], settings: Settings): Ch
     // Documents are embedded on this computer only.
     if (kind === "chat" && isRemoteId(id)) return id;
     const own = known.find((model) => model.id === id && model.kind === kind);
-    const best = (kind === "embedding" ? known : usable)
+    const others = usable.filter((model) => model.kind === kind);
+    const best = (kind === "embedding" || others.length === 0 ? known : others)
       .filter((model) => model.kind === kind)
       .toSorted((a, b) => b.parameters - a.parameters || b.bytes - a.bytes);
     return (own ?? best[0])?.id ?? null;

@@ -21,7 +21,7 @@ import { InlineError } from "../../ui/InlineError.tsx";
 import { Menu } from "../../ui/Menu.tsx";
 import { Progress } from "../../ui/Progress.tsx";
 import { showToast } from "../../ui/Toast.tsx";
-import { describeLoaded, describeSteps } from "./describeModel.ts";
+import { describeLoaded, describeSteps, isAway } from "./describeModel.ts";
 import { FitLine } from "./FitLine.tsx";
 import { KvDialog } from "./KvDialog.tsx";
 import { LayersDialog } from "./LayersDialog.tsx";
@@ -220,11 +220,6 @@ function VariantState({ model, loaded, estimate }: Omit<ModelVariantProps, "used
       {error && <InlineError error={error} tone={isAway(model) ? "warn" : "bad"} />}
     </div>
   );
-}
-
-/** Nothing is wrong with it: its disk is not connected. */
-function isAway({ error }: Model): boolean {
-  return error?.code === "file-missing";
 }
 
 /** What loading gave up so that the model runs at all. */

@@ -1,5 +1,6 @@
 import { familyOf } from "../../../src-main/contract/modelFamily.ts";
 import type { Model, ModelKind } from "../../../src-main/contract/models.ts";
+import { isAway } from "./describeModel.ts";
 
 /** Why a user looks for a model: what it is for, or that it is of no use. */
 export type ModelSection = "chat" | "embedding" | "reranker" | "other" | "away" | "damaged";
@@ -26,7 +27,7 @@ export interface ModelFamily {
 }
 
 function sectionOf(model: Model): ModelSection {
-  if (model.error) return model.error.code === "file-missing" ? "away" : "damaged";
+  if (model.error) return isAway(model) ? "away" : "damaged";
   return model.kind === "unknown" ? "other" : model.kind;
 }
 

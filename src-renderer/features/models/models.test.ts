@@ -78,6 +78,7 @@ describe("groupModels", () => {
   it("tells models whose disk is away from damaged ones", () => {
     const error = { code: "file-missing", title: "Away.", cause: "", suggestion: "" } as const;
     expect(groupModels([model("a", { error })])[0]?.section).toBe("away");
+    expect(hasNoChatModel([model("a", { error })])).toBe(false);
   });
 
   it("sorts by name as people do and leaves empty sections out", () => {

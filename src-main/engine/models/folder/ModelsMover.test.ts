@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
@@ -116,6 +116,29 @@ describe("ModelsMover", () => {
     expect(mover.state.get().moveError).toMatchObject({ code: "bad-input" });
     await mover.move(home.elsewhere, () => {}, nobody);
     expect(mover.state.get().moveError).toBeNull();
+  });
+
+  it("tells in words what the system refuses, and loses nothing by it", async () => {
+    const before = await home.models(home.usual);
+    let once = false;
+    const moving = mover.move(
+      home.elsewhere,
+      () => {
+        if (once) return;
+        once = true;
+        // A file stands where a folder of models is to be made.
+        mkdirSync(home.elsewhere);
+        writeFileSync(path.join(home.elsewhere, "owner"), "");
+      },
+      nobody,
+    );
+    await expect(moving).rejects.toMatchObject({
+      code: "not-allowed",
+      title: "The models could not be moved.",
+    });
+    expect(mover.state.get().moveError).toMatchObject({ code: "not-allowed" });
+    expect(settings.cell.get().modelsFolder).toBeNull();
+    expect(await home.models(home.usual)).toEqual(before);
   });
 
   it("knows when the disk is away, also where its empty place is left, and goes on without it", async () => {

@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import path from "node:path";
-import { cancelledError, isCancelled, toErrorData } from "../../../contract/errors.ts";
+import { describeFileError } from "../../../contract/describeFileError.ts";
+import { cancelledError, HearthError, isCancelled, toErrorData } from "../../../contract/errors.ts";
 import type {
   ModelFolder,
   Moved,
@@ -90,9 +91,9 @@ export class ModelsMover implements AsyncDisposable {
       try {
         return await moving;
       } catch (error) {
-        const moveError = isCancelled(error) ? null : toErrorData(error);
-        this.state.set({ moving: null, moveError });
-        throw error;
+        const told = notMoved(error);
+        this.state.set({ moving: null, moveError: isCancelled(told) ? null : toErrorData(told) });
+        throw told;
       } finally {
         signal.removeEventListener("abort", stop);
         this.#end = null;
@@ -149,6 +150,23 @@ export class ModelsMover implements AsyncDisposable {
       held[Symbol.dispose]();
     }
   }
+}
+
+/** What the system says, in words; the rest as it is. */
+function notMoved(error: unknown): unknown {
+  if (!(error instanceof Error) || !("code" in error) || !("syscall" in error)) return error;
+  const isFull = error.code === "ENOSPC" || error.code === "EDQUOT";
+  return new HearthError(
+    {
+      code: isFull ? "disk-full" : "not-allowed",
+      title: "The models could not be moved.",
+      cause: describeFileError(error),
+      suggestion: isFull
+        ? "None is lost. Free room there, or choose another disk."
+        : "None is lost. Check that the disk is connected and may be written to, and try again.",
+    },
+    { cause: error },
+  );
 }
 
 function placesOf({
