@@ -44,13 +44,15 @@ export class KvVerdicts {
     await writeJson(this.#file, { version: 1, entries });
   }
 
-  /** Files were moved, unchanged, from one folder to another. */
+  /** Files were moved, unchanged, from one folder to another; the old ones are still there. */
   async follow(from: string, to: string): Promise<void> {
     const entries: Entries = {};
     for (const [file, entry] of Object.entries(await this.#read())) {
       const now = movedPath(file, from, to);
+      const { bytes, mtimeMs } = await markOf(file);
       // A copy may have another time than its original, by how finely a disk keeps it.
-      entries[now] = now === file ? entry : { ...entry, ...(await markOf(now)) };
+      const isHis = now !== file && entry.bytes === bytes && entry.mtimeMs === mtimeMs;
+      entries[now] = isHis ? { ...entry, ...(await markOf(now)) } : entry;
     }
     this.#entries = Promise.resolve(entries);
     await writeJson(this.#file, { version: 1, entries });
