@@ -87,6 +87,9 @@ function report(cases: readonly ArrangedCase[], strength: (one: ArrangedCase) =>
       `  ${arrangement}: wrongly declined ${share(yes, (one) => strength(one) < declineBelow)},`,
       `paragraph removed ${declined(of("removed"))},`,
       `something else ${declined(of("elsewhere"))},`,
+      ...[...Map.groupBy(of("near"), ({ source }) => source)].map(
+        ([source, some]) => `near misses (${source}) ${declined(some)},`,
+      ),
       `quote holds the answer ${share(yes, quoteHoldsAnswer)}`,
     );
   }

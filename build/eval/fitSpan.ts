@@ -1,6 +1,6 @@
 /**
- * Fits the model that cuts an answer out of a sentence, and reports what it reaches on questions whose
- * articles took no part in the fit: exact match and F1 as SQuAD counts them, given the right sentence.
+ * Fits the model that cuts an answer out of a sentence, on XQuAD and on invented things, and reports what
+ * it reaches on questions whose articles and kinds of things took no part in the fit: exact match and F1 as SQuAD counts them, given the right sentence.
  * Prints the weights for `src-main/engine/rag/evidence/spanModel.ts`.
  *
  *   node build/eval/fitSpan.ts --xquad DIR
@@ -14,8 +14,10 @@ import {
 } from "../../src-main/engine/rag/evidence/spanFeatures.ts";
 import { spanWeights } from "../../src-main/engine/rag/evidence/spanModel.ts";
 import { mean } from "../../src-main/engine/eval/fitLogistic.ts";
+import { nearMissSet } from "./nearMissSet.ts";
 
 interface Question {
+  readonly source: string;
   readonly half: number;
   readonly golds: readonly string[];
   readonly texts: readonly string[];
@@ -24,7 +26,7 @@ interface Question {
 
 const { values: args } = parseArgs({ options: { xquad: { type: "string" } } });
 if (!args.xquad) throw new Error("Give --xquad.");
-const questions = await readQuestions(args.xquad);
+const questions = [...(await readQuestions(args.xquad)), ...readThings()];
 const shipped = Float64Array.from(spanFeatureNames.map((name) => spanWeights[name]));
 for (const half of [0, 1]) {
   const weights = fit(questions.filter((one) => one.half === half));
@@ -46,18 +48,29 @@ async function readQuestions(dir: string): Promise<Question[]> {
       .map(({ start, end }) => paragraph.slice(start, end))
       .find((one) => golds.some((answer) => one.includes(answer)));
     if (!sentence) return [];
-    const { words, candidates } = spanCandidates(text, sentence);
-    return [
-      {
-        half: articles.indexOf(gold.split("#")[0] ?? "") % 2,
-        golds,
-        texts: candidates.map(({ from, to }) => sentence.slice(words[from]!.start, words[to]!.end)),
-        features: candidates.map(({ features }) =>
-          Float64Array.from(spanFeatureNames.map((name) => features[name])),
-        ),
-      },
-    ];
+    const half = articles.indexOf(gold.split("#")[0] ?? "") % 2;
+    return [{ source: "XQuAD", half, golds, ...candidatesOf(text, sentence) }];
   });
+}
+
+/** What is told of things that exist nowhere, in English and German; by halves of their kinds. */
+function readThings(): Question[] {
+  return nearMissSet(20_261_127).questions.flatMap((question): Question[] => {
+    const { kind, language, half, text, answer, sentence } = question;
+    if (kind !== "answerable") return [];
+    const source = language === "en" ? "things, English" : "things, German";
+    return [{ source, half, golds: [answer], ...candidatesOf(text, sentence) }];
+  });
+}
+
+function candidatesOf(question: string, sentence: string): Pick<Question, "texts" | "features"> {
+  const { words, candidates } = spanCandidates(question, sentence);
+  return {
+    texts: candidates.map(({ from, to }) => sentence.slice(words[from]!.start, words[to]!.end)),
+    features: candidates.map(({ features }) =>
+      Float64Array.from(spanFeatureNames.map((name) => features[name])),
+    ),
+  };
 }
 
 /** Softmax over the stretches of a sentence, the right ones against all; Adam with a little ridge. */
@@ -101,7 +114,13 @@ function fit(examples: readonly Question[]): Float64Array {
 }
 
 function report(what: string, weights: Float64Array, fitted: number | undefined): void {
-  const measured = questions.filter((one) => one.half !== fitted);
+  const asked = questions.filter((one) => one.half !== fitted);
+  for (const [source, measured] of Map.groupBy(asked, (one) => one.source)) {
+    reportSource(`${what}, ${source}`, weights, measured);
+  }
+}
+
+function reportSource(what: string, weights: Float64Array, measured: readonly Question[]): void {
   const chosen = measured.map(({ features, texts, golds }) => {
     const scores = features.map((row) => dot(row, weights));
     const text = texts[scores.indexOf(Math.max(...scores))] ?? "";

@@ -36,6 +36,8 @@ test("evidence is previewed, pinned and followed by keyboard; the receipt adds u
   await test.step("a passage is pinned, stays with the chat and opens at its place", async () => {
     const cards = answer.getByRole("list", { name: "Evidence" });
     await expect(cards.locator("strong").first()).toContainText("Ingrid Vasko");
+    // The words of the quote that answer are marked, in the first card alone.
+    await expect(cards.locator("mark")).toHaveText("Ingrid Vasko");
     await cards.getByRole("button", { name: "Pin passage 1 to this chat" }).press("Enter");
     await expect(pinned.getByRole("listitem")).toHaveCount(1);
     await expect(pinned).toContainText("p. 3");

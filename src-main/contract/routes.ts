@@ -22,6 +22,7 @@ import { promptRoutes } from "./prompts.ts";
 import { searchRoutes } from "./search.ts";
 import { serverRoutes, serversStateSchema } from "./servers.ts";
 import { settingsRoutes, settingsSchema } from "./settings.ts";
+import { storageRoutes, storageStateSchema } from "./storage.ts";
 import { systemRoutes, systemStateSchema } from "./system.ts";
 
 /** Raised when a frame or a route changes in a way that an older face cannot follow. */
@@ -50,6 +51,7 @@ export const routes = {
   ...searchRoutes,
   ...serverRoutes,
   ...settingsRoutes,
+  ...storageRoutes,
   ...systemRoutes,
   "activity.state": state(z.object({}), activityStateSchema),
   "api.state": state(z.object({}), apiServerStateSchema),
@@ -66,6 +68,7 @@ export const routes = {
   "quants.state": state(z.object({}), quantBenchStateSchema),
   "servers.state": state(z.object({}), serversStateSchema),
   "settings.state": state(z.object({}), settingsSchema),
+  "storage.state": state(z.object({}), storageStateSchema),
   "system.state": state(z.object({}), systemStateSchema),
 } as const;
 

@@ -56,6 +56,8 @@ export const citationSchema = z.object({
   location: locationSchema,
   /** What stands around the quote in its passage, one line each; cut at words. */
   context: z.object({ before: z.string(), after: z.string() }).optional(),
+  /** The stretch of `quote` that answers the question, in UTF-16 units, where one is likely to. */
+  answer: z.object({ start: z.int().min(0), end: z.int().min(0) }).optional(),
 });
 export type Citation = z.infer<typeof citationSchema>;
 

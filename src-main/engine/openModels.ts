@@ -14,10 +14,13 @@ import { LlamaProcess } from "./llama/LlamaProcess.ts";
 import { graphicsLikely, libraryPackages, locateLibraries } from "./llama/locateLibraries.ts";
 import { sweepStates } from "./llama/sweepStates.ts";
 import { DeviceFinder } from "./models/DeviceFinder.ts";
-import { type Fit, fitModel, type FitSituation } from "./models/fitModel.ts";
+import type { SpeedLimit } from "./models/download/SpeedLimit.ts";
+import type { FitSituation } from "./models/fitMemory.ts";
 import { FitRecords } from "./models/FitRecords.ts";
+import { ModelsFolder } from "./models/folder/ModelsFolder.ts";
+import { ModelsMover } from "./models/folder/ModelsMover.ts";
+import { ReachWatch } from "./models/folder/ReachWatch.ts";
 import { freeMemory } from "./models/freeMemory.ts";
-import type { GgufHeader } from "./models/gguf/readGgufHeader.ts";
 import { hubEndpoint } from "./models/hub/hubEndpoint.ts";
 import { KvChecker } from "./models/KvChecker.ts";
 import { KvVerdicts } from "./models/KvVerdicts.ts";
@@ -25,6 +28,7 @@ import { MemorySpeed } from "./models/MemorySpeed.ts";
 import { type BackendStart, type LoadResult, ModelLoader } from "./models/ModelLoader.ts";
 import { ModelManager } from "./models/ModelManager.ts";
 import { ModelRegistry } from "./models/ModelRegistry.ts";
+import { ModelUses } from "./models/ModelUses.ts";
 import type { ServerRegistry } from "./models/remote/ServerRegistry.ts";
 import { Quantizer, type QuantizerOptions } from "./models/quantize/Quantizer.ts";
 import { StarterService } from "./models/StarterService.ts";
@@ -41,6 +45,13 @@ export interface ModelServices {
   readonly quantizer: Quantizer;
   readonly starter: StarterService;
   readonly fitBench: FitBench;
+  readonly modelUses: ModelUses;
+  /** Hearth's own folder of models. */
+  readonly modelsFolder: ModelsFolder;
+  /** What there is on this machine for a model that need not be here yet. */
+  situation(purpose: FitSituation["purpose"]): Promise<FitSituation>;
+  /** Memory that is free, with what would be unloaded for another model. */
+  freeMemory(): Promise<number>;
   /** Loads a model as a chat would, in a process of its own that nobody else uses; the caller ends it. */
   readonly loadAlone: (
     model: Model,
@@ -54,13 +65,15 @@ export interface ModelServices {
     onProgress: (fraction: number) => void,
     signal: AbortSignal,
   ) => Promise<readonly TextReading[]>;
-  /** Whether a model fits this machine, from its headers alone; null where they do not say enough. */
-  fit(headers: readonly GgufHeader[], purpose: FitSituation["purpose"]): Promise<Fit | null>;
   /**
    * Lists a file that lies outside of the model folders.
    * @param name what another program calls it, where its file does not say
    */
   addModelFile(file: string, name?: string): Promise<Model>;
+  /** Files were moved from one folder to another: what is known by their paths follows. */
+  followMove(from: string, to: string): Promise<void>;
+  /** Ends what looks after the folders. */
+  endWatch(): void;
 }
 
 /** Builds the services around model files, and looks at what is there. The caller disposes of `models`. */
@@ -71,14 +84,20 @@ export async function openModels(options: {
   readonly egress: Egress;
   readonly budget: ComputeBudget;
   readonly threads: () => number;
+  /** Holds all downloads together below the user's limit. */
+  readonly limit: SpeedLimit;
   /** The servers that the user has named. */
   readonly servers: ServerRegistry;
   readonly onRequest: (record: RequestRecord) => void;
+  readonly onFault: (error: unknown) => void;
 }): Promise<ModelServices> {
-  const { home, settings, notices, egress, budget, threads, onRequest } = options;
+  const { home, settings, notices, egress, budget, threads, onRequest, onFault } = options;
   const modelsDir = path.join(home, "models");
+  const folder = new ModelsFolder(modelsDir, () => settings.cell.get().modelsFolder);
+  await ModelsMover.recover({ home, folder, settings });
   const registry = new ModelRegistry({
     modelsDir,
+    ownFolder: () => folder.path,
     extraFolders: () => settings.cell.get().modelFolders,
   });
   const llama = { entryPath: entryPath("llama"), execPath: nodeBinary() };
@@ -94,8 +113,9 @@ export async function openModels(options: {
       lease[Symbol.dispose]();
     }
   };
+  const kvVerdicts = new KvVerdicts(path.join(modelsDir, ".kv-verdicts.json"));
   const kvChecker = new KvChecker({
-    verdicts: new KvVerdicts(path.join(modelsDir, ".kv-verdicts.json")),
+    verdicts: kvVerdicts,
     threads,
     ask: (question, signal, onProgress) => askLeased(question, { signal, onProgress }),
   });
@@ -141,8 +161,10 @@ export async function openModels(options: {
     kvTypes: (model) => kvChecker.passed(model),
     freeMemory,
   });
+  const modelUses = new ModelUses(path.join(modelsDir, ".last-uses.json"), onFault);
   const models = new ModelManager({
     registry,
+    onUsed: (id) => modelUses.note(id),
     settings: settings.cell,
     notices,
     threads,
@@ -156,7 +178,7 @@ export async function openModels(options: {
       return added;
     };
     const quantizer = new Quantizer({
-      modelsDir,
+      folder,
       threads,
       // The quantizer runs beside chats at the lowest priority; what reads a text takes its turn.
       ask: (question, asked) =>
@@ -178,12 +200,22 @@ export async function openModels(options: {
     await quantizer.sweep();
     await models.rescan();
     const starter = new StarterService({
-      ...{ home, modelsDir, egress, models },
+      ...{ home, folder, egress, models, limit: options.limit },
       endpoint: () => hubEndpoint(settings.cell.get().hubEndpoint),
     });
     await starter.refresh();
-    const fit: ModelServices["fit"] = async (headers, purpose) =>
-      fitModel(headers, await loader.situation(purpose, models.reclaimableBytes()));
+    const watch = new ReachWatch({
+      hasChanged: () => registry.hasReachChanged(),
+      onChange: () => models.rescan(),
+      onFault,
+    });
+    const followMove = async (from: string, to: string): Promise<void> => {
+      await registry.follow(from, to);
+      await kvVerdicts.follow(from, to);
+      await fitRecords.follow(from, to);
+      await models.followFiles();
+      await starter.refresh();
+    };
     const loadAlone: ModelServices["loadAlone"] = (model, purpose, signal) =>
       loader.load({
         ...{ model, purpose, signal, withoutDraft: true },
@@ -218,9 +250,11 @@ export async function openModels(options: {
       return answer.kind === "readText" ? answer.readings : [];
     };
     return {
-      ...{ models, devices, kvChecker, quantizer, starter, fitBench, fit, addModelFile },
-      loadAlone,
-      readText,
+      ...{ models, devices, kvChecker, quantizer, starter, fitBench, addModelFile },
+      ...{ modelUses, modelsFolder: folder, followMove, loadAlone, readText },
+      situation: (purpose) => loader.situation(purpose, models.reclaimableBytes()),
+      freeMemory: async () => (await freeMemory()) + models.reclaimableBytes(),
+      endWatch: () => watch[Symbol.dispose](),
     };
   } catch (error) {
     await models[Symbol.asyncDispose]();

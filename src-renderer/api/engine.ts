@@ -43,6 +43,7 @@ export const hubState = mirror("hub.state");
 export const modelsState = mirror("models.state");
 export const serversState = mirror("servers.state");
 export const settingsState = mirror("settings.state");
+export const storageState = mirror("storage.state");
 export const systemState = mirror("system.state");
 
 /** Part of a mirrored state. `select` must return the same thing for the same state. */

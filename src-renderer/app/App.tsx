@@ -16,6 +16,7 @@ import { LibraryPage } from "../features/library/LibraryPage.tsx";
 import { ModelsPage } from "../features/models/ModelsPage.tsx";
 import { NetworkPage } from "../features/network/NetworkPage.tsx";
 import { SettingsPage } from "../features/settings/SettingsPage.tsx";
+import { StoragePage } from "../features/storage/StoragePage.tsx";
 import { useThemeSetting } from "../features/settings/useThemeSetting.ts";
 import { findInOpenDocument } from "../features/viewer/openDocumentFind.ts";
 import { DocumentPanel } from "../features/viewer/DocumentPanel.tsx";
@@ -164,6 +165,8 @@ function MainView({ view }: { view: View }): ReactNode {
       return <EvalsPage />;
     case "settings":
       return <SettingsPage />;
+    case "storage":
+      return <StoragePage />;
     case "api":
       return <ApiPage />;
     case "network":

@@ -4,6 +4,7 @@ import {
   ClipboardCheck,
   FilePlus,
   Gauge,
+  HardDrive,
   Library,
   MessageSquare,
   MessageSquarePlus,
@@ -102,6 +103,12 @@ export function Palette({
           icon: Settings,
           shortcut: shownShortcut("settings"),
           onSelect: () => show({ kind: "settings" }),
+        },
+        {
+          id: "storage",
+          label: strings.storage.title,
+          icon: HardDrive,
+          onSelect: () => show({ kind: "storage" }),
         },
         {
           id: "api",

@@ -34,7 +34,7 @@ import styles from "./Sidebar.module.css";
 const shownChats = 200;
 
 /** Views that are reached from the settings. */
-const settingsViews: ReadonlySet<View["kind"]> = new Set(["settings", "api", "network"]);
+const settingsViews: ReadonlySet<View["kind"]> = new Set(["settings", "storage", "api", "network"]);
 
 export function Sidebar({ onPalette }: { onPalette: () => void }): ReactNode {
   const { app, common, locale } = useStrings();

@@ -11,6 +11,7 @@ export type View =
   | { kind: "quants" }
   | { kind: "evals" }
   | { kind: "settings" }
+  | { kind: "storage" }
   | { kind: "api" }
   | { kind: "network" };
 

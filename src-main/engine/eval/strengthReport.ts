@@ -3,7 +3,7 @@ import type { CaseKind } from "./fitEvidenceModels.ts";
 import { auroc } from "./fitLogistic.ts";
 
 /** Evidence strength of the questions of each kind. */
-export type Strengths = Readonly<Record<CaseKind, readonly number[]>>;
+export type Strengths = Readonly<Record<Exclude<CaseKind, "near">, readonly number[]>>;
 
 const curvePoints = 20;
 const wronglyDeclined = 0.1;

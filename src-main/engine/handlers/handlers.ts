@@ -13,6 +13,7 @@ import { modelHandlers } from "./modelHandlers.ts";
 import { quantBenchHandlers } from "./quantBenchHandlers.ts";
 import { serverHandlers } from "./serverHandlers.ts";
 import { promptHandlers } from "./promptHandlers.ts";
+import { storageHandlers } from "./storageHandlers.ts";
 import { systemHandlers } from "./systemHandlers.ts";
 
 /** Every route, and who answers it. */
@@ -30,6 +31,7 @@ export function createHandlers(engine: Engine): HandlersOf<Routes> {
     ...quantBenchHandlers(engine),
     ...serverHandlers(engine),
     ...promptHandlers(engine),
+    ...storageHandlers(engine),
     ...systemHandlers(engine),
   };
 }

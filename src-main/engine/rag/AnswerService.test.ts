@@ -4,7 +4,14 @@ import { isCancelled } from "../../contract/errors.ts";
 import type { ChunkId, ModelId } from "../../contract/ids.ts";
 import type { AskEvent } from "../../contract/search.ts";
 import { declineBelow } from "./evidence/strengthModel.ts";
-import { ask, newLibrary, passengers, serviceOf, promptOf } from "./graph/testing/asking.ts";
+import {
+  ask,
+  newLibrary,
+  orchard,
+  passengers,
+  serviceOf,
+  promptOf,
+} from "./graph/testing/asking.ts";
 import { FakeLibrary } from "./graph/testing/fakeTools.ts";
 
 describe("a question", () => {
@@ -84,7 +91,7 @@ describe("a question", () => {
     const library = newLibrary();
     const first = await ask(library, { question: passengers });
     const previous = first.answer.receipt.usedChunkIds;
-    const second = "How long does the crossing of the sound by the Grey Heron take?";
+    const second = "How long does the crossing of the Grey Heron take in calm weather?";
     await ask(library, { question: second, previous });
     const end = "Question:";
     const [before, after] = [promptOf(library, 0), promptOf(library, 1)];
@@ -156,6 +163,28 @@ describe("G13: where something stands", () => {
     expect(answer.receipt.route).toBe("where");
     expect(answer.citations[0]?.quote).toContain("Frost damaged the quince blossom in May.");
     expect(answer.sentences.every(({ supported }) => supported === "supported")).toBe(true);
+  });
+
+  it("names each place where the same words stand, once", async () => {
+    const library = newLibrary();
+    library.add("almanac.pdf", "Bees are late this year.", orchard);
+    const { answer } = await ask(library, {
+      question: "Show me where the quince blossom was damaged by frost.",
+    });
+    const places = answer.citations
+      .filter(({ quote }) => quote.includes("Frost damaged the quince blossom"))
+      .map(({ document, page }) => `${document} ${page}`);
+    expect(places.toSorted()).toEqual(["almanac.pdf 2", "orchard.pdf 1"]);
+    expect(answer.citations.every((citation) => citation.answer === undefined)).toBe(true);
+  });
+});
+
+describe("the quote", () => {
+  it("has the stretch marked that answers", async () => {
+    const { answer } = await ask(newLibrary(), { question: passengers });
+    const [first, ...others] = answer.citations;
+    expect(first?.quote.slice(first.answer?.start, first.answer?.end)).toMatch(/^412/);
+    expect(others.every((citation) => citation.answer === undefined)).toBe(true);
   });
 });
 

@@ -12,6 +12,8 @@ export type Locate = (passage: Passage, stretch: Stretch) => Promise<Location>;
 export interface Citable extends Stretch {
   readonly chunkId: ChunkId;
   readonly text: string;
+  /** The stretch of `text` that answers the question. */
+  readonly answer?: Stretch;
 }
 
 /** The citations of one answer: numbered here, so that none can be invented. */
@@ -53,6 +55,7 @@ export class CitationList {
       quote: sentence.text,
       location,
       context: quoteContext(passage.chunk.text, sentence),
+      ...(sentence.answer && { answer: sentence.answer }),
     };
     this.#numbers.set(key, citation);
     this.list.push(citation);
@@ -68,6 +71,7 @@ function keyOf({
   return JSON.stringify([documentId, location, quote]);
 }
 
+/** White space as one blank. */
 export function oneLine(text: string): string {
   return text.replace(/\s+/g, " ").trim();
 }

@@ -28,7 +28,7 @@ export function EvidenceCards({ chatId, citations, label }: EvidenceCardsProps):
   return (
     <ul className={styles["cards"]} aria-label={label}>
       {citations.slice(0, shown).map((citation) => {
-        const { n, quote, context, document, location } = citation;
+        const { n, context, document, location } = citation;
         const isOn = isPinned(pinned, citation);
         return (
           <li key={n} className={styles["item"]}>
@@ -42,7 +42,9 @@ export function EvidenceCards({ chatId, citations, label }: EvidenceCardsProps):
               </span>
               <span className={styles["quote"]}>
                 {context && context.before !== "" && `${lastWords(context.before)} `}
-                <strong>{quote}</strong>
+                <strong>
+                  <Quote citation={citation} />
+                </strong>
                 {context && context.after !== "" && ` ${context.after}`}
               </span>
             </button>
@@ -57,6 +59,18 @@ export function EvidenceCards({ chatId, citations, label }: EvidenceCardsProps):
         );
       })}
     </ul>
+  );
+}
+
+/** A quote; the stretch of it that answers is marked. */
+function Quote({ citation: { quote, answer } }: { citation: Citation }): ReactNode {
+  if (!answer || answer.end > quote.length || answer.start >= answer.end) return quote;
+  return (
+    <>
+      {quote.slice(0, answer.start)}
+      <mark>{quote.slice(answer.start, answer.end)}</mark>
+      {quote.slice(answer.end)}
+    </>
   );
 }
 

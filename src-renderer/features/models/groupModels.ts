@@ -2,8 +2,15 @@ import { familyOf } from "../../../src-main/contract/modelFamily.ts";
 import type { Model, ModelKind } from "../../../src-main/contract/models.ts";
 
 /** Why a user looks for a model: what it is for, or that it is of no use. */
-export type ModelSection = "chat" | "embedding" | "other" | "damaged";
-export const modelSections: readonly ModelSection[] = ["chat", "embedding", "other", "damaged"];
+export type ModelSection = "chat" | "embedding" | "reranker" | "other" | "away" | "damaged";
+const modelSections: readonly ModelSection[] = [
+  "chat",
+  "embedding",
+  "reranker",
+  "other",
+  "away",
+  "damaged",
+];
 
 /** Files of one model that differ in their quantization only. */
 export interface ModelFamily {
@@ -19,8 +26,8 @@ export interface ModelFamily {
 }
 
 function sectionOf(model: Model): ModelSection {
-  if (model.error) return "damaged";
-  return model.kind === "chat" || model.kind === "embedding" ? model.kind : "other";
+  if (model.error) return model.error.code === "file-missing" ? "away" : "damaged";
+  return model.kind === "unknown" ? "other" : model.kind;
 }
 
 /** The models as the page lists them: by what they are for, then one card for each model. */

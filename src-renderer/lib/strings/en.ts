@@ -17,6 +17,7 @@ import { quants } from "./en/quants.ts";
 import { receipt } from "./en/receipt.ts";
 import { settings } from "./en/settings.ts";
 import { shortcuts } from "./en/shortcuts.ts";
+import { storage } from "./en/storage.ts";
 import { ui } from "./en/ui.ts";
 import { viewer } from "./en/viewer.ts";
 
@@ -47,6 +48,7 @@ export const en = {
   quants,
   receipt,
   settings,
+  storage,
   ui,
   viewer,
   shortcuts,

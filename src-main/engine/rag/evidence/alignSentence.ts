@@ -3,7 +3,8 @@ import { isClaimless } from "./claimless.ts";
 import { checkClause, clausesOf, segmentsOf, type Clause } from "./clauses.ts";
 import { factsIn, isSaid, type Fact } from "./facts.ts";
 import { cosine, pointsBack, type EmbedTexts } from "./gradeEvidence.ts";
-import { missingNames } from "./names.ts";
+import { missingNames, namesIn } from "./names.ts";
+import { speaksOfAnother } from "./roles.ts";
 import { coverage, stemSet, termsOf, uniqueTerms, type Term } from "./terms.ts";
 
 export type Support = "supported" | "partly" | "unsupported";
@@ -39,6 +40,8 @@ const coverageShare = 0.65;
 const factWeight = 1.6;
 /** Another sentence has to fit a clause better by this much than the one that fits the whole. */
 const clearlyBetter = 0.15;
+/** From this share of a clause's words beside the names on, a sentence speaks of the same matter. */
+const matterShare = 0.5;
 /** Evidence sentences that are compared by meaning. */
 const comparedByMeaning = 12;
 
@@ -56,7 +59,12 @@ export async function alignSentence(
   if (isClaimless(sentence)) {
     return { support: "supported", index: null, indexes: [], missing: [], score: 1, claims: false };
   }
-  const { known, vectors: vectorOf } = prepare(evidence);
+  const { known, names: knownNames, vectors: vectorOf } = prepare(evidence);
+  const same = known.find(({ text }) => plain(text) === plain(sentence));
+  if (same) {
+    const { index } = same;
+    return { support: "supported", index, indexes: [index], missing: [], score: 1, claims: true };
+  }
   const everything = new Set(known.flatMap(({ stems }) => [...stems]));
   const names = missingNames(sentence, everything);
   const facts = factsIn(sentence);
@@ -118,7 +126,10 @@ export async function alignSentence(
     coverageShare * shareOf(terms, facts, together) + (1 - coverageShare) * best.meaning;
   if (score < partlyFrom) return { ...nothing, score };
 
-  const verdicts = homes.map(({ clause, home }) => checkClause(clause, home));
+  const verdicts = homes.flatMap(({ clause, home }) => [
+    checkClause(clause, home, knownNames),
+    ...(isSaidOfAnother(clause, home, known, knownNames) ? (["of-something-else"] as const) : []),
+  ]);
   const refuted =
     missingFacts.length > 0 ||
     names.some(({ inPart }) => inPart) ||
@@ -138,6 +149,23 @@ export async function alignSentence(
   };
 }
 
+/**
+ * What the best evidence has of a clause may be the names alone: then another sentence has its matter,
+ * and may say it of something else.
+ */
+function isSaidOfAnother(
+  { text, terms }: Clause,
+  home: Known,
+  known: readonly Known[],
+  names: ReadonlySet<string>,
+): boolean {
+  const matter = terms.filter(({ stem }) => !names.has(stem));
+  if (matter.length === 0 || coverage(matter, home.stems) >= matterShare) return false;
+  return known.some(
+    (one) => coverage(matter, one.stems) >= matterShare && speaksOfAnother(text, one, names),
+  );
+}
+
 interface Known {
   readonly index: number;
   readonly text: string;
@@ -155,6 +183,8 @@ interface Fit {
 
 interface Prepared {
   readonly known: readonly Known[];
+  /** Stems that stand as names in it. */
+  readonly names: ReadonlySet<string>;
   readonly vectors: Map<Known, Float32Array>;
 }
 
@@ -165,7 +195,8 @@ function prepare(evidence: readonly EvidenceText[]): Prepared {
   let one = prepared.get(evidence);
   if (!one) {
     const known = evidence.map((each, at) => describe(each, at, evidence));
-    prepared.set(evidence, (one = { known, vectors: new Map() }));
+    const names = namesIn(evidence.map(({ text }) => text));
+    prepared.set(evidence, (one = { known, names, vectors: new Map() }));
   }
   return one;
 }
@@ -196,4 +227,13 @@ function sentenceBefore(one: EvidenceText, all: readonly EvidenceText[]): Eviden
   return all
     .filter((other) => other.chunkId === chunkId && (other.start ?? start) < start)
     .toSorted((a, b) => (b.start ?? 0) - (a.start ?? 0))[0];
+}
+
+/** Without case, line ends and what ends it: what is word for word the same needs no further check. */
+function plain(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/\s+/gu, " ")
+    .replace(/[.!?\s]+$/u, "")
+    .trim();
 }

@@ -1,6 +1,6 @@
-import { isGerman } from "../../index/german.ts";
 import { factsIn, isSaid, type Fact } from "./facts.ts";
 import { areOpposed, denies } from "./polarity.ts";
+import { isTurnedRound, ownsInstead, speaksOfAnother } from "./roles.ts";
 import { coverage, stemSet, termsOf, uniqueTerms, type Term } from "./terms.ts";
 
 /** A part of a sentence that claims something of its own. */
@@ -61,22 +61,64 @@ export type Verdict = "said" | "contrary" | "of-something-else";
 /** From this share of the clause's words on, a clause of the evidence speaks of the same thing. */
 const sameMatter = 0.4;
 
-/** Compares a clause with one sentence of the evidence by what words alone cannot tell. */
-export function checkClause(clause: Clause, evidence: Evidence): Verdict {
+/**
+ * Compares a clause with one sentence of the evidence by what words alone cannot tell.
+ *
+ * @param names stems that the whole evidence has as names
+ */
+export function checkClause(
+  clause: Clause,
+  evidence: Evidence,
+  names: ReadonlySet<string>,
+): Verdict {
   if (clause.facts.some((fact) => !isSaid(fact, evidence.facts))) return "of-something-else";
   const [home] = evidence.clauses
-    .map((one) => ({ one, covered: coverage(clause.terms, stemSet(one.text)) }))
-    .sort((a, b) => b.covered - a.covered);
+    .map((one) => ({
+      one,
+      covered: coverage(clause.terms, stemSet(one.text)),
+      said: clause.facts.filter((fact) => isSaid(fact, one.facts)).length,
+    }))
+    // "Tolvey has 5,100 inhabitants and Norwick 2,300": the number tells which part is meant.
+    .sort((a, b) => b.said - a.said || b.covered - a.covered);
   if (!home || home.covered < sameMatter) return "said";
+  if (speaksOfAnother(clause.text, evidence, names)) return "of-something-else";
+  if (isOfAnotherName(clause, evidence, names)) return "of-something-else";
   const contrary =
     denies(clause.text) !== denies(home.one.text) || areOpposed(clause.text, home.one.text);
   if (contrary || hasOtherAmount(clause, home.one)) return "contrary";
-  return isTurnedRound(clause, home.one.text) ? "contrary" : "said";
+  return isTurnedRound(clause.text, home.one.text) || ownsInstead(clause.text, evidence.text)
+    ? "contrary"
+    : "said";
 }
 
 export interface Evidence {
+  readonly text: string;
+  /** Where the sentence points back, with the stems of what it points to. */
+  readonly stems: ReadonlySet<string>;
   readonly facts: readonly Fact[];
   readonly clauses: readonly Clause[];
+}
+
+/**
+ * "Norwick has 5,100 inhabitants" beside "Tolvey has 5,100 and Norwick 2,300": the number or date
+ * stands in a part that names others, and not what the clause names.
+ */
+function isOfAnotherName(clause: Clause, evidence: Evidence, names: ReadonlySet<string>): boolean {
+  if (evidence.clauses.length < 2) return false;
+  const named = (one: Clause): Set<string> =>
+    new Set(one.terms.map(({ stem }) => stem).filter((stem) => names.has(stem)));
+  const own = named(clause);
+  if (own.size === 0) return false;
+  return clause.facts.some((fact) => {
+    const having = evidence.clauses.filter((one) => isSaid(fact, one.facts));
+    return (
+      having.length > 0 &&
+      having.every((one) => {
+        const theirs = named(one);
+        return theirs.size > 0 && [...theirs].every((stem) => !own.has(stem));
+      })
+    );
+  });
 }
 
 /** "fell by 8 %" beside "rose by 8 % and fell by 3 %": the amount stands with something else. */
@@ -91,33 +133,3 @@ function hasOtherAmount(clause: Clause, home: Clause): boolean {
       ),
   );
 }
-
-/**
- * "B beat A" beside "A beat B": two names round the same word, the other way round. In German the
- * order of words does not tell who does what.
- */
-function isTurnedRound(clause: Clause, home: string): boolean {
-  if (isGerman(clause.text) || isGerman(home)) return false;
-  const own = termsOf(clause.text);
-  const theirs = termsOf(home);
-  const placeOf = new Map(theirs.map(({ stem }, at) => [stem, at]));
-  if (passive.test(clause.text) !== passive.test(home)) return false;
-  const names = own.flatMap(({ stem, kind }, at) => {
-    const there = placeOf.get(stem);
-    const capital = kind === "name" || (at === 0 && own[1]?.kind === "name");
-    return capital && there !== undefined && theirs[there]?.kind !== "number"
-      ? [{ at, there }]
-      : [];
-  });
-  const middles = own.flatMap(({ stem, kind }, at) => {
-    const there = placeOf.get(stem);
-    return kind === "word" && there !== undefined ? [{ at, there }] : [];
-  });
-  return middles.some(
-    (middle) =>
-      names.some((one) => one.at < middle.at && one.there > middle.there) &&
-      names.some((one) => one.at > middle.at && one.there < middle.there),
-  );
-}
-
-const passive = /\b(?:by|von|vom|durch|wurde|wurden|wird|werden)\b/iu;

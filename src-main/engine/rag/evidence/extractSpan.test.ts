@@ -22,6 +22,11 @@ describe("extractSpan", () => {
       "nine litres",
     ],
     ["Where was the keeper born?", "The keeper was born in Tolvey.", "Tolvey"],
+    ["What is the stone of Tolvey called?", "The stone of Tolvey is called harnite.", "harnite"],
+    ["Which stone is cut at Tolvey?", "Tolvey cuts a red stone named harnite.", "harnite"],
+    ["Wie heißt der Stein von Tolvey?", "Der Stein von Tolvey wird Harnit genannt.", "Harnit"],
+    ["How much is the fare?", "Passengers pay a fare of 12 crowns at the gate.", "12 crowns"],
+    ["When did it open?", "It opened in March 1931 with a fair.", "March 1931"],
     ["Wann wurde die Brücke eröffnet?", "Die Brücke wurde am 3. Mai 1931 eröffnet.", "1931"],
     [
       "Wer leitete das Werk Harnau?",

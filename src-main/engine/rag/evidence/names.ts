@@ -25,10 +25,19 @@ export function missingNames(sentence: string, stems: ReadonlySet<string>): Miss
   });
 }
 
+/** Stems of all words that stand as names, or in one, somewhere in some texts. */
+export function namesIn(texts: readonly string[]): Set<string> {
+  return new Set(
+    texts.flatMap((text) =>
+      nameRuns(text, isGerman(text)).flatMap((run) => run.map(({ stem }) => stem)),
+    ),
+  );
+}
+
 const placing = /(?:^|\s)(?:in|aus|von|nach|bei|durch)\s$/iu;
 
 /** Names of one or several words, one behind the other. */
-function nameRuns(sentence: string, inGerman: boolean): Term[][] {
+export function nameRuns(sentence: string, inGerman: boolean): Term[][] {
   const capitals = termsOf(sentence).filter(({ kind, start, end }) => {
     const word = sentence.slice(start, end);
     return (

@@ -58,6 +58,11 @@ for (const list of [tens, germanTens]) {
 const pattern =
   /(?<before>[$€£])?\s?(?:(?<digits>(?<![\p{L}\p{N}.,])\p{Nd}+(?:[.,]\p{Nd}+)*)|(?<![\p{L}])(?<word>\p{L}+)(?![\p{L}]))(?:(?:st|nd|rd|th)(?!\p{L}))?(?:\s?(?<next>[%€£$]|°C?|\p{L}+))?/gu;
 
+/** Whether a word is a unit that numbers are told in. */
+export function isUnit(word: string): boolean {
+  return units.has(word) || units.has(fold(word));
+}
+
 /** The numbers of a text, in figures or words, in order. */
 export function numbersIn(text: string): NumberFact[] {
   const numbers: NumberFact[] = [];

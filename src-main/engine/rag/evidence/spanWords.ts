@@ -18,6 +18,8 @@ export interface SpanWord {
   readonly afterMark: boolean;
   /** A bracket, a quotation mark or a full stop stands before it: no span goes across. */
   readonly afterWall: boolean;
+  /** A quotation mark stands before it. */
+  readonly afterQuote: boolean;
 }
 
 const wordPattern =
@@ -47,6 +49,7 @@ export function spanWords(sentence: string, question: ReadonlySet<string>): Span
       inQuestion: question.has(stem),
       afterMark: at === 0 || /[^\s\-'’]/u.test(gap),
       afterWall: at === 0 || /[.;:!?()[\]"“”„«»—]/u.test(gap),
+      afterQuote: /["“”„«»‘]/u.test(gap),
     };
   });
 }

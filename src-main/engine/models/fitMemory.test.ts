@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ModelMemory } from "../../contract/models.ts";
 import { estimateMemory, largestContext } from "./estimateMemory.ts";
-import { fitMemory, fitModel, type FitSituation } from "./fitModel.ts";
-import type { GgufHeader } from "./gguf/readGgufHeader.ts";
+import { fitMemory, type FitSituation } from "./fitMemory.ts";
 import { repackedTypes } from "./repackedTypes.ts";
 
 const gib = 2 ** 30;
@@ -29,14 +28,18 @@ const situation: FitSituation = {
   repacked: [],
   correction: 1,
 };
-const device = { freeBytes: 12 * gib, shared: false, bytesPerSecond: 400e9 };
+const device = { name: "Some GPU", freeBytes: 12 * gib, shared: false, bytesPerSecond: 400e9 };
 const fit = (change: Partial<FitSituation> = {}) =>
   fitMemory(memory, 131_072, { ...situation, ...change });
 
 describe("fitMemory", () => {
   it("says where a model fits", () => {
     expect(fit().verdict).toBe("cpu");
-    expect(fit({ graphics: device })).toMatchObject({ verdict: "gpu", gpuLayers: 33 });
+    expect(fit({ graphics: device })).toMatchObject({
+      verdict: "gpu",
+      device: "Some GPU",
+      gpuLayers: 33,
+    });
     expect(fit({ graphics: { ...device, freeBytes: 4 * gib } })).toMatchObject({
       verdict: "split",
     });
@@ -87,18 +90,6 @@ describe("fitMemory", () => {
   it("counts what is kept twice, and what earlier loads have taught", () => {
     expect(fit({ repacked: ["Q4_K"] }).neededBytes - fit().neededBytes).toBe(3.5 * gib);
     expect(fit({ correction: 1.2 }).neededBytes).toBeCloseTo(1.2 * fit().neededBytes, 0);
-  });
-
-  it("says nothing where the header does not", () => {
-    const header: GgufHeader = {
-      version: 3,
-      alignment: 32,
-      metadata: new Map([["general.architecture", "llama"]]),
-      tensors: [],
-      dataOffset: 0,
-      fileBytes: 0,
-    };
-    expect(fitModel([header], situation)).toBeNull();
   });
 });
 

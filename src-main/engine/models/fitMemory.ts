@@ -1,5 +1,6 @@
 import type { ModelPurpose } from "../llama/InferenceBackend.ts";
 import type { KvType } from "../../contract/devices.ts";
+import type { Fit } from "../../contract/fit.ts";
 import type { ModelMemory } from "../../contract/models.ts";
 import { usableGraphicsShare } from "./chooseTarget.ts";
 import {
@@ -9,11 +10,11 @@ import {
   kvBytesPerToken,
   largestContext,
 } from "./estimateMemory.ts";
-import type { GgufHeader } from "./gguf/readGgufHeader.ts";
-import { memoryShape } from "./memoryShape.ts";
 
 /** A graphics device that a model could run on. */
 export interface FitDevice {
+  /** What people know it by. */
+  readonly name: string;
   readonly freeBytes: number;
   /** Its memory is the processor's own, as on Apple silicon: then it counts once. */
   readonly shared: boolean;
@@ -39,23 +40,6 @@ export interface FitSituation {
   readonly correction: number;
 }
 
-/** On the graphics device; on both; on the processor; there, but others would be pushed out; not at all. */
-export type FitVerdict = "gpu" | "split" | "cpu" | "tight" | "wont";
-
-export interface Fit {
-  readonly verdict: FitVerdict;
-  readonly contextTokens: number;
-  /** The longest that fits where the verdict says, 0 where none does. */
-  readonly largestContextTokens: number;
-  readonly neededBytes: number;
-  /** Where it would run. */
-  readonly freeBytes: number;
-  readonly gpuLayers: number;
-  readonly layers: number;
-  /** Tokens that it should write in a second; null where the memory's speed is not known. */
-  readonly tokensPerSecond: number | null;
-}
-
 /**
  * Of the memory's speed so much is left while a model writes: the rest goes to arithmetic and waiting. A
  * model of 135 million weights was measured at 0.43 on two cores; larger ones wait less.
@@ -65,17 +49,11 @@ const writingShare = 0.5;
 const usualTokens = 1024;
 
 /**
- * Says from a header alone, of a file that need not be here yet, whether a model fits this machine, with how
- * long a context, and how fast it should be. Null where the header does not say enough.
+ * Says from what a header tells, of a file that need not be here yet, whether a model fits this machine, with
+ * how long a context, and how fast it should be.
  *
- * @param headers of all parts of a split model, the first one first
+ * @param trainedTokens the context that it was trained for; 0 where the header does not say
  */
-export function fitModel(headers: readonly GgufHeader[], situation: FitSituation): Fit | null {
-  const memory = memoryShape(headers);
-  return memory && fitMemory(memory, trainedContext(headers), situation);
-}
-
-/** As {@link fitModel}, for what is already known of a header. */
 export function fitMemory(
   memory: ModelMemory,
   trainedTokens: number,
@@ -99,6 +77,7 @@ export function fitMemory(
     return {
       ...facts,
       verdict: "gpu",
+      device: graphics.name,
       neededBytes: onGraphics,
       freeBytes: graphics.freeBytes,
       gpuLayers: layers + 1,
@@ -115,6 +94,7 @@ export function fitMemory(
       return {
         ...facts,
         verdict: "split",
+        device: graphics.name,
         neededBytes: onGraphics,
         freeBytes: freeBytes + graphics.freeBytes,
         gpuLayers,
@@ -131,6 +111,7 @@ export function fitMemory(
   const limit = judged === "fits" ? comfortable(freeBytes) : freeBytes;
   return {
     ...facts,
+    device: null,
     verdict: judged === "fits" ? "cpu" : judged === "tight" ? "tight" : "wont",
     neededBytes: onProcessor,
     freeBytes,
@@ -172,12 +153,4 @@ export function speed(
   const there = secondsOn(shareOnGraphics, graphics?.bytesPerSecond);
   const here = secondsOn(1 - shareOnGraphics, bytesPerSecond);
   return there === null || here === null ? null : 1 / (there + here);
-}
-
-function trainedContext(headers: readonly GgufHeader[]): number {
-  const metadata = headers[0]?.metadata;
-  const architecture = metadata?.get("general.architecture");
-  const value =
-    typeof architecture === "string" ? metadata?.get(`${architecture}.context_length`) : undefined;
-  return typeof value === "number" && value > 0 ? value : 0;
 }
