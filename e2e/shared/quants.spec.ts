@@ -2,7 +2,7 @@ import { expect, test } from "../support/test.ts";
 import { writeQuantHistory } from "../support/quantHistory.ts";
 
 test("a file is measured with all that the table promises", async ({ hearth }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(240_000);
   const { page } = hearth;
   await hearth.ready();
   await hearth.sidebar.getByRole("button", { name: "Quantizations" }).click();
@@ -22,7 +22,7 @@ test("a file is measured with all that the table promises", async ({ hearth }) =
   await hearth.newChat();
   await hearth.sidebar.getByRole("button", { name: "Quantizations" }).click();
   const table = page.getByRole("table", { name: /^Quantizations as this machine/ });
-  await expect(table).toBeVisible({ timeout: 90_000 });
+  await expect(table).toBeVisible({ timeout: 180_000 });
   const cells = await table.locator("tbody tr").first().locator("td").allInnerTexts();
   expect(cells[0]).toMatch(/SmolLM2.*Q4_1/u);
   expect(cells[1]).toBe("98 MB");
