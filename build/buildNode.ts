@@ -68,11 +68,11 @@ export async function buildNode(): Promise<void> {
   await copyResources(root);
 }
 
-/** Copies the icons, the prompts, the scripts of benchmarks and the data files of pdf.js and Tesseract to `out/resources/`. */
+/** Copies the icons, the prompts, the texts and scripts of benchmarks and the data files of pdf.js and Tesseract to `out/resources/`. */
 async function copyResources(root: string): Promise<void> {
   const target = path.join(root, "out", "resources");
   await fs.rm(target, { recursive: true, force: true });
-  for (const folder of ["icons", "prompts", "bench"]) {
+  for (const folder of ["icons", "prompts", "texts", "bench"]) {
     await fs.cp(path.join(root, "resources", folder), path.join(target, folder), {
       recursive: true,
     });

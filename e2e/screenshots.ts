@@ -5,12 +5,14 @@ import { expect } from "@playwright/test";
 import { writeBenchHistory } from "./support/benchHistory.ts";
 import { writeCheckedChat } from "./support/checkedChat.ts";
 import { writeEvalHistory } from "./support/evalHistory.ts";
-import { openFind, startHub } from "./support/hubModels.ts";
+import { writeQuantHistory } from "./support/quantHistory.ts";
 import { HearthPage } from "./support/HearthPage.ts";
 import { chatModelFile, fixturesDir, linkModels, makeHome, removeHome } from "./support/homes.ts";
 import { launchDesktop } from "./support/launchDesktop.ts";
 import { launchWeb } from "./support/launchWeb.ts";
 import type { FaceName } from "./support/RunningApp.ts";
+import { storageScreens } from "./support/storageScreens.ts";
+import { findModels, type Shoot } from "./support/shootFindModels.ts";
 
 /**
  * Pictures of the screens that matter, in both faces, light and dark, narrow and wide, to be looked
@@ -38,12 +40,15 @@ for (const face of faces) {
   if (wants("12-word-document") || wants("12-spreadsheet"))
     await onHome(face, true, documentsWithoutPages);
   if (wants("14-library")) await onHome(face, true, library);
+  if (wants("19-storage")) await onHome(face, true, storageScreens);
   if (wants("16-find")) await onHome(face, true, findModels);
   if (wants("17-checked-answer")) await onHome(face, true, checkedAnswer, writeCheckedChat);
   if (only === undefined || only.some((name) => /^1[01]/u.test(name)))
     await onHome(face, true, atWork, writeBenchHistory);
   if (only === undefined || only.some((name) => name.startsWith("15-evals")))
     await onHome(face, true, evaluation, writeEvalHistory);
+  if (only === undefined || only.some((name) => name.startsWith("19-quants")))
+    await onHome(face, true, quantizations, writeQuantHistory);
 }
 console.log(`The pictures are in ${folder}`);
 
@@ -130,6 +135,15 @@ async function withModels(hearth: HearthPage, shoot: Shoot): Promise<void> {
     await shoot("7-quantize");
     await dialog.getByRole("button", { name: "Close" }).last().click();
   }
+  if (wants("7-layers")) {
+    await page.getByRole("button", { name: /^Actions for SmolLM2/ }).click();
+    await page.getByRole("menuitem", { name: "Layers on the graphics device…" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("radio", { name: "My own" }).click();
+    await expect(dialog.getByText(/tokens of context/)).toBeVisible();
+    await shoot("7-layers");
+    await dialog.getByRole("button", { name: "Close" }).last().click();
+  }
   await hearth.sidebar.getByRole("button", { name: "Benchmark" }).click();
   await expect(page.getByRole("heading", { name: "Nothing has been measured yet." })).toBeVisible();
   await shoot("11-bench-empty");
@@ -211,36 +225,6 @@ async function library(hearth: HearthPage, shoot: Shoot): Promise<void> {
   await page.keyboard.press("Enter");
   await expect(page.locator("mark").first()).toBeVisible();
   await shoot("14-library-search");
-}
-
-/** Finding models: Hearth's list, a search, a model, downloads, and what is asked for them. */
-async function findModels(hearth: HearthPage, shoot: Shoot): Promise<void> {
-  const { page } = hearth;
-  await using hub = await startHub();
-  await openFind(hearth, hub);
-  await expect(page.getByRole("region", { name: "Suits this computer" })).toBeVisible();
-  await shoot("16-find-list");
-  await page.getByRole("searchbox", { name: "Search the hub" }).fill("inkwell");
-  await page.keyboard.press("Enter");
-  await expect(page.getByRole("list", { name: "Models at the hub" })).toBeVisible();
-  await shoot("16-find-results");
-  await page.getByRole("button", { name: "Open: inkwell/Quill-GGUF" }).click();
-  const dialog = page.getByRole("dialog", { name: "inkwell/Quill-GGUF" });
-  await dialog.getByRole("button", { name: "Read the model card" }).click();
-  await expect(dialog.getByRole("heading", { name: "Quill", exact: true })).toBeVisible();
-  await shoot("16-find-model");
-  hub.paceMs = 2000;
-  await dialog.getByRole("button", { name: "Get Q8_0" }).click();
-  await page.keyboard.press("Escape");
-  await page.getByRole("button", { name: "Open: inkwell/Vault-GGUF" }).click();
-  const gated = page.getByRole("dialog", { name: "inkwell/Vault-GGUF" });
-  await expect(gated.getByText(/accept its terms/)).toBeVisible();
-  await shoot("16-find-gated");
-  await page.keyboard.press("Escape");
-  await expect(page.getByText(/^Downloading · /)).toBeVisible();
-  await shoot("16-find-downloads");
-  await page.getByRole("button", { name: "Hub settings" }).click();
-  await shoot("16-find-settings");
 }
 
 /** An answer with sentences that the documents do not carry, and its export. */
@@ -327,7 +311,26 @@ async function evaluation(hearth: HearthPage, shoot: Shoot): Promise<void> {
   });
 }
 
-type Shoot = (name: string) => Promise<void>;
+/** The page that compares quantizations: with a history, and busy. */
+async function quantizations(hearth: HearthPage, shoot: Shoot): Promise<void> {
+  const { page } = hearth;
+  await hearth.ready();
+  await hearth.sidebar.getByRole("button", { name: "Quantizations" }).click();
+  await expect(page.getByRole("table").first()).toBeVisible();
+  await shoot("19-quants-history");
+  await page.getByRole("heading", { name: "History" }).scrollIntoViewIfNeeded();
+  await shoot("19-quants-numbers");
+  await page.getByRole("radio", { name: "Search" }).click();
+  await shoot("19-quants-search");
+  await page.getByRole("radio", { name: "Chats" }).click();
+  await page.getByRole("button", { name: "Compare", exact: true }).click();
+  await expect(page.getByText(/reads the text$/).first()).toBeVisible({ timeout: 60_000 });
+  await shoot("19-quants-busy");
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await expect(page.getByRole("button", { name: "Compare", exact: true })).toBeVisible({
+    timeout: 60_000,
+  });
+}
 
 function wants(name: string): boolean {
   return only === undefined || only.some((wanted) => name.includes(wanted));

@@ -33,16 +33,18 @@ export const engineMayImport = {
   api: ["core", "store"],
   llama: ["core", "egress"],
   models: [...ground, "llama"],
+  storage: models,
   library: [...models, "index"],
   index: [...models, "library"],
   retrieval: documents,
   rag: [...documents, "retrieval"],
   chat: [...documents, "retrieval", "rag"],
   eval: answers,
-  bench: answers,
-  handlers: [...answers, "api", "eval", "bench"],
+  // Comparing models puts the questions of evaluations.
+  bench: [...answers, "eval"],
+  handlers: [...answers, "api", "eval", "bench", "storage"],
   // What drives a whole engine from outside.
-  tests: [...answers, "api", "eval", "bench", "handlers"],
+  tests: [...answers, "api", "eval", "bench", "storage", "handlers"],
 } as const satisfies Record<string, readonly string[]>;
 
 /** Packages that one folder alone may import. */

@@ -4,6 +4,7 @@ import fs from "node:fs/promises";
 import path from "node:path";
 import { writeBenchHistory } from "../support/benchHistory.ts";
 import { writeEvalHistory } from "../support/evalHistory.ts";
+import { writeQuantHistory } from "../support/quantHistory.ts";
 import { expect, fixturesDir, test } from "../support/test.ts";
 
 const ferry = path.join(fixturesDir, "tidewater-ferry-report.pdf");
@@ -88,6 +89,18 @@ test("axe finds nothing serious on the benchmark page with a history", async ({ 
   await expectAccessible(page, "benchmark with a history");
   await page.getByRole("button", { name: "Export" }).click();
   await expectAccessible(page, "export menu");
+});
+
+test("axe finds nothing serious on the page of quantizations", async ({ home, launch }) => {
+  await writeQuantHistory(home);
+  const hearth = await launch();
+  const { page } = hearth;
+  await hearth.ready();
+  await hearth.sidebar.getByRole("button", { name: "Quantizations" }).click();
+  await expect(page.getByRole("table").first()).toBeVisible();
+  await expectAccessible(page, "quantizations with a history");
+  await page.getByRole("radio", { name: "Search" }).click();
+  await expectAccessible(page, "quantizations for search");
 });
 
 test("axe finds nothing serious on the evaluation page", async ({ home, launch }) => {

@@ -28,7 +28,16 @@ test("a model is found, looked at, fetched with a pause, and is there", async ({
   await results.getByRole("button", { name: "Open: inkwell/Quill-GGUF" }).click();
 
   const dialog = page.getByRole("dialog", { name: "inkwell/Quill-GGUF" });
-  await expect(dialog.getByText(/ · needs about .*; .* are free$/)).toHaveCount(2);
+  // Both are judged by their own headers, of which no more than the beginning was fetched.
+  await expect(dialog.getByText(/^Runs (?:well )?here/)).toHaveCount(2);
+  await expect(
+    dialog.getByText(/ · needs .* with 2,048 tokens of context; .* are free$/),
+  ).toHaveCount(2);
+  const ranges = hub.seen.filter(({ on }) => on === "cdn").map(({ range }) => range);
+  // The first part of a model has most of its header; of the others less is asked for.
+  expect(ranges.filter((range) => range === "bytes=0-1048575")).toHaveLength(2);
+  expect(ranges.filter((range) => range === "bytes=0-65535")).toHaveLength(2);
+  expect(ranges).toHaveLength(4);
   await expect(dialog.getByText("1 file is not offered")).toBeVisible();
   await dialog.getByRole("button", { name: "Read the model card" }).click();
   await expect(dialog.getByRole("heading", { name: "Quill", exact: true })).toBeVisible();

@@ -45,3 +45,31 @@ test("settings name the devices that are there, and when models are unloaded", a
   await page.getByRole("option", { name: "Never" }).click();
   await expect(page.getByText("Models stay in memory until you unload them")).toBeVisible();
 });
+
+test("the layers of a model on the graphics device are chosen, with what that takes", async ({
+  hearth,
+}) => {
+  const { page } = hearth;
+  await hearth.ready();
+  await hearth.sidebar.getByRole("button", { name: "Models" }).click();
+  const row = page.getByRole("listitem").filter({ hasText: "SmolLM2" });
+  const open = async () => {
+    await row.getByRole("button", { name: /^Actions for/ }).click();
+    await page.getByRole("menuitem", { name: "Layers on the graphics device…" }).click();
+    return page.getByRole("dialog", { name: /^Where the layers of SmolLM2/ });
+  };
+  const dialog = await open();
+  await expect(dialog.getByText(/needs about .* tokens of context/)).toBeVisible();
+  await expect(dialog.getByRole("button", { name: "Use this" })).toBeDisabled();
+  await dialog.getByRole("radio", { name: "My own" }).click();
+  const layers = dialog.getByRole("textbox", { name: "Layers" });
+  await layers.fill("12");
+  await layers.press("Enter");
+  await dialog.getByRole("button", { name: "Use this" }).click();
+  await expect(dialog).toHaveCount(0);
+  const again = await open();
+  await expect(again.getByRole("textbox", { name: "Layers" })).toHaveValue("12");
+  await again.getByRole("radio", { name: "Left to Hearth" }).click();
+  await again.getByRole("button", { name: "Use this" }).click();
+  await expect(again).toHaveCount(0);
+});

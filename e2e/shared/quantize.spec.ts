@@ -59,10 +59,25 @@ test("a chat goes on in quantizations that were made here", async ({ hearth }) =
     .first()
     .click();
   const picker = page.getByRole("button", { name: /^Model / });
-  for (const [at, type] of ["Q8_0", "Q4_0", "Q4_1"].entries()) {
+  const pick = async (type: string): Promise<void> => {
     await picker.click();
     await page.getByRole("menuitemcheckbox", { name: new RegExp(type) }).click();
     await expect(picker).toContainText(type);
+  };
+
+  // Another quantization reads the chat at once, and the way back is one click.
+  await pick("Q8_0");
+  await expect(page.getByText("Switched to Q8_0.")).toBeVisible();
+  await expect(page.getByText(/^It has read the chat: \d+ tokens\.$/)).toBeVisible({
+    timeout: 30_000,
+  });
+  await page.getByRole("button", { name: "Undo: switch back to Q4_1" }).click();
+  await expect(picker).toContainText("Q4_1");
+  await expect(page.getByText("Switched to Q8_0.")).toHaveCount(0);
+  await expect(hearth.answers).toHaveText([first ?? ""]);
+
+  for (const [at, type] of ["Q8_0", "Q4_0", "Q4_1"].entries()) {
+    await pick(type);
     await hearth.ask("And another one?");
     await expect(hearth.answers).toHaveCount(at + 2);
     await expect(hearth.answers.first()).toHaveText(first ?? "");

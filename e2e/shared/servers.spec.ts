@@ -24,6 +24,17 @@ test("a server of the user's own answers where it is chosen, and every answer sa
   const card = page.getByRole("article", { name: "Attic" });
   await expect(card).toContainText("Answers");
   await expect(card).toContainText("8,192 tokens of context");
+  // Its key is replaced by one that it does not take, and by the right one again; neither is shown.
+  await card.getByRole("button", { name: "Replace the key: Attic" }).click();
+  const key = card.getByLabel("New key of Attic");
+  await expect(key).toHaveValue("");
+  await key.fill("mustard");
+  await key.press("Enter");
+  await expect(card.getByRole("alert").first()).toContainText("did not accept the key");
+  await key.fill("sesame");
+  await key.press("Enter");
+  await expect(key).toHaveCount(0);
+  await expect(card).toContainText("Answers");
   const documents = card.getByRole("switch", { name: "May have passages of your documents" });
   await expect(documents).not.toBeChecked();
 

@@ -6,6 +6,7 @@ import { defineCommand, type Command, type CommandResult } from "./Command.ts";
 import { formatBytes, formatLocation, formatMs, formatTable, oneLine, share } from "./format.ts";
 import { runCli } from "./runCli.ts";
 import { Terminal } from "./Terminal.ts";
+import { UsageError } from "./UsageError.ts";
 
 interface Ended {
   code: number;
@@ -46,6 +47,15 @@ const failure = new HearthError({
 });
 
 describe("runCli", () => {
+  it("shows how a command is used where it does not understand its own words", async () => {
+    const { code, err } = await run(["try"], () => {
+      throw new UsageError("Name one thing.");
+    });
+    expect(code).toBe(64);
+    expect(err).toContain("Name one thing.");
+    expect(err).toContain("Usage: hearth try");
+  });
+
   it("prints text, or JSON alone", async () => {
     const result = { json: { a: 1 }, text: "one\n" };
     const work = async (context: { terminal: Terminal }): Promise<CommandResult> => {

@@ -10,6 +10,7 @@ import { exitCodes } from "./exitCodes.ts";
 import { commandHelp, generalHelp } from "./help.ts";
 import { parseCommandLine, type ParsedCommandLine } from "./parseCommandLine.ts";
 import { Terminal, type Output } from "./Terminal.ts";
+import { UsageError } from "./UsageError.ts";
 
 export interface CliOptions {
   /** Without the names of Node and the program. */
@@ -42,11 +43,12 @@ export async function runCli(options: CliOptions): Promise<number> {
     case "command":
       break;
   }
-  return await runCommand(parsed, terminal, options);
+  return await runCommand(parsed, commands, terminal, options);
 }
 
 async function runCommand(
   parsed: Extract<ParsedCommandLine, { kind: "command" }>,
+  commands: readonly Command[],
   terminal: Terminal,
   options: CliOptions,
 ): Promise<number> {
@@ -80,6 +82,11 @@ async function runCommand(
     else if (!terminal.json && result.text !== undefined) terminal.write(result.text);
     return result.exitCode ?? exitCodes.ok;
   } catch (error) {
+    // What a command does not understand of its own words.
+    if (error instanceof UsageError) {
+      const { command, global } = parsed;
+      return refuse({ kind: "bad", error, command, json: global.json }, commands, terminal);
+    }
     // An interrupt that closed the connection looks like a lost one.
     const stopped = signal.aborted || isCancelled(error);
     showError(stopped && !isCancelled(error) ? stoppedError() : toErrorData(error), terminal);

@@ -219,6 +219,26 @@ export const chatRoutes = {
   "chats.continue": stream(messageRef, chatEventSchema, z.object({ message: messageSchema })),
   "chats.stop": call(chatRef, z.object({})),
   /**
+   * Loads the chat's model and has it read the shown branch, so that the next answer need not wait for
+   * that: after another model or quantization was chosen. Of a chat that asks documents only the model is
+   * loaded, since each of its prompts is put together anew; for a model of a server there is nothing to
+   * do. The next message ends it.
+   */
+  "chats.reread": stream(
+    chatRef,
+    z.object({
+      stage: z.enum(["loading", "reading"]),
+      /** Of the model's load the share; of the chat its tokens. */
+      done: z.number(),
+      total: z.number(),
+    }),
+    z.object({
+      /** Tokens that the model has read now, of which so many were still known; 0 where it reads none. */
+      tokens: z.int(),
+      reusedTokens: z.int(),
+    }),
+  ),
+  /**
    * Writes the shown branch of a chat, or one answer with its question, into a file of the user's
    * choice, with a footnote for each citation. `saved` is false where the user chose none, and null
    * where the face has no dialog for it: then the page saves the bytes. `undrawable` counts letters

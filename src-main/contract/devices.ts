@@ -16,6 +16,12 @@ export const deviceChoiceSchema = z
   });
 export type DeviceChoice = z.infer<typeof deviceChoiceSchema>;
 
+/**
+ * Layers of a model on the graphics device, the output counted as one more; with 0 it runs on the processor
+ * alone, and more than it has means all.
+ */
+export const gpuLayersSchema = z.int().min(0).max(4097);
+
 /** How the keys and values of a chat are kept. `f16` is exact; the others take a half and a quarter. */
 export const kvTypeSchema = z.enum(["f16", "q8_0", "q4_0"]);
 export type KvType = z.infer<typeof kvTypeSchema>;

@@ -1,5 +1,21 @@
 import { z } from "zod";
 import { call } from "./defineRoute.ts";
+import { hubFitSchema } from "./fit.ts";
+
+/** About whether a model of this size can run here, before its header is known. */
+export const roughFitSchema = z.object({
+  neededBytes: z.number(),
+  freeBytes: z.number(),
+  verdict: z.enum(["fits", "tight", "too-large"]),
+});
+export type RoughFit = z.infer<typeof roughFitSchema>;
+
+/** About how a model runs here in four bits, before anything of it is known but its count of parameters. */
+export const cardFitSchema = roughFitSchema.extend({
+  /** Whether it should write about as fast as people read, or faster. */
+  quick: z.boolean(),
+});
+export type CardFit = z.infer<typeof cardFitSchema>;
 
 /** A model that Hearth suggests; see `resources` of the engine for where the list is kept. */
 export const catalogEntrySchema = z.object({
@@ -19,6 +35,10 @@ export const catalogEntrySchema = z.object({
   checked: z.string().nullable(),
 });
 export type CatalogEntry = z.infer<typeof catalogEntrySchema>;
+
+/** With how it should run here. */
+export const judgedEntrySchema = catalogEntrySchema.extend({ fit: cardFitSchema });
+export type JudgedEntry = z.infer<typeof judgedEntrySchema>;
 
 /** The entry that suits this machine, and the facts that speak for it. */
 export const recommendationSchema = z.object({
@@ -65,16 +85,10 @@ export const hubModelSchema = z.object({
   parameters: z.number().nullable(),
   architecture: z.string().nullable(),
   contextLength: z.number().nullable(),
+  /** By its count of parameters; null where that is not told. */
+  fit: cardFitSchema.nullable(),
 });
 export type HubModel = z.infer<typeof hubModelSchema>;
-
-/** About whether a file of this size can run here, before its header is known. */
-export const roughFitSchema = z.object({
-  neededBytes: z.number(),
-  freeBytes: z.number(),
-  verdict: z.enum(["fits", "tight", "too-large"]),
-});
-export type RoughFit = z.infer<typeof roughFitSchema>;
 
 export const hubQuantizationSchema = z.object({
   /** Path of its first file in the repository. */
@@ -115,7 +129,7 @@ export const hubRoutes = {
   "hub.catalog": call(
     z.object({}),
     z.object({
-      entries: z.array(catalogEntrySchema),
+      entries: z.array(judgedEntrySchema),
       recommendation: recommendationSchema.nullable(),
     }),
   ),
@@ -132,6 +146,18 @@ export const hubRoutes = {
       /** Files that Hearth does not fetch, and why. */
       refused: z.array(z.object({ path: z.string(), reason: z.string() })),
     }),
+  ),
+  /**
+   * How each quantization fits this machine, told from the header of one of them, which is fetched for it.
+   * `revision` is what `hub.model` told; `key` names the one whose own header is read.
+   */
+  "hub.fits": call(
+    z.object({
+      repository: z.string().max(200),
+      revision: z.string().max(200).nullable().default(null),
+      key: z.string().max(1000).nullable().default(null),
+    }),
+    z.object({ fits: z.array(hubFitSchema) }),
   ),
   /** The model card as Markdown; null where there is none. */
   "hub.card": call(

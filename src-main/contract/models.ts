@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { errorDataSchema } from "./errors.ts";
-import { kvTypeSchema } from "./devices.ts";
+import { gpuLayersSchema, kvTypeSchema } from "./devices.ts";
 import { modelIdSchema } from "./ids.ts";
 import { call, stream } from "./defineRoute.ts";
 import { serverIdSchema } from "./servers.ts";
@@ -141,6 +141,8 @@ export const memoryEstimateSchema = z.object({
   /** Layers that the graphics device would hold, of `layers`. */
   gpuLayers: z.int(),
   layers: z.int(),
+  /** The graphics device that layers could be put on, by the settings; null where there is none. */
+  graphics: z.string().nullable(),
   verdict: z.enum(["fits", "tight", "too-large"]),
   /** The longest context that fits where it would run, up to what it was trained for; 0 where none does. */
   largestContextTokens: z.int(),
@@ -209,9 +211,15 @@ export const modelRoutes = {
   ),
   /** Ends its process; while it is loading, stops that. */
   "models.unload": call(z.object({ modelId: modelIdSchema }), z.object({})),
-  /** What each model, or one, would need with the settings as they are. */
+  /**
+   * What each model, or one, would need with the settings as they are; with `gpuLayers` as if so many layers
+   * were chosen for the graphics device, null for Hearth's own choice.
+   */
   "models.estimate": call(
-    z.object({ modelId: modelIdSchema.optional() }),
+    z.object({
+      modelId: modelIdSchema.optional(),
+      gpuLayers: gpuLayersSchema.nullable().optional(),
+    }),
     z.object({ estimates: z.array(memoryEstimateSchema) }),
   ),
   /** Compares smaller KV types with f16 in a process of its own; the verdict is kept with the file. */
@@ -228,6 +236,11 @@ export const modelRoutes = {
   /** Chooses how a model keeps its chats; other than f16 only with a verdict that passed. */
   "models.setKvType": call(
     z.object({ modelId: modelIdSchema, kvType: kvTypeSchema }),
+    z.object({}),
+  ),
+  /** Chooses how many of a model's layers go to the graphics device; null leaves that to Hearth. */
+  "models.setGpuLayers": call(
+    z.object({ modelId: modelIdSchema, gpuLayers: gpuLayersSchema.nullable() }),
     z.object({}),
   ),
   /** Fetches the starter models that are missing. */

@@ -16,11 +16,13 @@ import { downloadRoutes, downloadsStateSchema } from "./downloads.ts";
 import { hubRoutes, hubStateSchema } from "./hub.ts";
 import { inferenceRoutes } from "./inference.ts";
 import { modelRoutes, modelsStateSchema } from "./models.ts";
+import { quantBenchRoutes, quantBenchStateSchema } from "./quantBench.ts";
 import { quantizeRoutes } from "./quantize.ts";
 import { promptRoutes } from "./prompts.ts";
 import { searchRoutes } from "./search.ts";
 import { serverRoutes, serversStateSchema } from "./servers.ts";
 import { settingsRoutes, settingsSchema } from "./settings.ts";
+import { storageRoutes, storageStateSchema } from "./storage.ts";
 import { systemRoutes, systemStateSchema } from "./system.ts";
 
 /** Raised when a frame or a route changes in a way that an older face cannot follow. */
@@ -43,11 +45,13 @@ export const routes = {
   ...hubRoutes,
   ...inferenceRoutes,
   ...modelRoutes,
+  ...quantBenchRoutes,
   ...quantizeRoutes,
   ...promptRoutes,
   ...searchRoutes,
   ...serverRoutes,
   ...settingsRoutes,
+  ...storageRoutes,
   ...systemRoutes,
   "activity.state": state(z.object({}), activityStateSchema),
   "api.state": state(z.object({}), apiServerStateSchema),
@@ -61,8 +65,10 @@ export const routes = {
   "hub.state": state(z.object({}), hubStateSchema),
   "keys.state": state(z.object({}), apiKeysStateSchema),
   "models.state": state(z.object({}), modelsStateSchema),
+  "quants.state": state(z.object({}), quantBenchStateSchema),
   "servers.state": state(z.object({}), serversStateSchema),
   "settings.state": state(z.object({}), settingsSchema),
+  "storage.state": state(z.object({}), storageStateSchema),
   "system.state": state(z.object({}), systemStateSchema),
 } as const;
 

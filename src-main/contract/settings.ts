@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { apiPortSchema, usualApiPort } from "./apiServer.ts";
-import { deviceChoiceSchema, kvTypeSchema } from "./devices.ts";
+import { deviceChoiceSchema, gpuLayersSchema, kvTypeSchema } from "./devices.ts";
 import { watchedFolderSchema } from "./folders.ts";
 import { modelIdSchema } from "./ids.ts";
 import { call } from "./defineRoute.ts";
@@ -21,8 +21,12 @@ export const settingsSchema = z.object({
   draftModel: z.union([z.enum(["auto", "off"]), modelIdSchema]).default("auto"),
   /** KV type of models that do not keep f16; set by `models.setKvType`, which asks for a verdict. */
   kvTypes: z.record(z.string(), kvTypeSchema).default({}),
+  /** Layers on the graphics device, of models for which the user chose; set by `models.setGpuLayers`. */
+  gpuLayers: z.record(z.string(), gpuLayersSchema).default({}),
   /** Minutes after which a model that nobody uses is unloaded; null never unloads it. */
   idleUnloadMinutes: z.number().min(0.05).max(10_080).nullable().default(15),
+  /** Hearth's own folder of models, where it was moved; null while it is in the home. See `storage.move`. */
+  modelsFolder: z.string().min(1).nullable().default(null),
   /** More folders to look for GGUF files in. */
   modelFolders: z.array(z.string().min(1)).default([]),
   /** Folders whose files are in the library; changed by `folders.*`. */
@@ -52,5 +56,5 @@ export const settingsSchema = z.object({
 export type Settings = z.infer<typeof settingsSchema>;
 
 export const settingsRoutes = {
-  "settings.update": call(patchOf(settingsSchema), settingsSchema),
+  "settings.update": call(patchOf(settingsSchema.omit({ modelsFolder: true })), settingsSchema),
 } as const;

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import fs from "node:fs/promises";
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { apiFace } from "../contract/apiServer.ts";
@@ -11,8 +12,8 @@ import { RpcServer, type Face } from "../rpc/RpcServer.ts";
 import { ApiKeyService } from "./api/ApiKeyService.ts";
 import { ApiServer } from "./api/ApiServer.ts";
 import { BenchService } from "./bench/BenchService.ts";
+import { QuantBenchService } from "./bench/quants/QuantBenchService.ts";
 import { ChatService } from "./chat/ChatService.ts";
-import { askFaces } from "./core/askFaces.ts";
 import { PinnedPassages } from "./chat/PinnedPassages.ts";
 import { Cell } from "./core/Cell.ts";
 import { Disposer } from "./core/Disposer.ts";
@@ -37,25 +38,25 @@ import { ComputeBudget } from "./llama/ComputeBudget.ts";
 import { graphicsLikely } from "./llama/locateLibraries.ts";
 import { chooseThreads, readCpuLimits } from "./llama/threads.ts";
 import type { DownloadQueue } from "./models/download/DownloadQueue.ts";
-import { freeMemory } from "./models/freeMemory.ts";
+import { SpeedLimit } from "./models/download/SpeedLimit.ts";
 import type { HubService } from "./models/hub/HubService.ts";
 import { openHub } from "./models/hub/openHub.ts";
+import { keyStoreOf } from "./models/SecretKeeper.ts";
+import { loadSettings } from "./models/ModelLoader.ts";
 import { ServerRegistry } from "./models/remote/ServerRegistry.ts";
 import { openModels, type ModelServices } from "./openModels.ts";
+import { openStorage, type StorageServices } from "./openStorage.ts";
 import { AnswerService } from "./rag/AnswerService.ts";
 import { openSaver } from "./rag/checkpoint/openSaver.ts";
 import { PromptLibrary } from "./rag/prompts/PromptLibrary.ts";
 import { ModelReranker } from "./retrieval/ModelReranker.ts";
 import { PassageRetriever } from "./retrieval/PassageRetriever.ts";
-import { openEvals } from "./openEvals.ts";
+import { openEvals, throwAwayLibraries } from "./openEvals.ts";
 import { Store } from "./store/Store.ts";
 import { toNetworkRequest } from "./core/toNetworkRequest.ts";
 
 /** Pages that are recognised at a time; each takes a core, and a few hundred megabytes. */
 const mostRecognizers = 4;
-/** Settings that a model is loaded with. */
-const loadSettings = ["threads", "contextTokens", "device", "kvTypes", "draftModel"] as const;
-
 export interface EngineOptions {
   home: string;
   version: string;
@@ -68,7 +69,7 @@ export interface EngineOptions {
 }
 
 /** All services of one home. {@link openEngine} builds them in order; the end is in reverse. */
-export interface Engine extends ModelServices, AsyncDisposable {
+export interface Engine extends ModelServices, StorageServices, AsyncDisposable {
   readonly generation: string;
   readonly system: Cell<SystemState>;
   readonly notices: NoticeBoard;
@@ -94,6 +95,7 @@ export interface Engine extends ModelServices, AsyncDisposable {
   readonly chats: ChatService;
   readonly bench: BenchService;
   readonly evals: EvalService;
+  readonly quants: QuantBenchService;
   /** Serves one more face. */
   accept(port: Port): void;
   face(id: string): Face | undefined;
@@ -145,26 +147,18 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     const budget = new ComputeBudget();
     // Nobody has come yet.
     let attached = (): readonly Face[] => [];
+    const keyStore = keyStoreOf(() => attached());
     const servers = await ServerRegistry.open({
       file: path.join(home, "servers.json"),
       egress,
-      seal: (text) =>
-        askFaces(
-          attached(),
-          (face) => face.ask("secrets.seal", { text }),
-          ({ sealed }) => sealed,
-        ),
-      open: (sealed) =>
-        askFaces(
-          attached(),
-          (face) => face.ask("secrets.open", { sealed }),
-          ({ text }) => text,
-        ),
+      ...keyStore,
       onNotice: (error) => notices.post("warning", error),
     });
     disposer.add(() => servers[Symbol.asyncDispose]());
+    const limit = new SpeedLimit(() => settings.cell.get().downloadBytesPerSecond);
     const modelServices = await openModels({
       servers,
+      limit,
       home,
       settings,
       notices,
@@ -172,19 +166,23 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       budget,
       threads,
       onRequest,
+      onFault: (error) => log(`models: ${String(error)}`),
     });
     const { models } = modelServices;
     disposer.add(() => models[Symbol.asyncDispose]());
+    disposer.add(() => modelServices.endWatch());
     const { hub, downloads } = await openHub({
       home,
-      modelsDir: path.join(home, "models"),
+      folder: modelServices.modelsFolder,
       egress,
       settings: () => settings.cell.get(),
       threads,
-      freeMemory,
+      limit,
+      freeMemory: () => modelServices.freeMemory(),
+      situation: (purpose) => modelServices.situation(purpose),
       devices: () => modelServices.devices.list(),
       graphicsLikely,
-      faces: () => attached(),
+      keyStore,
       onInstalled: () => models.rescan().then(() => models.chooseDefaults()),
       onFault: (error) => log(`downloads: ${String(error)}`),
     });
@@ -271,25 +269,32 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     disposer.add(() => chats[Symbol.asyncDispose]());
     const bench = await BenchService.open({ store, models, hearthVersion: version });
     disposer.add(() => bench[Symbol.asyncDispose]());
-    const evals = await openEvals({
-      ...{
-        home,
-        version,
-        store,
-        models,
-        documents,
-        passages,
-        answers,
-        retriever,
-        reranker,
-        makeAnswers,
-      },
+    const throwAwayLibrary = throwAwayLibraries({
+      ...{ home, models, reranker, makeAnswers },
       recognizer: ocr.recognizer,
       isChatBusy: () => budget.busyWithChat,
       onFault: (error) => log(`evaluation: ${String(error)}`),
       onRefused: onRequest,
     });
+    const evals = await openEvals({
+      ...{ home, version, store, models, documents, passages, answers, retriever },
+      throwAwayLibrary,
+    });
     disposer.add(() => evals[Symbol.asyncDispose]());
+    const quants = await QuantBenchService.open({
+      ...{ store, models, throwAwayLibrary, hearthVersion: version },
+      loadAlone: modelServices.loadAlone,
+      readText: modelServices.readText,
+      text: () => fs.readFile(path.join(resourcesDir(), "texts", "reading.txt"), "utf8"),
+      embed: (texts, signal) => passages.embed(texts, { signal, priority: "chat" }),
+    });
+    disposer.add(() => quants[Symbol.asyncDispose]());
+
+    const storageServices = openStorage({
+      ...{ home, settings, modelServices, downloads, passages },
+      isEvaluating: () => evals.state.get().current !== null,
+    });
+    disposer.add(() => storageServices.modelsMover[Symbol.asyncDispose]());
 
     const apiServer = new ApiServer({
       entryPath: entryPath("api"),
@@ -321,6 +326,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       apiKeys: await ApiKeyService.open(store),
       apiServer,
       ...modelServices,
+      ...storageServices,
       servers,
       hub,
       downloads,
@@ -339,6 +345,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       chats,
       bench,
       evals,
+      quants,
       accept: (port) => server.accept(port),
       face: (id) => server.face(id),
       requestShutdown: options.onShutdown,

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { entryPath, pdfjsDir } from "../paths/entries.ts";
 import type { Answers } from "./eval/answers/EvalLibrary.ts";
-import { EvalService } from "./eval/answers/EvalService.ts";
+import { EvalService, type EvalServiceOptions } from "./eval/answers/EvalService.ts";
 import {
   openThrowAwayLibrary,
   type ThrowAwayOptions,
@@ -11,10 +11,26 @@ import type { PassageIndex } from "./library/PassageIndex.ts";
 import type { PassageRetriever } from "./retrieval/PassageRetriever.ts";
 import type { Store } from "./store/Store.ts";
 
-export interface OpenEvalsOptions extends Pick<
-  ThrowAwayOptions,
-  "models" | "makeAnswers" | "reranker" | "recognizer" | "isChatBusy" | "onFault" | "onRefused"
-> {
+/** Makes libraries for a set of documents, which are gone afterwards. */
+export function throwAwayLibraries(
+  options: Omit<ThrowAwayOptions, "folder" | "pdfjsDir" | "readerEntry"> & {
+    readonly home: string;
+  },
+): EvalServiceOptions["throwAwayLibrary"] {
+  const given = {
+    ...options,
+    folder: evalFolder(options.home),
+    pdfjsDir: pdfjsDir(),
+    readerEntry: entryPath("reader"),
+  };
+  return (files, onProgress, signal) => openThrowAwayLibrary(files, given, onProgress, signal);
+}
+
+function evalFolder(home: string): string {
+  return path.join(home, "cache", "eval");
+}
+
+export interface OpenEvalsOptions extends Pick<EvalServiceOptions, "models" | "throwAwayLibrary"> {
   readonly home: string;
   readonly version: string;
   readonly store: Store;
@@ -28,11 +44,10 @@ export interface OpenEvalsOptions extends Pick<
 /** Evaluations on the user's library, and on libraries that are made for a set and thrown away. */
 export async function openEvals(options: OpenEvalsOptions): Promise<EvalService> {
   const { store, models, documents, passages, answers, retriever } = options;
-  const folder = path.join(options.home, "cache", "eval");
   return await EvalService.open({
     store,
     models,
-    folder,
+    folder: evalFolder(options.home),
     hearthVersion: options.version,
     embed: (texts, signal) => passages.embed(texts, { signal, priority: "chat" }),
     ownLibrary: () => ({
@@ -41,12 +56,6 @@ export async function openEvals(options: OpenEvalsOptions): Promise<EvalService>
       documents: documents.cell.get().documents.filter((row) => !row.attachment).length,
       [Symbol.asyncDispose]: async () => {},
     }),
-    throwAwayLibrary: (files, onProgress, signal) =>
-      openThrowAwayLibrary(
-        files,
-        { ...options, folder, pdfjsDir: pdfjsDir(), readerEntry: entryPath("reader") },
-        onProgress,
-        signal,
-      ),
+    throwAwayLibrary: options.throwAwayLibrary,
   });
 }

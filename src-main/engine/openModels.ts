@@ -1,5 +1,6 @@
 import path from "node:path";
 import type { Model } from "../contract/models.ts";
+import type { TextReading } from "../contract/quantBench.ts";
 import { entryPath, nodeBinary } from "../paths/entries.ts";
 import { FitBench } from "./bench/FitBench.ts";
 import type { NoticeBoard } from "./core/NoticeBoard.ts";
@@ -8,21 +9,26 @@ import type { Egress } from "./egress/Egress.ts";
 import type { RequestRecord } from "./egress/requestRecord.ts";
 import { askProcess } from "./llama/askProcess.ts";
 import type { ComputeBudget } from "./llama/ComputeBudget.ts";
+import type { ModelPurpose } from "./llama/InferenceBackend.ts";
 import { LlamaProcess } from "./llama/LlamaProcess.ts";
-import { graphicsLikely, libraryPackages } from "./llama/locateLibraries.ts";
+import { graphicsLikely, libraryPackages, locateLibraries } from "./llama/locateLibraries.ts";
 import { sweepStates } from "./llama/sweepStates.ts";
 import { DeviceFinder } from "./models/DeviceFinder.ts";
-import { type Fit, fitModel, type FitSituation } from "./models/fitModel.ts";
+import type { SpeedLimit } from "./models/download/SpeedLimit.ts";
+import type { FitSituation } from "./models/fitMemory.ts";
 import { FitRecords } from "./models/FitRecords.ts";
+import { ModelsFolder } from "./models/folder/ModelsFolder.ts";
+import { ModelsMover } from "./models/folder/ModelsMover.ts";
+import { ReachWatch } from "./models/folder/ReachWatch.ts";
 import { freeMemory } from "./models/freeMemory.ts";
-import type { GgufHeader } from "./models/gguf/readGgufHeader.ts";
 import { hubEndpoint } from "./models/hub/hubEndpoint.ts";
 import { KvChecker } from "./models/KvChecker.ts";
 import { KvVerdicts } from "./models/KvVerdicts.ts";
 import { MemorySpeed } from "./models/MemorySpeed.ts";
-import { type BackendStart, ModelLoader } from "./models/ModelLoader.ts";
+import { type BackendStart, type LoadResult, ModelLoader } from "./models/ModelLoader.ts";
 import { ModelManager } from "./models/ModelManager.ts";
 import { ModelRegistry } from "./models/ModelRegistry.ts";
+import { ModelUses } from "./models/ModelUses.ts";
 import type { ServerRegistry } from "./models/remote/ServerRegistry.ts";
 import { Quantizer, type QuantizerOptions } from "./models/quantize/Quantizer.ts";
 import { StarterService } from "./models/StarterService.ts";
@@ -39,13 +45,35 @@ export interface ModelServices {
   readonly quantizer: Quantizer;
   readonly starter: StarterService;
   readonly fitBench: FitBench;
-  /** Whether a model fits this machine, from its headers alone; null where they do not say enough. */
-  fit(headers: readonly GgufHeader[], purpose: FitSituation["purpose"]): Promise<Fit | null>;
+  readonly modelUses: ModelUses;
+  /** Hearth's own folder of models. */
+  readonly modelsFolder: ModelsFolder;
+  /** What there is on this machine for a model that need not be here yet. */
+  situation(purpose: FitSituation["purpose"]): Promise<FitSituation>;
+  /** Memory that is free, with what would be unloaded for another model. */
+  freeMemory(): Promise<number>;
+  /** Loads a model as a chat would, in a process of its own that nobody else uses; the caller ends it. */
+  readonly loadAlone: (
+    model: Model,
+    purpose: ModelPurpose,
+    signal: AbortSignal,
+  ) => Promise<LoadResult>;
+  /** Has files of one model read a text; the first one is what the others are compared with. */
+  readonly readText: (
+    models: readonly Model[],
+    text: string,
+    onProgress: (fraction: number) => void,
+    signal: AbortSignal,
+  ) => Promise<readonly TextReading[]>;
   /**
    * Lists a file that lies outside of the model folders.
    * @param name what another program calls it, where its file does not say
    */
   addModelFile(file: string, name?: string): Promise<Model>;
+  /** Files were moved from one folder to another: what is known by their paths follows. */
+  followMove(from: string, to: string): Promise<void>;
+  /** Ends what looks after the folders. */
+  endWatch(): void;
 }
 
 /** Builds the services around model files, and looks at what is there. The caller disposes of `models`. */
@@ -56,14 +84,20 @@ export async function openModels(options: {
   readonly egress: Egress;
   readonly budget: ComputeBudget;
   readonly threads: () => number;
+  /** Holds all downloads together below the user's limit. */
+  readonly limit: SpeedLimit;
   /** The servers that the user has named. */
   readonly servers: ServerRegistry;
   readonly onRequest: (record: RequestRecord) => void;
+  readonly onFault: (error: unknown) => void;
 }): Promise<ModelServices> {
-  const { home, settings, notices, egress, budget, threads, onRequest } = options;
+  const { home, settings, notices, egress, budget, threads, onRequest, onFault } = options;
   const modelsDir = path.join(home, "models");
+  const folder = new ModelsFolder(modelsDir, () => settings.cell.get().modelsFolder);
+  await ModelsMover.recover({ home, folder, settings });
   const registry = new ModelRegistry({
     modelsDir,
+    ownFolder: () => folder.path,
     extraFolders: () => settings.cell.get().modelFolders,
   });
   const llama = { entryPath: entryPath("llama"), execPath: nodeBinary() };
@@ -79,8 +113,9 @@ export async function openModels(options: {
       lease[Symbol.dispose]();
     }
   };
+  const kvVerdicts = new KvVerdicts(path.join(modelsDir, ".kv-verdicts.json"));
   const kvChecker = new KvChecker({
-    verdicts: new KvVerdicts(path.join(modelsDir, ".kv-verdicts.json")),
+    verdicts: kvVerdicts,
     threads,
     ask: (question, signal, onProgress) => askLeased(question, { signal, onProgress }),
   });
@@ -126,8 +161,10 @@ export async function openModels(options: {
     kvTypes: (model) => kvChecker.passed(model),
     freeMemory,
   });
+  const modelUses = new ModelUses(path.join(modelsDir, ".last-uses.json"), onFault);
   const models = new ModelManager({
     registry,
+    onUsed: (id) => modelUses.note(id),
     settings: settings.cell,
     notices,
     threads,
@@ -141,7 +178,7 @@ export async function openModels(options: {
       return added;
     };
     const quantizer = new Quantizer({
-      modelsDir,
+      folder,
       threads,
       // The quantizer runs beside chats at the lowest priority; what reads a text takes its turn.
       ask: (question, asked) =>
@@ -163,13 +200,62 @@ export async function openModels(options: {
     await quantizer.sweep();
     await models.rescan();
     const starter = new StarterService({
-      ...{ home, modelsDir, egress, models },
+      ...{ home, folder, egress, models, limit: options.limit },
       endpoint: () => hubEndpoint(settings.cell.get().hubEndpoint),
     });
     await starter.refresh();
-    const fit: ModelServices["fit"] = async (headers, purpose) =>
-      fitModel(headers, await loader.situation(purpose, models.reclaimableBytes()));
-    return { models, devices, kvChecker, quantizer, starter, fitBench, fit, addModelFile };
+    const watch = new ReachWatch({
+      hasChanged: () => registry.hasReachChanged(),
+      onChange: () => models.rescan(),
+      onFault,
+    });
+    const followMove = async (from: string, to: string): Promise<void> => {
+      await registry.follow(from, to);
+      await kvVerdicts.follow(from, to);
+      await fitRecords.follow(from, to);
+      await models.followFiles();
+      await starter.refresh();
+    };
+    const loadAlone: ModelServices["loadAlone"] = (model, purpose, signal) =>
+      loader.load({
+        ...{ model, purpose, signal, withoutDraft: true },
+        onProgress: () => {},
+        onStep: () => {},
+        onActivity: () => {},
+        onDied: () => {},
+      });
+    const readText: ModelServices["readText"] = async (files, text, onProgress, signal) => {
+      const library = locateLibraries({ device: "cpu" });
+      const owner = {};
+      const answer = await askProcess(
+        {
+          kind: "readText",
+          options: {
+            libraryFolder: library.folder,
+            libraryPlatform: library.platform,
+            threads: threads(),
+            gpuLayers: 0,
+          },
+          text,
+          models: files.map((file) => file.path),
+        },
+        {
+          ...llama,
+          signal,
+          onProgress,
+          takeTurn: (asked) => budget.lease(owner, "background", asked),
+          silenceMs: comparisonSilenceMs,
+        },
+      );
+      return answer.kind === "readText" ? answer.readings : [];
+    };
+    return {
+      ...{ models, devices, kvChecker, quantizer, starter, fitBench, addModelFile },
+      ...{ modelUses, modelsFolder: folder, followMove, loadAlone, readText },
+      situation: (purpose) => loader.situation(purpose, models.reclaimableBytes()),
+      freeMemory: async () => (await freeMemory()) + models.reclaimableBytes(),
+      endWatch: () => watch[Symbol.dispose](),
+    };
   } catch (error) {
     await models[Symbol.asyncDispose]();
     throw error;

@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import { toErrorData } from "../contract/errors.ts";
+import { parseJson } from "../contract/parseJson.ts";
 import { clientFrameSchema, serverFrameSchema } from "../rpc/frames.ts";
 import { answerHost, type HostHandlers } from "../rpc/RpcClient.ts";
 
@@ -108,14 +109,5 @@ export class EngineRelay {
     } catch (error) {
       this.#write(JSON.stringify({ type: "hostError", id, error: toErrorData(error) }));
     }
-  }
-}
-
-/** Undefined where the text is no JSON. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

@@ -37,11 +37,13 @@ export const collectionList = mirror("collections.state");
 export const documentList = mirror("documents.state");
 export const downloadsState = mirror("downloads.state");
 export const evalsState = mirror("evals.state");
+export const quantsState = mirror("quants.state");
 export const foldersState = mirror("folders.state");
 export const hubState = mirror("hub.state");
 export const modelsState = mirror("models.state");
 export const serversState = mirror("servers.state");
 export const settingsState = mirror("settings.state");
+export const storageState = mirror("storage.state");
 export const systemState = mirror("system.state");
 
 /** Part of a mirrored state. `select` must return the same thing for the same state. */

@@ -6,6 +6,7 @@ import { ActivityStrip } from "../features/activity/ActivityStrip.tsx";
 import { ApiPage } from "../features/api/ApiPage.tsx";
 import { BenchPage } from "../features/bench/BenchPage.tsx";
 import { EvalsPage } from "../features/evals/EvalsPage.tsx";
+import { QuantsPage } from "../features/quants/QuantsPage.tsx";
 import { chatCommands } from "../features/chat/chatCommands.ts";
 import { ChatPage } from "../features/chat/ChatPage.tsx";
 import { followEngine } from "../features/chat/chatStore.ts";
@@ -15,6 +16,7 @@ import { LibraryPage } from "../features/library/LibraryPage.tsx";
 import { ModelsPage } from "../features/models/ModelsPage.tsx";
 import { NetworkPage } from "../features/network/NetworkPage.tsx";
 import { SettingsPage } from "../features/settings/SettingsPage.tsx";
+import { StoragePage } from "../features/storage/StoragePage.tsx";
 import { useThemeSetting } from "../features/settings/useThemeSetting.ts";
 import { findInOpenDocument } from "../features/viewer/openDocumentFind.ts";
 import { DocumentPanel } from "../features/viewer/DocumentPanel.tsx";
@@ -157,10 +159,14 @@ function MainView({ view }: { view: View }): ReactNode {
       return <ModelsPage />;
     case "bench":
       return <BenchPage />;
+    case "quants":
+      return <QuantsPage />;
     case "evals":
       return <EvalsPage />;
     case "settings":
       return <SettingsPage />;
+    case "storage":
+      return <StoragePage />;
     case "api":
       return <ApiPage />;
     case "network":

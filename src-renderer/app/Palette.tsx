@@ -4,10 +4,12 @@ import {
   ClipboardCheck,
   FilePlus,
   Gauge,
+  HardDrive,
   Library,
   MessageSquare,
   MessageSquarePlus,
   Plug,
+  Scale,
   ScrollText,
   Settings,
 } from "lucide-react";
@@ -79,6 +81,7 @@ export function Palette({
         },
         { id: "models", label: app.models, icon: Box, onSelect: () => show({ kind: "models" }) },
         { id: "bench", label: app.bench, icon: Gauge, onSelect: () => show({ kind: "bench" }) },
+        { id: "quants", label: app.quants, icon: Scale, onSelect: () => show({ kind: "quants" }) },
         {
           id: "evals",
           label: app.evals,
@@ -100,6 +103,12 @@ export function Palette({
           icon: Settings,
           shortcut: shownShortcut("settings"),
           onSelect: () => show({ kind: "settings" }),
+        },
+        {
+          id: "storage",
+          label: strings.storage.title,
+          icon: HardDrive,
+          onSelect: () => show({ kind: "storage" }),
         },
         {
           id: "api",

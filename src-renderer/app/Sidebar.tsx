@@ -6,6 +6,7 @@ import {
   MessageSquarePlus,
   MoreHorizontal,
   PanelLeftClose,
+  Scale,
   Search,
   Settings,
 } from "lucide-react";
@@ -33,7 +34,7 @@ import styles from "./Sidebar.module.css";
 const shownChats = 200;
 
 /** Views that are reached from the settings. */
-const settingsViews: ReadonlySet<View["kind"]> = new Set(["settings", "api", "network"]);
+const settingsViews: ReadonlySet<View["kind"]> = new Set(["settings", "storage", "api", "network"]);
 
 export function Sidebar({ onPalette }: { onPalette: () => void }): ReactNode {
   const { app, common, locale } = useStrings();
@@ -85,6 +86,12 @@ export function Sidebar({ onPalette }: { onPalette: () => void }): ReactNode {
           title={app.bench}
           selected={view.kind === "bench"}
           onSelect={() => go({ kind: "bench" })}
+        />
+        <ListRow
+          icon={Scale}
+          title={app.quants}
+          selected={view.kind === "quants"}
+          onSelect={() => go({ kind: "quants" })}
         />
         <ListRow
           icon={ClipboardCheck}

@@ -8,8 +8,10 @@ export type View =
   | { kind: "library" }
   | { kind: "models" }
   | { kind: "bench" }
+  | { kind: "quants" }
   | { kind: "evals" }
   | { kind: "settings" }
+  | { kind: "storage" }
   | { kind: "api" }
   | { kind: "network" };
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { errorCodes, HearthError, type ErrorCode } from "../../contract/errors.ts";
+import { parseJson } from "../../contract/parseJson.ts";
 
 /** A server that speaks OpenAI's protocol. */
 export interface HttpServer {
@@ -117,13 +118,4 @@ function brokenOff(): HearthError {
     title: "The server broke off in the middle of an answer.",
     suggestion: "Try again.",
   });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Whatever stands there is no answer in the API's own shape.
-    return undefined;
-  }
 }

@@ -40,7 +40,7 @@ export const evalAbstention = defineCommand({
 });
 
 /** What is declined, as shipped and by halves, then the curve as shipped. */
-export function abstentionText(result: AbstentionEval): string {
+function abstentionText(result: AbstentionEval): string {
   const { dataset, documents, shipped, halves, sources } = result;
   const { answerable, removed, elsewhere } = shipped.questions;
   const head =

@@ -8,7 +8,7 @@ import { UsageError } from "../UsageError.ts";
 
 type Client = Awaited<ReturnType<CommandContext["engine"]>>;
 
-const tokenFile = {
+export const tokenFile = {
   kind: "text",
   value: "FILE",
   help: "file with an access token for the hub, for gated models; used as long as the engine runs",
@@ -71,40 +71,6 @@ export const modelsSearch = defineCommand({
     };
     const { models } = await client.call("hub.search", query, { signal: context.signal });
     return { json: { models }, text: foundText(models) };
-  },
-});
-
-export const modelsShow = defineCommand({
-  name: "models show",
-  usage: "OWNER/NAME",
-  summary: "Lists the quantizations of a model at the hub, and which fit; this uses the network",
-  options: { "token-file": tokenFile },
-  positionals: "OWNER/NAME",
-  run: async (values, positionals, context) => {
-    const [repository = "", ...more] = positionals;
-    if (more.length > 0) throw new UsageError("Give one model.");
-    const client = await context.engine();
-    await giveToken(client, values["token-file"], context);
-    const found = await client.call("hub.model", { repository }, { signal: context.signal });
-    const { model, quantizations, refused } = found;
-    const facts = [
-      model.license ?? "licence unknown",
-      ...(model.gated ? ["gated"] : []),
-      ...(model.parameters === null ? [] : [`${(model.parameters / 1e9).toPrecision(2)}B`]),
-    ];
-    const table = formatTable([
-      ["QUANTIZATION", "SIZE", "PARTS", "FITS", "FILE"],
-      ...quantizations.map((one) => [
-        one.quantization,
-        formatBytes(one.bytes),
-        String(one.parts),
-        one.installed ? "here already" : one.fit.verdict,
-        one.key,
-      ]),
-    ]);
-    const notes = refused.map(({ path, reason }) => `Not fetched: ${path}: ${reason}\n`);
-    const text = `${repository}: ${facts.join(" · ")}\n${table}${notes.join("")}`;
-    return { json: found, text };
   },
 });
 
@@ -198,7 +164,7 @@ export const modelsImport = defineCommand({
   },
 });
 
-async function giveToken(
+export async function giveToken(
   client: Client,
   file: string | undefined,
   context: CommandContext,

@@ -6,6 +6,7 @@ import { benchFit } from "./benchFit.ts";
 import { benchIndex } from "./benchIndex.ts";
 import { benchIngest } from "./benchIngest.ts";
 import { benchKv } from "./benchKv.ts";
+import { benchQuants } from "./benchQuants.ts";
 import { benchSoak } from "./benchSoak.ts";
 import { chat } from "./chat.ts";
 import {
@@ -28,18 +29,19 @@ import {
   modelsImport,
   modelsPull,
   modelsSearch,
-  modelsShow,
 } from "./hub.ts";
 import { ingest } from "./ingest.ts";
 import { keysAdd, keysList, keysRemove } from "./keys.ts";
 import { modelsCheckKv, modelsDevices, modelsLoad, modelsUnload } from "./modelLife.ts";
 import { modelsList } from "./models.ts";
 import { modelsQuantize } from "./modelsQuantize.ts";
+import { modelsShow } from "./modelsShow.ts";
 import { requests } from "./requests.ts";
 import { search } from "./search.ts";
 import { serve } from "./serve.ts";
 import { serversAdd, serversList, serversProbe, serversRemove, serversUpdate } from "./servers.ts";
 import { setup } from "./setup.ts";
+import { storage, storageFree, storageMove } from "./storage.ts";
 
 /** All commands, in the order of the help. */
 export const commands: readonly Command[] = [
@@ -59,6 +61,10 @@ export const commands: readonly Command[] = [
   downloadsPause,
   downloadsResume,
   downloadsRemove,
+  // Longer names first: the first that fits is taken.
+  storageFree,
+  storageMove,
+  storage,
   chat,
   ingest,
   search,
@@ -91,5 +97,6 @@ export const commands: readonly Command[] = [
   benchIndex,
   benchIngest,
   benchKv,
+  benchQuants,
   benchSoak,
 ];

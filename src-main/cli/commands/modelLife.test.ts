@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { loadedModelSchema } from "../../contract/models.ts";
-import { loadedText } from "./modelLife.ts";
+import { UsageError } from "../UsageError.ts";
+import { loadedText, readLayers } from "./modelLife.ts";
 
 const loaded = loadedModelSchema.parse({
   modelId: "m",
@@ -45,5 +46,19 @@ describe("what is said of a loaded model", () => {
       "M: A card, 18 of 31 layers · 2 threads · 4096 tokens of context in q8_0\n" +
         "Less than was asked for:\n  8192 → 4096: Memory ran out.\n",
     );
+  });
+});
+
+describe("--gpu-layers", () => {
+  it.each([
+    [undefined, undefined],
+    ["auto", null],
+    ["0", 0],
+    ["12", 12],
+  ])("%s", (text, layers) => {
+    expect(readLayers(text)).toBe(layers);
+  });
+  it.each(["-1", "1.5", "all", "", "99999", "1e3"])("%j is not understood", (text) => {
+    expect(() => readLayers(text)).toThrow(UsageError);
   });
 });

@@ -1,4 +1,4 @@
-import type { Devices } from "../../contract/devices.ts";
+import { gpuLayersSchema, type Devices } from "../../contract/devices.ts";
 import type { KvVerdict, LoadedModel } from "../../contract/models.ts";
 import { defineCommand, type CommandContext } from "../Command.ts";
 import { findModel } from "../findModel.ts";
@@ -8,12 +8,21 @@ import { UsageError } from "../UsageError.ts";
 
 export const modelsLoad = defineCommand({
   name: "models load",
-  usage: "MODEL",
+  usage: "MODEL [--gpu-layers N]",
   summary: "Loads a model into memory; it stays while a window, a browser or a server is attached",
-  options: {},
+  options: {
+    "gpu-layers": {
+      kind: "text",
+      value: "N",
+      help: "layers on the graphics device, from now on: a number, 0 for the processor alone, or auto",
+    },
+  },
   positionals: "MODEL",
-  run: async (_values, positionals, context) => {
+  run: async (values, positionals, context) => {
+    const gpuLayers = readLayers(values["gpu-layers"]);
     const { client, model } = await chosenModel(positionals, context);
+    if (gpuLayers !== undefined)
+      await client.call("models.setGpuLayers", { modelId: model.id, gpuLayers });
     const loaded = await followStream(
       client.stream("models.load", { modelId: model.id }, { signal: context.signal }),
       ({ progress }) => context.terminal.progress(`${model.name}: loading ${share(progress, 1)}`),
@@ -69,6 +78,15 @@ async function chosenModel(positionals: readonly string[], context: CommandConte
   const client = await context.engine();
   const { models } = await client.call("models.rescan", {}, { signal: context.signal });
   return { client, model: findModel(word, context.absolute(word), models) };
+}
+
+/** Null leaves the layers to Hearth; undefined leaves them as they are set. @throws UsageError */
+export function readLayers(text: string | undefined): number | null | undefined {
+  if (text === undefined) return undefined;
+  if (text === "auto") return null;
+  const layers = gpuLayersSchema.safeParse(/^\d{1,5}$/u.test(text) ? Number(text) : undefined);
+  if (layers.success) return layers.data;
+  throw new UsageError("--gpu-layers takes a number of layers, or auto.");
 }
 
 export function loadedText(name: string, loaded: LoadedModel): string {

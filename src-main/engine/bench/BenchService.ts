@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import os from "node:os";
 import type {
   BenchMeasure,
   BenchProgress,
@@ -14,6 +13,7 @@ import { Cell } from "../core/Cell.ts";
 import type { InferenceBackend } from "../llama/InferenceBackend.ts";
 import type { ModelManager } from "../models/ModelManager.ts";
 import type { Store } from "../store/Store.ts";
+import { machineHere } from "./machine.ts";
 import { measureChats, measureDecode, measurePrefill } from "./measure.ts";
 import { median } from "./median.ts";
 
@@ -248,7 +248,6 @@ function toRun(
   { info }: InferenceBackend,
   rest: Pick<BenchRun, "repeats" | "measures" | "disturbed" | "hearthVersion" | "kvType">,
 ): BenchRun {
-  const cores = os.cpus();
   return {
     id: randomUUID(),
     at: Date.now(),
@@ -262,11 +261,7 @@ function toRun(
     gpuLayers: info.gpuLayers,
     threads: info.threads,
     contextTokens: info.contextTokens,
-    machine: {
-      processor: cores[0]?.model.trim() ?? "",
-      cores: cores.length,
-      memoryBytes: os.totalmem(),
-    },
+    machine: machineHere(),
     ...rest,
   };
 }

@@ -1,4 +1,5 @@
 import type { BenchMeasure, BenchRun } from "../../contract/bench.ts";
+import { csvOf, type FieldValue } from "../core/tables.ts";
 
 /** Runs as JSON text, with everything that was kept. */
 export function toJson(runs: readonly BenchRun[]): string {
@@ -24,12 +25,10 @@ export function toCsv(runs: readonly BenchRun[]): string {
       return [tokensPerSecond, Math.min(...samples), Math.max(...samples)].map(rounded);
     }),
   ]);
-  return [header, ...rows].map((row) => `${row.map(toField).join(",")}\r\n`).join("");
+  return csvOf([header, ...rows]);
 }
 
-type Value = string | number | boolean | null;
-
-const facts: Record<string, (run: BenchRun) => Value> = {
+const facts: Record<string, (run: BenchRun) => FieldValue> = {
   date: (run) => new Date(run.at).toISOString(),
   model: (run) => run.model,
   quantization: (run) => run.quantization,
@@ -60,12 +59,4 @@ function nameOf({ test, chats, tokens }: BenchMeasure): string {
 
 function rounded(rate: number): number {
   return Math.round(rate * 100) / 100;
-}
-
-function toField(value: Value): string {
-  if (value === null) return "";
-  if (typeof value !== "string") return String(value);
-  // A name that begins like a formula would be run by a spreadsheet; the apostrophe makes it text.
-  const text = /^[=+\-@\t\r]/u.test(value) ? `'${value}` : value;
-  return /[",\r\n]/u.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

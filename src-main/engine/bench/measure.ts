@@ -1,6 +1,6 @@
 import { cancelledError, HearthError } from "../../contract/errors.ts";
-import type { GenerateEvent, InferenceBackend } from "../llama/InferenceBackend.ts";
-import { storyOf, textOf } from "./benchPrompts.ts";
+import type { GenerateEvent, GeneratePrompt, InferenceBackend } from "../llama/InferenceBackend.ts";
+import { storyOf, textOf, wordsOf } from "./benchPrompts.ts";
 
 export interface MeasureOptions {
   readonly backend: InferenceBackend;
@@ -32,14 +32,26 @@ export async function measurePrefill(options: MeasureOptions): Promise<number> {
     const [count] = await backend.countTokens([candidate], { signal });
     return count ?? 0;
   });
-  const { end } = await follow(options, text, 1, "prompt");
+  const { end } = await follow(options, asText(text), 1, "prompt");
   const read = end.promptTokens - end.reusedTokens;
   return perSecond(read, end.firstTokenMs);
 }
 
+/**
+ * How long the first token takes that answers the first question of a new chat, in milliseconds.
+ * `tokens` is how many words the question has, about.
+ */
+export async function measureFirstToken(options: MeasureOptions): Promise<number> {
+  const content = `What do you make of this? ${wordsOf(options.seed, options.tokens)}`;
+  const prompt = { kind: "chat", messages: [{ role: "user", content }] } as const;
+  const { end } = await follow(options, prompt, 1, "prompt");
+  if (end.firstTokenMs === null) throw tooFast();
+  return end.firstTokenMs;
+}
+
 /** How fast one chat is written, from its first token on. */
 export async function measureDecode(options: MeasureOptions): Promise<number> {
-  const { end } = await follow(options, storyOf(options.seed), options.tokens, "text");
+  const { end } = await follow(options, asText(storyOf(options.seed)), options.tokens, "text");
   if (end.tokensPerSecond === null || end.tokensPerSecond <= 0) throw tooFast();
   return end.tokensPerSecond;
 }
@@ -58,7 +70,7 @@ export async function measureChats(options: MeasureOptions, chats: number): Prom
   await Promise.all(
     Array.from({ length: chats }, async (_, chat) => {
       try {
-        const story = storyOf(options.seed * 100 + chat);
+        const story = asText(storyOf(options.seed * 100 + chat));
         done.push(await follow({ ...options, signal }, story, options.tokens, "text"));
       } catch (error) {
         failures.push(error);
@@ -78,7 +90,7 @@ export async function measureChats(options: MeasureOptions, chats: number): Prom
 /** Runs one request to its end. Greedy, and on past the model's own end: each does the same work. */
 async function follow(
   { backend, signal, onTokens }: MeasureOptions,
-  text: string,
+  prompt: GeneratePrompt,
   maxTokens: number,
   counted: "prompt" | "text",
 ): Promise<Followed> {
@@ -87,7 +99,7 @@ async function follow(
   let read = 0;
   const events = backend.generate(
     {
-      prompt: { kind: "text", text },
+      prompt,
       maxTokens,
       sampling: { temperature: 0, repeatPenalty: 1 },
       ignoreEos: true,
@@ -117,6 +129,10 @@ async function follow(
     title: "The model stopped before the measurement was done.",
     suggestion: "Run the benchmark again.",
   });
+}
+
+function asText(text: string): GeneratePrompt {
+  return { kind: "text", text };
 }
 
 function perSecond(tokens: number, ms: number | null): number {

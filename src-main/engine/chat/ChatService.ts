@@ -30,6 +30,7 @@ import type { AnswerService } from "../rag/AnswerService.ts";
 import type { Store } from "../store/Store.ts";
 import { answerTurn, asksDocuments, resumeTurn } from "./answerTurn.ts";
 import type { PinnedPassages } from "./PinnedPassages.ts";
+import { rereadChat, type Reread, type RereadProgress } from "./rereadChat.ts";
 import { titleFrom } from "./titleFrom.ts";
 import { TurnRecorder } from "./TurnRecorder.ts";
 import { generateTurn } from "./generateTurn.ts";
@@ -68,6 +69,7 @@ export class ChatService implements AsyncDisposable {
   readonly #options: ChatServiceOptions;
   readonly #running = new Map<ChatId, AbortController>();
   readonly #turns = new Set<Promise<unknown>>();
+  readonly #rereading = new Map<ChatId, AbortController>();
 
   private constructor(options: ChatServiceOptions) {
     this.#options = options;
@@ -149,6 +151,25 @@ export class ChatService implements AsyncDisposable {
 
   stop(chatId: ChatId): void {
     this.#running.get(chatId)?.abort();
+  }
+
+  /** Has the chat's model read it, until the next message comes. @throws HearthError as loading does */
+  async reread(
+    chatId: ChatId,
+    emit: (progress: RereadProgress) => void,
+    signal: AbortSignal,
+  ): Promise<Reread> {
+    const { chat, messages } = await this.get(chatId);
+    const path = messagePath(messages, chat.activeLeafId);
+    this.#rereading.get(chatId)?.abort();
+    const end = new AbortController();
+    this.#rereading.set(chatId, end);
+    try {
+      const read = asksDocuments(chat, path) ? [] : path;
+      return await rereadChat(this.#options, { chat, path: read }, emit, end.signal, signal);
+    } finally {
+      if (this.#rereading.get(chatId) === end) this.#rereading.delete(chatId);
+    }
   }
 
   async send(
@@ -298,6 +319,8 @@ export class ChatService implements AsyncDisposable {
         suggestion: "Stop the answer or wait for its end, then send the message.",
       });
     }
+    // What it would have read is part of the new prompt.
+    this.#rereading.get(chat.id)?.abort();
     const controller = new AbortController();
     this.#running.set(chat.id, controller);
     const turn = work(AbortSignal.any([controller.signal, signal]));
@@ -314,6 +337,7 @@ export class ChatService implements AsyncDisposable {
 
   /** Stops all answers and waits until what they have said is kept. */
   async [Symbol.asyncDispose](): Promise<void> {
+    for (const reading of this.#rereading.values()) reading.abort();
     for (const controller of this.#running.values()) controller.abort();
     // Each failure has been told to the caller of its turn.
     await Promise.allSettled([...this.#turns]);

@@ -97,7 +97,7 @@ function quotesDocuments({ grounding }: Message): boolean {
 }
 
 /** The messages as a model is shown them: without reasoning, and without answers that never came. */
-function toHistory(path: readonly Message[]): ChatMessage[] {
+export function toHistory(path: readonly Message[]): ChatMessage[] {
   return path
     .filter((message) => message.role === "user" || message.text.trim() !== "")
     .map(({ role, text }) => ({ role, content: text }));

@@ -16,6 +16,7 @@ type Names =
   | "chats.regenerate"
   | "chats.continue"
   | "chats.stop"
+  | "chats.reread"
   | "chats.export"
   | "chats.state";
 
@@ -49,6 +50,8 @@ export function chatHandlers(engine: Engine): SomeHandlers<Names> {
       chats.stop(chatId);
       return {};
     },
+    "chats.reread": async ({ chatId }, emit, { signal }) =>
+      await chats.reread(chatId, emit, signal),
     "chats.export": async ({ chatId, messageId, format }, { face }) => {
       const file = await exportChat(await chats.get(chatId), format, messageId, {
         pdfjsDir: pdfjsDir(),

@@ -10,8 +10,10 @@ import { folderHandlers } from "./folderHandlers.ts";
 import { hubHandlers } from "./hubHandlers.ts";
 import { inferenceHandlers } from "./inferenceHandlers.ts";
 import { modelHandlers } from "./modelHandlers.ts";
+import { quantBenchHandlers } from "./quantBenchHandlers.ts";
 import { serverHandlers } from "./serverHandlers.ts";
 import { promptHandlers } from "./promptHandlers.ts";
+import { storageHandlers } from "./storageHandlers.ts";
 import { systemHandlers } from "./systemHandlers.ts";
 
 /** Every route, and who answers it. */
@@ -26,8 +28,10 @@ export function createHandlers(engine: Engine): HandlersOf<Routes> {
     ...hubHandlers(engine),
     ...inferenceHandlers(engine),
     ...modelHandlers(engine),
+    ...quantBenchHandlers(engine),
     ...serverHandlers(engine),
     ...promptHandlers(engine),
+    ...storageHandlers(engine),
     ...systemHandlers(engine),
   };
 }

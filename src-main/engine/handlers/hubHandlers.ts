@@ -9,6 +9,7 @@ type Names =
   | "hub.catalog"
   | "hub.search"
   | "hub.model"
+  | "hub.fits"
   | "hub.card"
   | "hub.setToken"
   | "hub.findAppModels"
@@ -26,6 +27,9 @@ export function hubHandlers(engine: Engine): SomeHandlers<Names> {
     "hub.catalog": () => hub.catalog(),
     "hub.search": ({ page, ...query }, { signal }) => hub.search(query, page, signal),
     "hub.model": ({ repository }, { signal }) => hub.model(repository, signal),
+    "hub.fits": async ({ repository, revision, key }, { signal }) => ({
+      fits: await hub.fits(repository, revision, key, signal),
+    }),
     "hub.card": async ({ repository, revision }, { signal }) => ({
       card: await hub.card(repository, revision, signal),
     }),

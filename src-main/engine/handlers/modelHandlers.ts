@@ -1,5 +1,10 @@
 import type { Engine } from "../Engine.ts";
-import { documentsEmbeddedHere, kvNotChecked } from "../models/modelErrors.ts";
+import {
+  documentsEmbeddedHere,
+  kvNotChecked,
+  notLoadedHere,
+  tooManyLayers,
+} from "../models/modelErrors.ts";
 import { purposeOf } from "../models/modelChoice.ts";
 import type { SomeHandlers } from "./handlers.ts";
 
@@ -16,6 +21,7 @@ type Names =
   | "models.checkKv"
   | "models.kvVerdicts"
   | "models.setKvType"
+  | "models.setGpuLayers"
   | "models.quantizeOptions"
   | "models.quantize"
   | "models.setup"
@@ -50,7 +56,9 @@ export function modelHandlers(engine: Engine): SomeHandlers<Names> {
       await models.unload(modelId);
       return {};
     },
-    "models.estimate": async ({ modelId }) => ({ estimates: await models.estimate(modelId) }),
+    "models.estimate": async ({ modelId, gpuLayers }) => ({
+      estimates: await models.estimate(modelId, gpuLayers),
+    }),
     "models.checkKv": async ({ modelId }, emit, { signal }) => {
       const model = models.find("chat", modelId);
       const onProgress = (fraction: number): void => emit({ fraction });
@@ -70,6 +78,17 @@ export function modelHandlers(engine: Engine): SomeHandlers<Names> {
       const { [modelId]: _before, ...others } = settings.cell.get().kvTypes;
       const kvTypes = kvType === "f16" ? others : { ...others, [modelId]: kvType };
       await engine.updateSettings({ kvTypes });
+      return {};
+    },
+    "models.setGpuLayers": async ({ modelId, gpuLayers }) => {
+      const model = models.findAny(modelId);
+      if (model.server) throw notLoadedHere(model);
+      const all = (model.memory?.layers ?? 0) + 1;
+      if (gpuLayers !== null && model.memory && gpuLayers > all)
+        throw tooManyLayers(model, gpuLayers, all);
+      const { [modelId]: _before, ...others } = settings.cell.get().gpuLayers;
+      const chosen = gpuLayers === null ? others : { ...others, [modelId]: gpuLayers };
+      await engine.updateSettings({ gpuLayers: chosen });
       return {};
     },
     "models.quantizeOptions": ({ modelId }) => quantizer.options(models.findAny(modelId)),

@@ -1,5 +1,6 @@
 import { Index, type Table, type VectorQuery } from "@lancedb/lancedb";
 import { cancelledError } from "../../contract/errors.ts";
+import { parseJson } from "../../contract/parseJson.ts";
 import { eachVector } from "./readRows.ts";
 import {
   chooseSetting,
@@ -253,15 +254,6 @@ function bitsFor(rows: number, dimensions: number): number {
 function between(from: Float32Array, to: Float32Array, share: number): Float32Array {
   const a = 1 - share;
   return from.map((value, at) => a * value + share * (to[at] ?? 0));
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Not what Hearth writes: as good as nothing.
-    return undefined;
-  }
 }
 
 function throwIfAborted(signal: AbortSignal): void {

@@ -181,9 +181,17 @@ export class IngestService implements AsyncDisposable {
     return this.#pipeline.clock.ms;
   }
 
+  /**
+   * Reads a document again, also where its file has not changed: by now there may be a language for its
+   * scanned pages. It can be searched as it is until then.
+   */
   async retry(documentId: DocumentId): Promise<void> {
-    const record = await this.#options.store.documents.get(documentId);
+    const { store } = this.#options;
+    let record = await store.documents.get(documentId);
     if (!record) throw documentMissing();
+    if (record.status === "ready") {
+      record = await store.documents.update(documentId, { sha256: "", mtimeMs: 0 });
+    }
     void this.#take(record, "user");
   }
 

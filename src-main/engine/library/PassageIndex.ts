@@ -69,6 +69,12 @@ export class PassageIndex implements AsyncDisposable {
     return { index: await this.#open.opening, model, stamp };
   }
 
+  /** Folder of the index in use, where it has been opened; null before. */
+  async openFolder(): Promise<string | null> {
+    const index = await this.#open?.opening.catch(() => null);
+    return index?.dir ?? null;
+  }
+
   async #openFor(model: Model, signal: AbortSignal | undefined): Promise<VectorIndex> {
     const dimensions = await this.#models.use(
       model,

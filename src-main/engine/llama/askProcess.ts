@@ -1,4 +1,4 @@
-import { cancelledError, HearthError, type ErrorData } from "../../contract/errors.ts";
+import { cancelledError, HearthError, toErrorData, type ErrorData } from "../../contract/errors.ts";
 import type { ChildAnswer, ChildQuestion, FromChild } from "./child/protocol.ts";
 import { ChildHandle } from "./ChildHandle.ts";
 import { describeLoadDeath, describeLoadFailure } from "./describeFailure.ts";
@@ -11,6 +11,8 @@ export interface AskOptions {
   readonly onProgress?: ((fraction: number) => void) | undefined;
   /** Told of each line that the library writes. */
   readonly onLine?: ((line: string) => void) | undefined;
+  /** Lends the cores for one step of long work; what it gives is let go of before the next step. */
+  readonly takeTurn?: ((signal: AbortSignal | undefined) => Promise<Disposable>) | undefined;
   /** A process that has said nothing for so long is ended. */
   readonly silenceMs: number;
 }
@@ -34,11 +36,34 @@ export async function askProcess(
     child.kill();
   };
   let timer: NodeJS.Timeout | undefined;
+  let ended = false;
   const watch = (): void => {
     clearTimeout(timer);
     timer = setTimeout(() => fail(tookTooLong(silenceMs)), silenceMs);
   };
+  let turn: Disposable | undefined;
+  const letGo = (): void => {
+    turn?.[Symbol.dispose]();
+    turn = undefined;
+  };
+  const lend = async (): Promise<void> => {
+    letGo();
+    // It is silent because it waits.
+    clearTimeout(timer);
+    const lent = await options.takeTurn?.(signal);
+    if (ended) {
+      lent?.[Symbol.dispose]();
+      return;
+    }
+    turn = lent;
+    watch();
+    child.send({ type: "go", generation });
+  };
   const onMessage = (message: FromChild): void => {
+    if (message.type === "turn") {
+      lend().catch((error: unknown) => fail(HearthError.fromData(toErrorData(error))));
+      return;
+    }
     watch();
     if (message.type === "progress") options.onProgress?.(message.fraction);
     // Its reasons are on stderr, which is complete when the process has ended.
@@ -70,6 +95,8 @@ export async function askProcess(
       ? describeLoadFailure(heard.reported, exit.lastLines)
       : describeLoadDeath(exit);
   } finally {
+    ended = true;
+    letGo();
     clearTimeout(timer);
     signal?.removeEventListener("abort", cancel);
   }

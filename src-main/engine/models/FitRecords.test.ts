@@ -31,6 +31,16 @@ describe("FitRecords", () => {
     expect(await new FitRecords(file).correction({ ...model, bytes: 7 })).toBeCloseTo(1.12);
   });
 
+  it("follows files that are moved", async () => {
+    const file = path.join(folder, "records.json");
+    const records = new FitRecords(file);
+    await records.add(model, 100, 120);
+    await records.follow("/m", "/disk/hearth-models");
+    const moved = { ...model, path: path.join("/disk/hearth-models", "a.gguf") };
+    expect(await new FitRecords(file).correction(moved)).toBeCloseTo(1.2);
+    expect(await new FitRecords(file).correction(model)).toBe(1);
+  });
+
   it("is not led astray by one odd load, nor by a damaged file", async () => {
     const file = path.join(folder, "records.json");
     const records = new FitRecords(file);

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Model } from "../../contract/models.ts";
 import { readJson, writeJson } from "./atomicJson.ts";
+import { movedPath } from "./folder/isInside.ts";
 
 const pointSchema = z.object({
   at: z.number(),
@@ -60,6 +61,16 @@ export class FitRecords {
     const own = points.filter(({ path, bytes }) => path === model?.path && bytes === model.bytes);
     if (own.length > 0) return medianRatio(own.slice(-ownPoints));
     return points.length < leastPoints ? 1 : medianRatio(points.slice(-allPoints));
+  }
+
+  /** Files were moved, unchanged, from one folder to another. */
+  async follow(from: string, to: string): Promise<void> {
+    const points = (await this.#read()).map((point) => ({
+      ...point,
+      path: movedPath(point.path, from, to),
+    }));
+    this.#points = Promise.resolve(points);
+    await writeJson(this.#file, { version: 1, points });
   }
 
   #read(): Promise<Point[]> {

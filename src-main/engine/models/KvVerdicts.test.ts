@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, utimes, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -37,6 +37,29 @@ describe("KvVerdicts", () => {
     expect(await later.get({ path: file })).toEqual([]);
     await rm(file);
     expect(await later.get({ path: file })).toEqual([]);
+  });
+
+  it("follow files that are moved, unless they were for others of these names", async () => {
+    const record = path.join(folder, "verdicts.json");
+    const [old, disk] = [path.join(folder, "models"), path.join(folder, "disk")];
+    const verdicts = new KvVerdicts(record);
+    for (const name of ["same.gguf", "changed.gguf"]) {
+      for (const place of [old, disk]) {
+        await mkdir(place, { recursive: true });
+        await writeFile(path.join(place, name), "one");
+        // Another disk keeps times less finely.
+        if (place === disk) await utimes(path.join(place, name), 10, 10);
+      }
+      await verdicts.set({ path: path.join(old, name) }, [passed]);
+    }
+    await verdicts.set({ path: file }, [passed]);
+    await utimes(path.join(old, "changed.gguf"), 20, 20);
+    await verdicts.follow(old, disk);
+    const later = new KvVerdicts(record);
+    expect(await later.get({ path: path.join(disk, "same.gguf") })).toEqual([passed]);
+    expect(await later.get({ path: path.join(disk, "changed.gguf") })).toEqual([]);
+    expect(await later.get({ path: path.join(old, "same.gguf") })).toEqual([]);
+    expect(await later.get({ path: file })).toEqual([passed]);
   });
 
   it("are none where the record cannot be read", async () => {

@@ -2,6 +2,7 @@ import { stat } from "node:fs/promises";
 import { z } from "zod";
 import { kvVerdictSchema, type KvVerdict, type Model } from "../../contract/models.ts";
 import { readJson, writeJson } from "./atomicJson.ts";
+import { movedPath } from "./folder/isInside.ts";
 
 const entrySchema = z.object({
   bytes: z.number(),
@@ -39,6 +40,20 @@ export class KvVerdicts {
       ...(await this.#read()),
       [model.path]: { ...(await markOf(model.path)), verdicts: [...verdicts] },
     };
+    this.#entries = Promise.resolve(entries);
+    await writeJson(this.#file, { version: 1, entries });
+  }
+
+  /** Files were moved, unchanged, from one folder to another; the old ones are still there. */
+  async follow(from: string, to: string): Promise<void> {
+    const entries: Entries = {};
+    for (const [file, entry] of Object.entries(await this.#read())) {
+      const now = movedPath(file, from, to);
+      const { bytes, mtimeMs } = await markOf(file);
+      // A copy may have another time than its original, by how finely a disk keeps it.
+      const isHis = now !== file && entry.bytes === bytes && entry.mtimeMs === mtimeMs;
+      entries[now] = isHis ? { ...entry, ...(await markOf(now)) } : entry;
+    }
     this.#entries = Promise.resolve(entries);
     await writeJson(this.#file, { version: 1, entries });
   }

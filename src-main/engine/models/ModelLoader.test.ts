@@ -122,6 +122,76 @@ describe("a draft model beside the one that is loaded", () => {
   });
 });
 
+describe("layers that the user wants on the graphics device", () => {
+  const card: Device = {
+    id: "cuda:CUDA0",
+    backend: "cuda",
+    name: "CUDA0",
+    description: "A card",
+    kind: "graphics",
+    memoryBytes: 6e9,
+    freeBytes: 6e9,
+    package: "",
+  };
+  const setUpLayers = (gpuLayers: Record<string, number>, failures = 0) => {
+    const targets: BackendStart["target"][] = [];
+    const loader = new ModelLoader({
+      settings: () => settingsSchema.parse({ gpuLayers, draftModel: "off" }),
+      threads: () => 2,
+      models: () => [large, small],
+      devices: async () => ({ devices: [card], packages: [], auto: card.id }),
+      graphicsLikely: () => true,
+      freeMemory: async () => 1e12,
+      kvVerdicts: async () => [],
+      checkKv: async () => [],
+      startBackend: async ({ target }: BackendStart) => {
+        targets.push(target);
+        if (targets.length <= failures)
+          throw new HearthError({ code: "out-of-memory", title: "The device is full." });
+        return { info: { device: card.description } } as unknown as InferenceBackend;
+      },
+    });
+    const load = (wanted: Model) =>
+      loader.load({
+        model: wanted,
+        purpose: "chat",
+        onProgress: () => {},
+        onStep: () => {},
+        onActivity: () => {},
+        onDied: () => {},
+      });
+    return { loader, load, targets };
+  };
+  const layersOf = ({ backend, gpuLayers }: BackendStart["target"]) => `${backend} ${gpuLayers}`;
+
+  it("are what it is loaded with, of that model alone", async () => {
+    const { load, targets } = setUpLayers({ large: 12 });
+    await load(large);
+    await load(small);
+    expect(targets.map(layersOf)).toEqual(["cuda 12", "cuda -1"]);
+    const none = setUpLayers({ large: 0 });
+    await none.load(large);
+    expect(none.targets.map(layersOf)).toEqual(["cpu 0"]);
+  });
+
+  it("are given up step by step where they have no room, which is said", async () => {
+    const { load, targets } = setUpLayers({ large: 20 }, 1);
+    const { steps } = await load(large);
+    expect(targets.map(layersOf)).toEqual(["cuda 20", "cuda 12"]);
+    expect(steps).toMatchObject([{ change: "gpu-layers", from: "20", to: "12" }]);
+  });
+
+  it("can be estimated before they are chosen", async () => {
+    const { loader } = setUpLayers({ large: 12 });
+    const layers = async (gpuLayers?: number | null) =>
+      (await loader.estimate([large], 0, gpuLayers))[0];
+    expect(await layers()).toMatchObject({ gpuLayers: 12, device: "A card", graphics: "A card" });
+    expect(await layers(5)).toMatchObject({ gpuLayers: 5 });
+    expect(await layers(0)).toMatchObject({ gpuLayers: 0, device: "cpu", graphics: "A card" });
+    expect(await layers(null)).toMatchObject({ gpuLayers: 31 });
+  });
+});
+
 describe("what there is for a model that is not here yet", () => {
   const device = (id: string, kind: Device["kind"]): Device => ({
     id,
@@ -153,7 +223,7 @@ describe("what there is for a model that is not here yet", () => {
       contextTokens: 4096,
       freeBytes: 4e9,
       bytesPerSecond: 2e10,
-      graphics: { freeBytes: 1e10, shared: false },
+      graphics: { name: "vulkan:V", freeBytes: 1e10, shared: false },
       correction: 1,
     });
     expect((await situationOf("cpu", devices)).graphics).toBeNull();

@@ -4,10 +4,10 @@ import type { KvVerdict, LoadStep, MemoryEstimate, Model } from "../../contract/
 import type { Settings } from "../../contract/settings.ts";
 import type { BackendActivity, InferenceBackend, ModelPurpose } from "../llama/InferenceBackend.ts";
 import { chooseDraft, type DraftChoice } from "./chooseDraft.ts";
-import { chooseTarget, preferredGraphics, type LoadTarget } from "./chooseTarget.ts";
-import { describeEstimate, judgeBoth, memoryUse } from "./describeEstimate.ts";
+import { chooseTarget, graphicsFor, type LoadTarget } from "./chooseTarget.ts";
+import { describeEstimate, judgeBoth, memoryUse, roomOn } from "./describeEstimate.ts";
 import { canPack, estimateDraft, estimateMemory, mostTextTokens } from "./estimateMemory.ts";
-import type { FitSituation } from "./fitModel.ts";
+import type { FitSituation } from "./fitMemory.ts";
 import type { FitRecords } from "./FitRecords.ts";
 import { peakMemory } from "./freeMemory.ts";
 import { purposeOf } from "./modelChoice.ts";
@@ -16,6 +16,16 @@ import { climbDown, type LadderResult, type LoadShape } from "./loadLadder.ts";
 
 /** Chats get the model's own context up to this many tokens, unless the settings say otherwise. */
 const usualContextTokens = 8192;
+
+/** Settings that a model is loaded with. */
+export const loadSettings = [
+  "threads",
+  "contextTokens",
+  "device",
+  "kvTypes",
+  "gpuLayers",
+  "draftModel",
+] as const satisfies readonly (keyof Settings)[];
 
 export interface BackendStart {
   modelPath: string;
@@ -58,6 +68,8 @@ export interface LoadRequest {
   readonly purpose: ModelPurpose;
   /** What it was loaded with before, where it only has to be started again. */
   readonly again?: Pick<LadderResult<unknown>, "shape" | "steps"> | undefined;
+  /** Without a small model that guesses ahead, whatever the settings say: for measuring. */
+  readonly withoutDraft?: boolean;
   readonly signal?: AbortSignal;
   readonly onProgress: (fraction: number) => void;
   readonly onStep: (steps: readonly LoadStep[]) => void;
@@ -69,6 +81,8 @@ export interface LoadResult extends LadderResult<InferenceBackend> {
   /** The small model that guesses ahead, or why there is none. */
   readonly draft: DraftChoice;
 }
+
+const withoutDraft: DraftChoice = { model: null, refusal: null };
 
 /** Decides how a model is loaded on this machine, and loads it: by the settings, or with what fits. */
 export class ModelLoader {
@@ -84,9 +98,11 @@ export class ModelLoader {
     const { draftModel } = this.#options.settings();
     const mayDraft = chooseDraft(draftModel, model, this.#options.models(), () => "fits").model;
     const devices = await this.#devices(mayDraft ? ["auto", "own"] : ["auto"]);
-    const planned = again ?? (await this.#plan(model, purpose, devices));
+    const planned = again ?? (await this.#plan(model, purpose, devices, this.#ownLayers(model)));
     const free = await this.#options.freeMemory();
-    let draft = this.#chooseDraft(model, planned.shape, devices, free);
+    let draft = request.withoutDraft
+      ? withoutDraft
+      : this.#chooseDraft(model, planned.shape, devices, free);
     const earlier = planned.steps;
     const tell = (steps: readonly LoadStep[]): void => request.onStep([...earlier, ...steps]);
     tell([]);
@@ -156,8 +172,14 @@ export class ModelLoader {
    * What models would need now.
    *
    * @param reclaimable bytes that would be given back before one of them is loaded
+   * @param gpuLayers as many layers on the graphics device, or null for Hearth's choice; by the settings
+   *   where it is left out
    */
-  async estimate(models: readonly Model[], reclaimable: number): Promise<MemoryEstimate[]> {
+  async estimate(
+    models: readonly Model[],
+    reclaimable: number,
+    gpuLayers?: number | null,
+  ): Promise<MemoryEstimate[]> {
     const devices = await this.#devices(["auto", "own"]);
     const free = (await this.#options.freeMemory()) + reclaimable;
     const { fitRecords, memorySpeed } = this.#options;
@@ -165,13 +187,17 @@ export class ModelLoader {
     const estimates: MemoryEstimate[] = [];
     for (const model of models) {
       if (!model.memory || model.kind === "unknown") continue;
-      const { shape } = await this.#plan(model, purposeOf(model.kind).purpose, devices);
+      const { purpose } = purposeOf(model.kind);
+      const ownLayers = gpuLayers === undefined ? this.#ownLayers(model) : gpuLayers;
+      const { shape } = await this.#plan(model, purpose, devices, ownLayers);
       const draft = this.#chooseDraft(model, shape, devices, free);
       estimates.push(
         describeEstimate(model, shape, {
           devices,
           freeBytes: free,
           draft: draft.model,
+          graphics: graphicsFor(this.#options.settings().device, devices),
+          ownLayers: ownLayers !== null,
           correction: model.kind === "chat" && fitRecords ? await fitRecords.correction(model) : 1,
           bytesPerSecond,
         }),
@@ -189,21 +215,23 @@ export class ModelLoader {
     const { settings, freeMemory, fitRecords, memorySpeed } = this.#options;
     const devices = await this.#devices(["auto", "own"]);
     const { contextTokens, device: choice } = settings();
-    const graphics = devices.find(({ id }) => id === choice) ?? preferredGraphics(devices)[0];
-    const isAlone = choice === "cpu" || graphics === undefined || graphics.backend === "cpu";
+    const graphics = graphicsFor(choice, devices);
     return {
       contextTokens: purpose === "chat" ? (contextTokens ?? usualContextTokens) : mostTextTokens,
       kvType: "f16",
       purpose,
       freeBytes: (await freeMemory()) + reclaimable,
       bytesPerSecond: (await memorySpeed?.()) ?? null,
-      graphics: isAlone
-        ? null
-        : {
-            freeBytes: graphics.freeBytes,
-            shared: graphics.kind === "integrated",
-            bytesPerSecond: null,
-          },
+      graphics: graphics && {
+        name: graphics.description,
+        freeBytes: roomOn(devices, {
+          backend: graphics.backend,
+          deviceName: choice === graphics.id ? graphics.name : null,
+          gpuLayers: -1,
+        }),
+        shared: graphics.kind === "integrated",
+        bytesPerSecond: null,
+      },
       repacked: repackedTypesHere(),
       correction: (purpose === "chat" ? await fitRecords?.correction(null) : 1) ?? 1,
     };
@@ -218,10 +246,16 @@ export class ModelLoader {
     return look ? (await devices()).devices : [];
   }
 
+  /** Layers that the user wants on the graphics device; null leaves them to Hearth. */
+  #ownLayers(model: Model): number | null {
+    return this.#options.settings().gpuLayers[model.id] ?? null;
+  }
+
   async #plan(
     model: Model,
     purpose: ModelPurpose,
     devices: readonly Device[],
+    ownLayers: number | null,
   ): Promise<{ shape: LoadShape; steps: LoadStep[] }> {
     const settings = this.#options.settings();
     const wanted = settings.contextTokens ?? usualContextTokens;
@@ -230,11 +264,8 @@ export class ModelLoader {
     const asked = purpose === "chat" ? (settings.kvTypes[model.id] ?? "f16") : "f16";
     const passed = asked === "f16" || (await this.#hasPassed(model, asked));
     const kvType = passed ? asked : "f16";
-    const target = chooseTarget(settings.device, devices, {
-      memory: model.memory,
-      contextTokens: contextTokens ?? 0,
-      kvType,
-    });
+    const need = { memory: model.memory, contextTokens: contextTokens ?? 0, kvType };
+    const target = chooseTarget(settings.device, devices, need, ownLayers);
     const reason = "This file has not passed the comparison with f16.";
     return {
       shape: { target, contextTokens, kvType },

@@ -13,10 +13,10 @@ import type { Cell } from "../core/Cell.ts";
 import { KeyedLock } from "../core/KeyedLock.ts";
 import type { NoticeBoard } from "../core/NoticeBoard.ts";
 import type { InferenceBackend, ModelPurpose } from "../llama/InferenceBackend.ts";
+import { mostDeaths } from "./DeathCount.ts";
 import { givenBack } from "./describeEstimate.ts";
 import { describeLoaded, notLoaded } from "./describeLoaded.ts";
 import { IdleClock } from "./IdleClock.ts";
-import type { LadderResult } from "./loadLadder.ts";
 import { chooseDefaults, findModel, purposeOf } from "./modelChoice.ts";
 import {
   closing,
@@ -28,14 +28,10 @@ import {
 } from "./modelErrors.ts";
 import { ModelBoard } from "./ModelBoard.ts";
 import type { ModelLoader } from "./ModelLoader.ts";
+import { newSlot, type Slot } from "./ModelSlot.ts";
 import type { ModelRegistry } from "./ModelRegistry.ts";
 import { serverModelGone } from "./remote/serverErrors.ts";
 import type { ServerRegistry } from "./remote/ServerRegistry.ts";
-
-/** More deaths than this within {@link breakerMs}, and the model is not started again by itself. */
-const breakerDeaths = 3;
-const breakerMs = 60_000;
-const firstBackoffMs = 300;
 
 export interface ModelManagerOptions {
   registry: Pick<ModelRegistry, "rescan">;
@@ -45,20 +41,8 @@ export interface ModelManagerOptions {
   loader: Pick<ModelLoader, "load" | "estimate">;
   /** The models of the user's servers; absent where there can be none. */
   servers?: Pick<ServerRegistry, "models" | "backend" | "state">;
-}
-
-interface Slot {
-  model: Model;
-  purpose: ModelPurpose;
-  backend: InferenceBackend | undefined;
-  /** What the backend was loaded with, and what was given up for it. */
-  loadedWith: Pick<LadderResult<unknown>, "shape" | "steps"> | undefined;
-  /** Stops the load that is going on. */
-  loading: AbortController | undefined;
-  users: number;
-  deaths: number[];
-  /** Settings have changed since it was loaded; it is unloaded when its last user is done. */
-  outdated: boolean;
+  /** A model of this computer is at work. */
+  onUsed?: (id: ModelId) => void;
 }
 
 /** Owns the loaded models: one process for each, started when needed, started again when it died. */
@@ -148,6 +132,7 @@ export class ModelManager implements AsyncDisposable {
     } finally {
       slot.users--;
       this.#idle.touch(model.id);
+      this.#options.onUsed?.(model.id);
       if (slot.outdated && slot.users === 0) await this.#unload(model.id, "if-idle");
     }
   }
@@ -174,11 +159,22 @@ export class ModelManager implements AsyncDisposable {
     if (model.server) throw notLoadedHere(model);
     const { kind, purpose } = purposeOf(model.kind);
     const slot = this.#slot(model, purpose);
-    Object.assign(slot, { deaths: [], loadedWith: undefined });
+    slot.deaths.forget();
+    slot.loadedWith = undefined;
     await this.#ready(slot, signal, onProgress);
     const loaded = this.state.get().loaded.find((entry) => entry.modelId === modelId);
     if (loaded) return loaded;
     throw modelMissing(kind, modelId);
+  }
+
+  /**
+   * Files have been moved: they are looked for again, idle models let go of the old ones, and loads that
+   * had begun with those are waited for.
+   */
+  async followFiles(): Promise<void> {
+    await this.rescan();
+    await this.reloadIdle();
+    await Promise.all([...this.#slots.keys()].map((id) => this.#locks.run(id, async () => {})));
   }
 
   /** Ends its process, also while others use it; a load that is going on is stopped. */
@@ -187,11 +183,11 @@ export class ModelManager implements AsyncDisposable {
     await this.#unload(modelId, "always");
   }
 
-  /** What models, or one of them, would need now. */
-  async estimate(modelId?: ModelId): Promise<MemoryEstimate[]> {
+  /** What models, or one of them, would need now; `gpuLayers` as for {@link ModelLoader.estimate}. */
+  async estimate(modelId?: ModelId, gpuLayers?: number | null): Promise<MemoryEstimate[]> {
     const usable = this.state.get().models.filter(({ error, server }) => !error && !server);
     const asked = modelId === undefined ? usable : usable.filter(({ id }) => id === modelId);
-    return await this.#options.loader.estimate(asked, this.reclaimableBytes());
+    return await this.#options.loader.estimate(asked, this.reclaimableBytes(), gpuLayers);
   }
 
   /**
@@ -255,20 +251,11 @@ export class ModelManager implements AsyncDisposable {
   #slot(model: Model, purpose: ModelPurpose): Slot {
     let slot = this.#slots.get(model.id);
     if (!slot) {
-      slot = {
-        model,
-        purpose,
-        backend: undefined,
-        loadedWith: undefined,
-        loading: undefined,
-        users: 0,
-        deaths: [],
-        outdated: false,
-      };
+      slot = newSlot(model, purpose);
       this.#slots.set(model.id, slot);
     }
-    // A file may have been found again in another place.
-    slot.model = model;
+    // A file may have been found again in another place, also since the caller asked for it.
+    slot.model = this.#ownModels.find(({ id }) => id === model.id) ?? model;
     return slot;
   }
 
@@ -280,9 +267,7 @@ export class ModelManager implements AsyncDisposable {
     return this.#locks.run(slot.model.id, async () => {
       if (slot.backend) return slot.backend;
       if (this.#closing.signal.aborted) throw closing();
-      const now = Date.now();
-      slot.deaths = slot.deaths.filter((at) => now - at < breakerMs);
-      if (slot.deaths.length >= breakerDeaths) throw keepsDying(slot.model, breakerDeaths);
+      if (slot.deaths.isTooMany) throw keepsDying(slot.model, mostDeaths);
       if (signal?.aborted) throw cancelledError();
       if (slot.purpose === "chat") await this.#makeRoomFor(slot);
       return await this.#start(slot, signal, onProgress);
@@ -305,7 +290,7 @@ export class ModelManager implements AsyncDisposable {
   ): Promise<InferenceBackend> {
     const { model, purpose } = slot;
     const { loader, notices, threads } = this.#options;
-    const again = slot.deaths.length > 0 ? slot.loadedWith : undefined;
+    const again = slot.deaths.recent > 0 ? slot.loadedWith : undefined;
     const entry: LoadedModel = { ...notLoaded(model), threads: threads() };
     let shown = { ...entry, status: again ? ("restarting" as const) : ("loading" as const) };
     const show = (change: Partial<LoadedModel>): void => {
@@ -358,10 +343,9 @@ export class ModelManager implements AsyncDisposable {
     if (!slot.backend) return;
     slot.backend = undefined;
     this.#idle.forget(model.id);
-    slot.deaths.push(Date.now());
-    const recent = slot.deaths.filter((at) => Date.now() - at < breakerMs).length;
-    const open = recent >= breakerDeaths;
-    const told = open ? keepsDying(model, breakerDeaths) : error;
+    slot.deaths.add();
+    const open = slot.deaths.isTooMany;
+    const told = open ? keepsDying(model, mostDeaths) : error;
     this.#options.notices.post(open ? "error" : "warning", told);
     const last = this.state.get().loaded.find((entry) => entry.modelId === model.id);
     if (last) {
@@ -375,14 +359,11 @@ export class ModelManager implements AsyncDisposable {
       });
     }
     if (open) return;
-    const timer = setTimeout(
-      () => {
-        if (this.#closing.signal.aborted) return;
-        // A failure is already in the state; the next use reports it to whoever asks.
-        this.#ready(slot, this.#closing.signal, () => {}).catch(() => {});
-      },
-      firstBackoffMs * 2 ** (recent - 1),
-    );
+    const timer = setTimeout(() => {
+      if (this.#closing.signal.aborted) return;
+      // A failure is already in the state; the next use reports it to whoever asks.
+      this.#ready(slot, this.#closing.signal, () => {}).catch(() => {});
+    }, slot.deaths.backoffMs);
     timer.unref();
   }
 

@@ -4,6 +4,7 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { modelIdSchema } from "../../contract/ids.ts";
 import { modelSchema } from "../../contract/models.ts";
+import { writeMarker } from "./folder/folderMarker.ts";
 import { ModelRegistry } from "./ModelRegistry.ts";
 import { writeModelRecord } from "./modelRecord.ts";
 import { writeSmallModel } from "./testing/smallGguf.ts";
@@ -170,6 +171,79 @@ describe("ModelRegistry", () => {
     await rm(file);
     expect(await ids(registry)).toEqual([]);
     expect(registry.unreadable).toHaveLength(1);
+  });
+
+  describe("a folder whose disk is away", () => {
+    const disk = (...names: string[]): string => path.join(root, "disk", "hearth-models", ...names);
+    const open = (): ModelRegistry =>
+      new ModelRegistry({
+        modelsDir,
+        ownFolder: () => disk(),
+        extraFolders: () => [path.join(root, "named")],
+      });
+    beforeEach(async () => {
+      await writeMarker(disk(), root);
+      await put(disk("owner", "a.gguf"));
+      const split = (part: number) => ({
+        metadata: [
+          { key: "split.count", type: "uint16" as const, value: 2 },
+          { key: "split.no", type: "uint16" as const, value: part },
+        ],
+      });
+      await writeSmallModel(disk("s-00001-of-00002.gguf"), split(0));
+      await writeSmallModel(disk("s-00002-of-00002.gguf"), split(1));
+      await put(path.join(root, "named", "b.gguf"));
+      await put(path.join(root, "stick", "c.gguf"));
+      await open().rescan();
+      await open().addFile(path.join(root, "stick", "c.gguf"));
+    });
+    const all = ["owner/a", "s-00001-of-00002", "b", "c"];
+    const away = async (registry: ModelRegistry): Promise<string[]> =>
+      (await registry.rescan()).filter(({ error }) => error).map(({ id }) => id);
+
+    it("keeps its models in the list, also after a restart, and they come back with it", async () => {
+      const registry = open();
+      expect(await ids(registry)).toEqual(all);
+      expect(await registry.hasReachChanged()).toBe(false);
+      await rename(path.join(root, "disk"), path.join(root, "pulled"));
+      await rename(path.join(root, "named"), path.join(root, "named-pulled"));
+      await rename(path.join(root, "stick"), path.join(root, "stick-pulled"));
+      expect(await registry.hasReachChanged()).toBe(true);
+      for (const each of [registry, open(), open()]) {
+        expect(await ids(each)).toEqual(all);
+        expect(await away(each)).toEqual(all);
+        expect(await each.hasReachChanged()).toBe(false);
+      }
+      const [first] = registry.list();
+      expect(first).toMatchObject({ kind: "chat", error: { code: "file-missing" } });
+      expect(first?.error?.cause).toContain(disk());
+      expect(modelSchema.parse(first)).toEqual(first);
+      // An empty folder in its place is not the disk.
+      await mkdir(disk(), { recursive: true });
+      expect(await registry.hasReachChanged()).toBe(false);
+      await rm(path.join(root, "disk"), { recursive: true });
+      for (const name of ["disk", "named", "stick"])
+        await rename(
+          path.join(root, name === "disk" ? "pulled" : `${name}-pulled`),
+          path.join(root, name),
+        );
+      expect(await registry.hasReachChanged()).toBe(true);
+      expect(await ids(registry)).toEqual(all);
+      expect(await away(registry)).toEqual([]);
+    });
+
+    it("is not told from files that were deleted in a folder that is there", async () => {
+      await rm(disk("owner", "a.gguf"));
+      await rm(path.join(root, "stick", "c.gguf"));
+      expect(await ids(open())).toEqual(["s-00001-of-00002", "b"]);
+    });
+
+    it("follows files that were added by their path when they are moved", async () => {
+      await open().follow(path.join(root, "stick"), path.join(root, "stick2"));
+      await rename(path.join(root, "stick"), path.join(root, "stick2"));
+      expect(await ids(open())).toEqual(all);
+      expect(await away(open())).toEqual([]);
+    });
   });
 
   it("stops when cancelled", async () => {

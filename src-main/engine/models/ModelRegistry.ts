@@ -1,20 +1,32 @@
 import { createHash } from "node:crypto";
-import { stat } from "node:fs/promises";
+import { constants } from "node:fs";
+import { access, stat } from "node:fs/promises";
 import path from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { describeFileError } from "../../contract/describeFileError.ts";
-import { errorDataSchema, HearthError, isCancelled, toErrorData } from "../../contract/errors.ts";
+import {
+  type ErrorData,
+  errorDataSchema,
+  HearthError,
+  isCancelled,
+  toErrorData,
+} from "../../contract/errors.ts";
 import { type ModelId, modelIdSchema } from "../../contract/ids.ts";
 import { type Model, modelKindSchema, modelMemorySchema } from "../../contract/models.ts";
 import { readJson, writeJson } from "./atomicJson.ts";
+import { hasMarker } from "./folder/folderMarker.ts";
+import { isInside, movedPath } from "./folder/isInside.ts";
 import { findModelFiles, type FolderScan, type FoundFile } from "./findModelFiles.ts";
 import { splitPlace } from "./gguf/listSplitParts.ts";
 import { inspectModel } from "./inspectModel.ts";
 import { readModelRecord } from "./modelRecord.ts";
 
 export type ModelRegistryOptions = {
-  /** Hearth's own folder of models, `<home>/models`. */
+  /** `<home>/models`: Hearth's own folder of models, until it is moved, and where notes are. */
   modelsDir: string;
+  /** Hearth's own folder of models, now; `modelsDir` if left out. */
+  ownFolder?: () => string;
   /** More folders of the user; asked at each scan. */
   extraFolders?: () => readonly string[];
 };
@@ -36,6 +48,8 @@ const cacheEntrySchema = z.object({
   mtimeMs: z.number(),
   inspection: inspectionSchema.optional(),
   error: errorDataSchema.optional(),
+  /** It depends on other files as well: good for telling what was there, and for no more. */
+  unsettled: z.boolean().optional(),
 });
 type CacheEntry = z.infer<typeof cacheEntrySchema>;
 const cacheSchema = z.object({
@@ -57,6 +71,8 @@ const maximumIdLength = 200;
  * A model's id is its path below its folder without `.gguf`, with `/` between folders: stable over
  * restarts and readable on a command line. Hearth's own folder comes first; a model of another
  * folder whose id is taken gets `~` and six hex digits of its full path behind it.
+ *
+ * The models of a folder whose disk is away stay in the list, with that for their error.
  */
 export class ModelRegistry {
   readonly #options: ModelRegistryOptions;
@@ -64,6 +80,7 @@ export class ModelRegistry {
   readonly #addedFile: string;
   #models: readonly Model[] = [];
   #unreadable: FolderScan["unreadable"] = [];
+  #away: ReadonlySet<string> = new Set();
   #cache: Map<string, CacheEntry> | null = null;
   #cacheChanged = false;
   #last: Promise<unknown> = Promise.resolve();
@@ -124,6 +141,42 @@ export class ModelRegistry {
     });
   }
 
+  /** Files were moved from one folder to another: those that were added by their path are known by the new one. */
+  follow(from: string, to: string): Promise<void> {
+    return this.#queued(async () => {
+      const before = await this.#addedFiles();
+      const files = before.map((file) =>
+        typeof file === "string"
+          ? movedPath(file, from, to)
+          : { ...file, path: movedPath(file.path, from, to) },
+      );
+      if (!isDeepStrictEqual(files, before)) await writeJson(this.#addedFile, { files });
+    });
+  }
+
+  /** Whether a folder has come or gone since the last scan. */
+  async hasReachChanged(): Promise<boolean> {
+    for (const folder of this.#folders()) {
+      if ((await this.#isThere(folder)) === this.#away.has(folder)) return true;
+    }
+    return false;
+  }
+
+  /** All folders that are looked through, Hearth's own first. */
+  #folders(): string[] {
+    const { modelsDir, ownFolder, extraFolders } = this.#options;
+    const all = [ownFolder?.() ?? modelsDir, ...(extraFolders?.() ?? [])];
+    return [...new Set(all.map((folder) => path.resolve(folder)))];
+  }
+
+  /** Before the first download there is no folder of models, and nothing wrong with that. */
+  async #isThere(folder: string): Promise<boolean> {
+    const { modelsDir, ownFolder } = this.#options;
+    if (folder === path.resolve(modelsDir)) return true;
+    if (folder === path.resolve(ownFolder?.() ?? modelsDir)) return await hasMarker(folder);
+    return await isReadable(folder);
+  }
+
   #queued<T>(work: () => Promise<T>): Promise<T> {
     const result = this.#last.then(work);
     // The next in line waits for the end of this one, however it ends.
@@ -141,15 +194,25 @@ export class ModelRegistry {
     );
     const unreadable: FolderScan["unreadable"] = [];
     const found = new Map<string, FoundFile>();
-    for (const folder of [this.#options.modelsDir, ...(this.#options.extraFolders?.() ?? [])]) {
-      const scan = await findModelFiles(path.resolve(folder));
-      for (const file of scan.files) if (!found.has(file.path)) found.set(file.path, file);
-      const isOwn = folder === this.#options.modelsDir;
-      // Before the first download there is no folder of models, and nothing wrong with that.
-      unreadable.push(...scan.unreadable.filter((problem) => !isOwn || problem.path !== folder));
+    const away = new Set<string>();
+    const usual = path.resolve(this.#options.modelsDir);
+    for (const folder of this.#folders()) {
+      if (await this.#isThere(folder)) {
+        const scan = await findModelFiles(folder);
+        for (const file of scan.files) if (!found.has(file.path)) found.set(file.path, file);
+        const problems = scan.unreadable.filter(({ path: at }) => at !== folder || at !== usual);
+        unreadable.push(...problems);
+        continue;
+      }
+      away.add(folder);
+      unreadable.push({ path: folder, reason: "It is not there. Its disk may not be connected." });
+      for (const file of this.#remembered(folder)) {
+        if (!found.has(file.path)) found.set(file.path, file);
+      }
     }
     for (const file of await this.#addedFiles()) {
-      if (!found.has(pathOf(file))) await addSingleFile(file, found, unreadable);
+      if (!found.has(pathOf(file)))
+        await addSingleFile(file, found, unreadable, this.#cache?.get(pathOf(file)));
     }
     const files = [...found.values()].filter((file) => !isLaterPart(file, found));
     const models: Model[] = [];
@@ -162,11 +225,27 @@ export class ModelRegistry {
     await this.#saveCache(files, unreadable);
     this.#models = models;
     this.#unreadable = unreadable;
+    this.#away = away;
     return models;
+  }
+
+  /** What was in a folder when it was there last. */
+  #remembered(folder: string): FoundFile[] {
+    return [...(this.#cache ?? [])]
+      .filter(([file, { inspection }]) => inspection !== undefined && isInside(file, folder))
+      .map(([file, { bytes, mtimeMs }]) => ({
+        path: file,
+        relativePath: path.relative(folder, file).split(path.sep).join("/"),
+        bytes,
+        mtimeMs,
+        away: folder,
+      }))
+      .toSorted((a, b) => (a.relativePath < b.relativePath ? -1 : 1));
   }
 
   async #toModel(id: ModelId, file: FoundFile, signal: AbortSignal | undefined): Promise<Model> {
     const { inspection, error } = await this.#inspect(file, signal);
+    const lost = file.away === undefined ? {} : { error: notReachable(file.away) };
     const record = await readModelRecord(file.path, file.bytes);
     const origin = {
       source: record?.source ?? "A file on this computer",
@@ -174,7 +253,7 @@ export class ModelRegistry {
     };
     const named = file.name === undefined ? {} : { name: file.name };
     if (inspection !== undefined)
-      return { id, path: file.path, ...inspection, ...named, ...origin };
+      return { id, path: file.path, ...inspection, ...named, ...origin, ...lost };
     return {
       id,
       path: file.path,
@@ -194,7 +273,8 @@ export class ModelRegistry {
   async #inspect(file: FoundFile, signal: AbortSignal | undefined): Promise<CacheEntry> {
     const { bytes, mtimeMs } = file;
     const known = this.#cache?.get(file.path);
-    if (known?.bytes === bytes && known.mtimeMs === mtimeMs) return known;
+    const isSame = known?.bytes === bytes && known.mtimeMs === mtimeMs;
+    if (isSame && (!known.unsettled || file.away !== undefined)) return known;
     let entry: CacheEntry;
     try {
       const { chatTemplate: _kept, ...inspection } = await inspectModel(file.path, signal);
@@ -204,11 +284,11 @@ export class ModelRegistry {
       entry = { bytes, mtimeMs, error: toErrorData(error) };
     }
     // What depends on other files or on permissions can change without this file changing.
-    const isSettled = splitPlace(file.path) === null && entry.error?.code !== "file-unreadable";
-    if (isSettled) {
-      this.#cache?.set(file.path, entry);
-      this.#cacheChanged = true;
-    }
+    if (entry.error?.code === "file-unreadable") return entry;
+    if (splitPlace(file.path) !== null) entry.unsettled = true;
+    if (isDeepStrictEqual(entry, known)) return entry;
+    this.#cache?.set(file.path, entry);
+    this.#cacheChanged = true;
     return entry;
   }
 
@@ -239,16 +319,38 @@ async function addSingleFile(
   added: AddedFile,
   found: Map<string, FoundFile>,
   unreadable: FolderScan["unreadable"],
+  known: CacheEntry | undefined,
 ): Promise<void> {
   const file = pathOf(added);
+  const relativePath = typeof added === "string" ? path.basename(file) : idOf(added.name);
+  const named = typeof added === "string" ? {} : { name: added.name.replace(/^[^/]*\//u, "") };
   try {
     const { size: bytes, mtimeMs } = await stat(file);
-    const relativePath = typeof added === "string" ? path.basename(file) : idOf(added.name);
-    const named = typeof added === "string" ? {} : { name: added.name.replace(/^[^/]*\//u, "") };
     found.set(file, { path: file, relativePath, bytes, mtimeMs, ...named });
   } catch (error) {
     unreadable.push({ path: file, reason: describeFileError(error, file) });
+    const away = path.dirname(file);
+    // A file that is gone from a folder that is there was deleted; where both are gone a disk may be away.
+    if (known?.inspection === undefined || (await isReadable(away))) return;
+    const { bytes, mtimeMs } = known;
+    found.set(file, { path: file, relativePath, bytes, mtimeMs, ...named, away });
   }
+}
+
+async function isReadable(folder: string): Promise<boolean> {
+  return await access(folder, constants.R_OK).then(
+    () => true,
+    () => false,
+  );
+}
+
+function notReachable(folder: string): ErrorData {
+  return {
+    code: "file-missing",
+    title: "Not reachable now.",
+    cause: `Its folder ${folder} is not there. The disk may not be connected.`,
+    suggestion: "Connect the disk: the model can be used again within seconds.",
+  };
 }
 
 /** A name of another program as an id that can be typed. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Device } from "../../contract/devices.ts";
 import type { ModelMemory } from "../../contract/models.ts";
-import { chooseTarget } from "./chooseTarget.ts";
+import { chooseTarget, graphicsFor } from "./chooseTarget.ts";
 
 const gib = 2 ** 30;
 
@@ -76,5 +76,36 @@ describe("chooseTarget", () => {
   ])("%s", (_case, choice, devices, expected) => {
     const { backend, deviceName, gpuLayers } = chooseTarget(choice, devices, need);
     expect(`${backend} ${deviceName} ${gpuLayers}`).toBe(expected);
+  });
+
+  it.each<[string, string, Device[], number, string]>([
+    ["some layers where all would fit", "auto", [cpu, device("cuda", 24)], 10, "cuda null 10"],
+    ["more than there is room for", "auto", [cpu, device("cuda", 1)], 20, "cuda null 20"],
+    ["more than it has", "auto", [cpu, device("cuda", 24)], 40, "cuda null -1"],
+    ["all of them", "auto", [cpu, device("cuda", 24)], 33, "cuda null -1"],
+    ["none", "auto", [cpu, device("cuda", 24)], 0, "cpu null 0"],
+    ["some, without graphics", "auto", [cpu], 10, "cpu null 0"],
+    ["some on a named device", "vulkan:V1", [cpu], 10, "vulkan V1 10"],
+    ["none on a named device", "vulkan:V1", [cpu], 0, "cpu null 0"],
+    ["some, where the processor was chosen", "cpu", [cpu, device("cuda", 24)], 10, "cpu null 0"],
+  ])("layers by the user's choice: %s", (_case, choice, devices, layers, expected) => {
+    const { backend, deviceName, gpuLayers } = chooseTarget(choice, devices, need, layers);
+    expect(`${backend} ${deviceName} ${gpuLayers}`).toBe(expected);
+  });
+});
+
+describe("graphicsFor", () => {
+  const cuda = device("cuda", 4, { id: "cuda:CUDA0", name: "CUDA0" });
+  const weak = device("vulkan", 8, { id: "vulkan:V0", name: "V0", kind: "integrated" });
+  it.each<[string, Device[], string | null]>([
+    ["cpu", [cpu, cuda], null],
+    ["auto", [cpu, cuda, weak], "cuda:CUDA0"],
+    ["auto", [cpu, weak], null],
+    ["vulkan", [cpu, cuda, weak], "vulkan:V0"],
+    ["vulkan:V0", [cpu, cuda, weak], "vulkan:V0"],
+    ["vulkan:V9", [cpu, cuda, weak], null],
+    ["metal", [cpu, cuda], null],
+  ])("%s", (choice, devices, expected) => {
+    expect(graphicsFor(choice, devices)?.id ?? null).toBe(expected);
   });
 });

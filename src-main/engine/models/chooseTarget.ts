@@ -28,23 +28,41 @@ const leastShareOfLayers = 1 / 4;
  * Where a model runs by the user's choice. An own choice is followed as it is; whether it holds is
  * seen when the model is loaded. `auto` takes the graphics device that has room for the model, or for
  * a good part of it, and otherwise the processor.
+ *
+ * @param ownLayers how many layers the user wants on the graphics device; null leaves that to Hearth
  */
 export function chooseTarget(
   choice: DeviceChoice,
   devices: readonly Device[],
   need: TargetNeed,
+  ownLayers: number | null = null,
 ): LoadTarget {
-  if (choice === "cpu") return processorTarget;
+  if (choice === "cpu" || ownLayers === 0) return processorTarget;
+  const own = need.memory && (ownLayers ?? 0) > need.memory.layers ? -1 : ownLayers;
   if (choice !== "auto") {
     const [backend = "", ...rest] = choice.split(":");
     const deviceName = rest.length > 0 ? rest.join(":") : null;
-    return { backend: graphicsBackend(backend), deviceName, gpuLayers: -1 };
+    return { backend: graphicsBackend(backend), deviceName, gpuLayers: own ?? -1 };
   }
+  const best = preferredGraphics(devices)[0];
+  if (own !== null)
+    return best ? { backend: best.backend, deviceName: null, gpuLayers: own } : processorTarget;
   for (const { backend } of preferredGraphics(devices)) {
     const gpuLayers = layersThatFit(roomOf(devices, backend), need);
     if (gpuLayers !== 0) return { backend, deviceName: null, gpuLayers };
   }
   return processorTarget;
+}
+
+/** The graphics device that a choice leads to, whether it has room or not; null for the processor. */
+export function graphicsFor(choice: DeviceChoice, devices: readonly Device[]): Device | null {
+  if (choice === "cpu") return null;
+  const preferred = preferredGraphics(devices);
+  if (choice === "auto") return preferred[0] ?? null;
+  const named = devices.find(({ id }) => id === choice);
+  if (named || choice.includes(":")) return named ?? null;
+  const ofBackend = ({ backend }: Device): boolean => backend === choice;
+  return preferred.find(ofBackend) ?? devices.find(ofBackend) ?? null;
 }
 
 /** Free memory of the graphics devices of one way together: layers are spread over them. */

@@ -1,5 +1,5 @@
 import type { Device } from "../../contract/devices.ts";
-import type { MemoryEstimate, Model } from "../../contract/models.ts";
+import type { MemoryEstimate, Model, ModelMemory } from "../../contract/models.ts";
 import { roomOf, usableGraphicsShare, type LoadTarget } from "./chooseTarget.ts";
 import {
   comfortable,
@@ -10,7 +10,7 @@ import {
   mostTextTokens,
   type MemoryUse,
 } from "./estimateMemory.ts";
-import { speed } from "./fitModel.ts";
+import { speed } from "./fitMemory.ts";
 import type { LoadShape } from "./loadLadder.ts";
 import { repackedTypesHere } from "./repackedTypes.ts";
 import { purposeOf } from "./modelChoice.ts";
@@ -20,6 +20,10 @@ export interface EstimateSituation {
   readonly freeBytes: number;
   /** The model that would guess ahead beside it. */
   readonly draft: Model | null;
+  /** The graphics device that layers could be put on; null where there is none. */
+  readonly graphics: Device | null;
+  /** The user said how many layers it gets; else a longer context moves some to the processor. */
+  readonly ownLayers: boolean;
   /** Measured against foretold in earlier loads. */
   readonly correction: number;
   /** How fast the processor reads its memory; null where that is not known. */
@@ -34,7 +38,7 @@ export function describeEstimate(
 ): MemoryEstimate {
   const { memory } = model;
   if (!memory) throw new Error("A model without a known shape cannot be estimated.");
-  const { devices, freeBytes, draft, correction, bytesPerSecond } = situation;
+  const { devices, freeBytes, draft, graphics, ownLayers, correction, bytesPerSecond } = situation;
   const trained = model.contextLength || (contextTokens ?? mostTextTokens);
   const tokens = contextTokens ?? Math.min(mostTextTokens, trained);
   const all = memory.layers + 1;
@@ -52,14 +56,38 @@ export function describeEstimate(
   const alone = needAt(tokens);
   const draftBytes = draftAt(tokens);
   const need = { ...alone, draftBytes, totalBytes: alone.totalBytes + draftBytes };
+  // What the device holds of it, and what the processor holds.
+  const onDeviceAt = (length: number): number => {
+    const { weightsBytes, kvBytes, workBytes } = needAt(length);
+    return share * (weightsBytes + kvBytes) + (share > 0 ? workBytes : 0);
+  };
+  const keptTwice = share === 0 ? 0 : repackedBytes(memory);
+  const besideAt = (length: number): number => {
+    const { weightsBytes, kvBytes } = needAt(length);
+    return (1 - share) * (weightsBytes + kvBytes + keptTwice);
+  };
   const verdict =
     share === 0
       ? judgeFit(need.totalBytes, freeBytes)
       : share === 1
         ? judgeFit(need.totalBytes, room)
-        : atBestTight(judgeFit((need.weightsBytes + need.kvBytes) * (1 - share), freeBytes));
+        : worse(judgeDevice(onDeviceAt(tokens), room), judgeFit(besideAt(tokens), freeBytes));
   const placeBytes = share === 0 ? freeBytes : share === 1 ? room : freeBytes + room;
   const limit = verdict === "fits" ? comfortable(placeBytes) : placeBytes;
+  // Layers that are fixed leave each side its own limit; others go where there is room.
+  const isFixed = ownLayers && share > 0 && share < 1;
+  const besideLimit = verdict === "fits" ? comfortable(freeBytes) : freeBytes;
+  const largestContextTokens = isFixed
+    ? largestContext(
+        (length) =>
+          Math.max(
+            onDeviceAt(length) / (usableGraphicsShare * room),
+            (besideAt(length) + draftAt(length)) / besideLimit,
+          ),
+        1,
+        trained,
+      )
+    : largestContext((length) => needAt(length).totalBytes + draftAt(length), limit, trained);
   return {
     modelId: model.id,
     contextTokens: tokens,
@@ -70,11 +98,8 @@ export function describeEstimate(
     gpuLayers: onDevice ? gpuLayers : 0,
     layers: memory.layers,
     verdict,
-    largestContextTokens: largestContext(
-      (length) => needAt(length).totalBytes + draftAt(length),
-      limit,
-      trained,
-    ),
+    graphics: graphics?.description ?? null,
+    largestContextTokens,
     tokensPerSecond:
       verdict === "too-large"
         ? null
@@ -113,7 +138,7 @@ function corrected(
   return { ...need, workBytes, totalBytes };
 }
 
-export function deviceOf(devices: readonly Device[], target: LoadTarget): Device | undefined {
+function deviceOf(devices: readonly Device[], target: LoadTarget): Device | undefined {
   return devices.find(
     ({ backend, name }) =>
       backend === target.backend && (target.deviceName === null || name === target.deviceName),
@@ -149,6 +174,22 @@ export function judgeBoth(
   );
 }
 
-function atBestTight(verdict: MemoryEstimate["verdict"]): MemoryEstimate["verdict"] {
-  return verdict === "fits" ? "tight" : verdict;
+/** Of weights on the processor so many bytes are there twice. */
+function repackedBytes({ repackable = {} }: ModelMemory): number {
+  return repackedTypesHere().reduce((sum, type) => sum + (repackable[type] ?? 0), 0);
+}
+
+/** Whether a part of a model has room on a device: more of its memory is planned with than of the processor's. */
+function judgeDevice(neededBytes: number, room: number): MemoryEstimate["verdict"] {
+  if (neededBytes <= usableGraphicsShare * room) return "fits";
+  return neededBytes <= room ? "tight" : "too-large";
+}
+
+const fromBest = ["fits", "tight", "too-large"] as const;
+
+function worse(
+  a: MemoryEstimate["verdict"],
+  b: MemoryEstimate["verdict"],
+): MemoryEstimate["verdict"] {
+  return fromBest[Math.max(fromBest.indexOf(a), fromBest.indexOf(b))] ?? b;
 }

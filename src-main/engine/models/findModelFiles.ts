@@ -10,6 +10,8 @@ export type FoundFile = {
   mtimeMs: number;
   /** What it is called, where its file does not say. */
   name?: string;
+  /** The folder that it was in, where that is not reachable now. */
+  away?: string;
 };
 
 export type FolderScan = {

@@ -60,6 +60,18 @@ export async function inspectModel(file: string, signal?: AbortSignal): Promise<
   for (const part of parts) {
     if (part !== file) headers.push(await readGgufHeader(part, signal));
   }
+  return inspectHeaders(file, headers);
+}
+
+/**
+ * As {@link inspectModel}, from headers that have been read; the file need not be here.
+ *
+ * @param headers of all parts of a split model, the first one first
+ * @throws HearthError `model-damaged`, `model-unsupported`
+ */
+export function inspectHeaders(file: string, headers: readonly GgufHeader[]): ModelInspection {
+  const [header] = headers;
+  if (!header) throw new RangeError("A model has at least one header.");
   const architecture = text(header, "general.architecture");
   if (architecture === undefined) throw damagedModel("It does not say which architecture it has.");
   const tensors = headers.flatMap((each) => each.tensors);

@@ -309,7 +309,7 @@ describe.runIf(linux)("a graphics device", () => {
         device: "vulkan:Vulkan0",
         contextTokens: 512,
       });
-      const { manager, chat, finder } = opened;
+      const { manager, chat, finder, settings } = opened;
       const { devices, auto } = await finder.list();
       const device = devices.find(({ id }) => id === "vulkan:Vulkan0");
       expect(device).toMatchObject({ backend: "vulkan", kind: "graphics" });
@@ -319,6 +319,16 @@ describe.runIf(linux)("a graphics device", () => {
       const loaded = await manager.load(chat.id, () => {});
       expect(loaded).toMatchObject({ device: device?.description, steps: [] });
       expect(loaded.gpuLayers).toBe(loaded.layers + 1);
+      expect(await manager.use(chat, "chat", (backend) => say(backend, 4))).toContain("Paris");
+      // So many layers as the user says go there, and the rest stays.
+      settings.update((old) => ({ ...old, gpuLayers: { [chat.id]: 10 } }));
+      expect((await manager.estimate(chat.id))[0]).toMatchObject({
+        gpuLayers: 10,
+        device: device?.description,
+      });
+      await manager.unload(chat.id);
+      const split = await manager.load(chat.id, () => {});
+      expect(split).toMatchObject({ device: device?.description, gpuLayers: 10, steps: [] });
       expect(await manager.use(chat, "chat", (backend) => say(backend, 4))).toContain("Paris");
     } finally {
       hidden(undefined);

@@ -12,15 +12,21 @@ type Choice = Pick<ModelsState, "chatModelId" | "embeddingModelId" | "rerankerMo
 /**
  * Which models are used: those the user chose, else the largest chat model, any embedder, and the
  * smallest reranker, since every search waits for it; all of this computer. A model of a server that was
- * chosen stays chosen, also while it is gone: what takes its place is for the user to say.
+ * chosen stays chosen, also while it is gone: what takes its place is for the user to say. So does a model
+ * whose disk is away, and one that nobody chose where there is no other; an embedder in any case, because
+ * with another one the whole library would be read anew.
  */
 export function chooseDefaults(models: readonly Model[], settings: Settings): Choice {
   const usable = models.filter((model) => !model.error && !model.server);
+  const known = models.filter(
+    ({ error, server }) => !server && (!error || error.code === "file-missing"),
+  );
   const chosen = (id: ModelId | null, kind: Model["kind"]): ModelId | null => {
     // Documents are embedded on this computer only.
     if (kind === "chat" && isRemoteId(id)) return id;
-    const own = usable.find((model) => model.id === id && model.kind === kind);
-    const best = usable
+    const own = known.find((model) => model.id === id && model.kind === kind);
+    const others = usable.filter((model) => model.kind === kind);
+    const best = (kind === "embedding" || others.length === 0 ? known : others)
       .filter((model) => model.kind === kind)
       .toSorted((a, b) => b.parameters - a.parameters || b.bytes - a.bytes);
     return (own ?? best[0])?.id ?? null;

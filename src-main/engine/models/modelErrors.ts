@@ -51,6 +51,15 @@ export function notLoadedHere(model: Model): HearthError {
   });
 }
 
+export function tooManyLayers(model: Model, wanted: number, all: number): HearthError {
+  return new HearthError({
+    code: "bad-input",
+    title: `${model.name} does not have ${wanted} layers.`,
+    cause: `It has ${all}, the output counted as one.`,
+    suggestion: `Give a number from 0 to ${all}, or leave it to Hearth.`,
+  });
+}
+
 /** The whole library would go to the server, and every search would wait for it. */
 export function documentsEmbeddedHere(model: Model): HearthError {
   return new HearthError({

@@ -6,10 +6,13 @@ import { isLoopbackUrl } from "../egress/addressRules.ts";
 import type { Egress } from "../egress/Egress.ts";
 import { minilmToGguf } from "./convert/minilmToGguf.ts";
 import { checksumMismatch } from "./download/downloadErrors.ts";
-import { downloadFile } from "./download/downloadFile.ts";
+import { PassingFailure } from "./download/downloadOptions.ts";
 import { installFile } from "./download/installFile.ts";
-import { sha256OfFile } from "./download/PartialFile.ts";
+import { RangeDownload } from "./download/RangeDownload.ts";
 import { safePathBelow } from "./download/safeFileName.ts";
+import { sha256OfFile } from "./download/sha256OfFile.ts";
+import { SpeedLimit } from "./download/SpeedLimit.ts";
+import { SpeedMeter } from "./download/SpeedMeter.ts";
 import { writeModelRecord } from "./modelRecord.ts";
 import {
   type ConvertedSpec,
@@ -22,6 +25,8 @@ import {
 export type EnsureStarterOptions = {
   modelsDir: string;
   egress: Pick<Egress, "fetch">;
+  /** Holds all downloads together below the user's limit; none where it is left out. */
+  limit?: SpeedLimit;
   signal?: AbortSignal;
   /** Told for each model, from `waiting` to `done`. */
   onProgress?: (transfer: Transfer) => void;
@@ -32,6 +37,8 @@ export type EnsureStarterOptions = {
    * or `minilm-source` in it. They are verified like downloads and left as they are.
    */
   localSources?: string;
+  /** Wait after the first failure of the line; a test has less time. */
+  firstDelayMs?: number;
   /** Other models than the usual ones, for tests. */
   specs?: readonly StarterSpec[];
 };
@@ -48,6 +55,7 @@ type WantedFile = { file: string; bytes: number; sha256: string };
 
 const usualBaseUrl = "https://huggingface.co";
 const sourceFolders = [".", "minilm-source", "all-MiniLM-L6-v2"];
+const tellEveryMs = 100;
 const running = new Set<string>();
 
 /**
@@ -172,19 +180,34 @@ class StarterSetup {
   }
 
   async #download(name: string, original: OriginalFile, target: string): Promise<void> {
-    const { egress, signal } = this.#options;
-    await downloadFile({
-      egress,
+    const { egress, limit = new SpeedLimit(() => null) } = this.#options;
+    const { signal = new AbortController().signal, firstDelayMs } = this.#options;
+    const { bytes: totalBytes, sha256 } = original;
+    const access = { headers: {}, allowLoopback: isLoopbackUrl(this.#baseUrl) };
+    const speed = new SpeedMeter();
+    let told = 0;
+    const download = new RangeDownload({
+      ...{ egress, limit, signal, target, sha256, totalBytes },
+      ...(firstDelayMs === undefined ? {} : { firstDelayMs }),
       url: this.#urlOf(original),
-      target,
-      reason: `Download of ${name}`,
-      sha256: original.sha256,
-      expectedBytes: original.bytes,
-      allowLoopback: isLoopbackUrl(this.#baseUrl),
-      ...(signal ? { signal } : {}),
-      onProgress: ({ stage, bytes, totalBytes, bytesPerSecond }) =>
-        this.tell(name, { stage, bytes, totalBytes, bytesPerSecond }),
+      // No token: the starter models are for everyone.
+      access: () => Promise.resolve(access),
+      name: path.basename(original.file),
+      onProgress: ({ stage, bytes }) => {
+        const now = performance.now();
+        if (stage === "downloading") speed.add(bytes, now);
+        if (now - told < tellEveryMs && bytes < totalBytes) return;
+        told = now;
+        const bytesPerSecond = stage === "downloading" ? speed.bytesPerSecond() : 0;
+        this.tell(name, { stage, bytes, totalBytes, bytesPerSecond });
+      },
     });
+    try {
+      await download.run();
+    } catch (error) {
+      // Nobody goes on with it later: what may pass by itself has not, and is told.
+      throw error instanceof PassingFailure ? error.error : error;
+    }
   }
 
   /** The local copy of an original, or null. @throws HearthError `checksum-mismatch` */

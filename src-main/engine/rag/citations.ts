@@ -71,6 +71,7 @@ function keyOf({
   return JSON.stringify([documentId, location, quote]);
 }
 
+/** White space as one blank. */
 export function oneLine(text: string): string {
   return text.replace(/\s+/g, " ").trim();
 }

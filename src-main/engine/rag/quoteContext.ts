@@ -1,4 +1,5 @@
 import type { Stretch } from "../store/records.ts";
+import { oneLine } from "./citations.ts";
 
 /** So much is told of what stands on each side of a quote; UTF-16 units. */
 const mostUnits = 240;
@@ -20,8 +21,4 @@ export function quoteContext(
         ? after
         : `${after.slice(0, mostUnits).replace(/\s\S{0,24}$/u, "")} …`,
   };
-}
-
-function oneLine(text: string): string {
-  return text.replace(/\s+/gu, " ").trim();
 }

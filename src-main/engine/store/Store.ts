@@ -16,6 +16,7 @@ import {
   type EvalRepository,
   type FromWorker,
   type IngestJobRepository,
+  type QuantRunRepository,
   type Remote,
   type Repositories,
   type RequestRepository,
@@ -64,6 +65,7 @@ export class Store {
   readonly documents: Remote<DocumentRepository>;
   readonly evals: Remote<EvalRepository>;
   readonly jobs: Remote<IngestJobRepository>;
+  readonly quants: Remote<QuantRunRepository>;
   readonly settings: Remote<SettingsRepository>;
   readonly requests: Remote<RequestRepository>;
 
@@ -127,6 +129,7 @@ export class Store {
     this.documents = this.#remote("documents");
     this.evals = this.#remote("evals");
     this.jobs = this.#remote("jobs");
+    this.quants = this.#remote("quants");
     this.settings = this.#remote("settings");
     this.requests = this.#remote("requests");
   }

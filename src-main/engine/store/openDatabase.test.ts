@@ -12,6 +12,7 @@ import {
   evalRun,
   evalSet,
   message,
+  quantRun,
   storedValue,
 } from "./fixtures/samples.ts";
 import { checkMigrations, migrations, type Migration } from "./migrations/index.ts";
@@ -22,6 +23,7 @@ import { evalRepository } from "./repositories/evals.ts";
 import { chatRepository } from "./repositories/chats.ts";
 import { checkpointRepository } from "./repositories/checkpoints.ts";
 import { documentRepository } from "./repositories/documents.ts";
+import { quantRunRepository } from "./repositories/quantRuns.ts";
 import { settingsRepository } from "./repositories/settings.ts";
 import { fromSqlite } from "./sqliteError.ts";
 
@@ -233,6 +235,7 @@ describe("migrations", () => {
       expect(settingsRepository(db).get()).toMatchObject({ theme: "dark", threads: 2 });
       expect(apiKeyRepository(db).list()).toEqual(number < 3 ? [] : [apiKey("editor")]);
       expect(benchRepository(db).list()).toEqual(number < 2 ? [] : [benchRun("measured")]);
+      expect(quantRunRepository(db).list()).toEqual(number < 11 ? [] : [quantRun("compared")]);
       const checkpoint = checkpointRepository(db).get("thread", "");
       expect(checkpoint?.values).toEqual(
         number < 8 ? undefined : [{ channel: "question", value: storedValue("Who?") }],

@@ -5,6 +5,7 @@ import type { Chat, Message } from "../../contract/chat.ts";
 import type { EvalCase, EvalRun, EvalSet } from "../../contract/evals.ts";
 import type { ErrorData } from "../../contract/errors.ts";
 import type { ChatId, ChunkId, CollectionId, DocumentId, MessageId } from "../../contract/ids.ts";
+import type { QuantRun } from "../../contract/quantBench.ts";
 import type { Settings } from "../../contract/settings.ts";
 import type { NetworkRequest } from "../../contract/system.ts";
 import type {
@@ -202,16 +203,20 @@ export interface RequestRepository {
   count(): number;
 }
 
-export interface BenchRepository {
-  add(run: BenchRun): void;
+/** Kept runs of one kind of measurement. */
+export interface RunRepository<Run> {
+  add(run: Run): void;
   /** Those that are not deleted, newest first. */
-  list(): BenchRun[];
+  list(): Run[];
   /** Hides runs. An id that is not there is passed over. */
   delete(ids: string[]): void;
   restore(ids: string[]): void;
   /** Erases what was deleted before the given time. @returns how many runs */
   purgeDeleted(beforeMs: number): number;
 }
+
+export type BenchRepository = RunRepository<BenchRun>;
+export type QuantRunRepository = RunRepository<QuantRun>;
 
 export interface EvalRepository {
   /** Adds a run, or writes it anew. */
@@ -255,6 +260,7 @@ export interface Repositories {
   documents: DocumentRepository;
   evals: EvalRepository;
   jobs: IngestJobRepository;
+  quants: QuantRunRepository;
   settings: SettingsRepository;
   requests: RequestRepository;
 }
@@ -345,6 +351,7 @@ export const repositoryMethods: MethodTable = {
     publish: true,
     moveTo: true,
   },
+  quants: { add: true, list: true, delete: true, restore: true, purgeDeleted: true },
   settings: { get: true, update: true },
   requests: { add: true, list: true, count: true },
 };

@@ -18,6 +18,7 @@ import { collectionRepository } from "./repositories/collections.ts";
 import { documentRepository } from "./repositories/documents.ts";
 import { evalRepository } from "./repositories/evals.ts";
 import { ingestJobRepository } from "./repositories/ingestJobs.ts";
+import { quantRunRepository } from "./repositories/quantRuns.ts";
 import { requestRepository } from "./repositories/requests.ts";
 import { settingsRepository } from "./repositories/settings.ts";
 import { fromSqlite } from "./sqliteError.ts";
@@ -45,6 +46,7 @@ function run(port: NonNullable<typeof parentPort>, input: WorkerInput): void {
     documents,
     evals: evalRepository(db),
     jobs: ingestJobRepository(db, documents),
+    quants: quantRunRepository(db),
     settings: settingsRepository(db),
     requests: requestRepository(db),
   };

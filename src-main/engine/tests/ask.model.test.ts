@@ -7,6 +7,7 @@ import type { IngestResult } from "../../contract/documents.ts";
 import type { Citation, GroundedAnswer } from "../../contract/search.ts";
 import { rootDir } from "../../paths/entries.ts";
 import { readIndexRows } from "../index/testing/readIndexRows.ts";
+import { oneLine } from "../rag/citations.ts";
 import { checkStores } from "./testing/checkLibrary.ts";
 import type { Client } from "./testing/conversation.ts";
 import { TestEngine } from "./testing/testEngine.ts";
@@ -52,10 +53,6 @@ async function pageText({ documentId, page }: Citation): Promise<string> {
   const one = { documentId, fromPage: page ?? 0, toPage: page ?? 0 };
   const { pages } = await client.call("documents.text", one);
   return oneLine(pages.map(({ text }) => text).join("\n"));
-}
-
-function oneLine(text: string): string {
-  return text.replace(/\s+/g, " ").trim();
 }
 
 describe("asking real PDFs", () => {

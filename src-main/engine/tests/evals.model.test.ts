@@ -3,6 +3,7 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { rootDir } from "../../paths/entries.ts";
 import type { EngineConnection } from "../../supervisor/connectEngine.ts";
+import { oneLine } from "../rag/citations.ts";
 import { TestEngine } from "./testing/testEngine.ts";
 
 let engine: TestEngine;
@@ -67,7 +68,3 @@ describe("questions that the model writes about the library", () => {
     expect(run.arms[0]?.abstention.answered).toBeGreaterThan(0);
   });
 });
-
-function oneLine(text: string): string {
-  return text.replace(/\s+/gu, " ");
-}

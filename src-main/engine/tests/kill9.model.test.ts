@@ -8,11 +8,11 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Message } from "../../contract/chat.ts";
 import { nodeBinary, rootDir } from "../../paths/entries.ts";
 import type { EngineConnection } from "../../supervisor/connectEngine.ts";
+import { seededRandom } from "../core/seededRandom.ts";
 import { allReady, checkHits, checkStores } from "./testing/checkLibrary.ts";
 import { newChat, send, stored, Turn, type Client } from "./testing/conversation.ts";
 import { writeLongTexts } from "./testing/longTexts.ts";
 import { gone, kill9 } from "./testing/processes.ts";
-import { seededRandom } from "./testing/randomMoments.ts";
 import { TestEngine } from "./testing/testEngine.ts";
 
 /** Moments in all: 3 and 2 for the model's process, 2 and 2 for the engine, 1 and 1 for a face. */

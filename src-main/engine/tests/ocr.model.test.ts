@@ -1,6 +1,6 @@
 import fs from "node:fs/promises";
 import path from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { DocumentRow } from "../../contract/documents.ts";
 import { makeMixedPdf, scanPage } from "../library/ocr/fixtures/makeScan.ts";
 import type { Client } from "./testing/conversation.ts";
@@ -107,5 +107,28 @@ describe("scans in the library", () => {
     await client.call("settings.update", { ocrLanguages: ["eng"] });
     const again = await client.stream("documents.ingest", { paths: [file] }).result;
     expect(again.documents).toMatchObject([{ status: "ready", recognized: [[1, 1]] }]);
+  });
+
+  it("are read when it is tried again with a language", async () => {
+    await client.call("settings.update", { ocrLanguages: [] });
+    const scan = await scanPage(await fs.readFile(report), scanned);
+    const file = path.join(folder, "later.pdf");
+    await fs.writeFile(file, makeMixedPdf([{ text: [ownText] }, scan]));
+    const { documents } = await client.stream("documents.ingest", { paths: [file] }).result;
+    expect(documents).toMatchObject([{ status: "ready", recognized: [], unreadable: [[2, 2]] }]);
+    const { documentId } = documents[0]!;
+    await client.call("settings.update", { ocrLanguages: ["eng"] });
+    await client.call("documents.retry", { documentId: documentId! });
+    await vi.waitFor(
+      async () => {
+        const listed = await client.call("documents.list", {});
+        const row = listed.documents.find(({ id }) => id === documentId);
+        expect(row).toMatchObject({ status: "ready", recognized: [[2, 2]], unreadable: [] });
+      },
+      { timeout: 20_000, interval: 100 },
+    );
+    // The same file is not read a third time.
+    const third = await client.stream("documents.ingest", { paths: [file] }).result;
+    expect(third.documents).toMatchObject([{ status: "unchanged" }]);
   });
 });

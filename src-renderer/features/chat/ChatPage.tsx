@@ -33,6 +33,8 @@ import { FindBar } from "./FindBar.tsx";
 import { branchOf } from "./messageTree.ts";
 import { ModelPicker } from "./ModelPicker.tsx";
 import { usePinned } from "./pins.ts";
+import { switchModel } from "./switchModel.ts";
+import { SwitchLine } from "./SwitchLine.tsx";
 import { useFollowEnd } from "./useFollowEnd.ts";
 import { UserMessage } from "./UserMessage.tsx";
 import styles from "./ChatPage.module.css";
@@ -136,7 +138,7 @@ export function ChatPage({ chatId }: { chatId: ChatId | null }): ReactNode {
           <h1 className={styles["title"]}>{title || app.untitled}</h1>
           <ModelPicker
             modelId={open?.chat.modelId ?? null}
-            onChange={chatId === null ? null : (modelId) => void updateChat(chatId, { modelId })}
+            onChange={chatId === null ? null : (modelId) => void switchModel(chatId, modelId)}
           />
           {open && path.length > 0 && (
             <Menu items={exportItems(open.chat.id)} align="end">
@@ -212,6 +214,7 @@ export function ChatPage({ chatId }: { chatId: ChatId | null }): ReactNode {
             </Button>
           </div>
         )}
+        {chatId !== null && <SwitchLine chatId={chatId} />}
         <Composer
           inputRef={composer}
           text={draft.text}

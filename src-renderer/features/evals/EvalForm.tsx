@@ -8,7 +8,7 @@ import type {
 } from "../../../src-main/contract/evals.ts";
 import type { ModelId } from "../../../src-main/contract/ids.ts";
 import { desktopBridge } from "../../api/bridge.ts";
-import { call, modelsState, useMirror } from "../../api/engine.ts";
+import { modelsState, useMirror } from "../../api/engine.ts";
 import { formatCount } from "../../lib/formatCount.ts";
 import { useStrings } from "../../lib/strings/index.ts";
 import { Button } from "../../ui/Button.tsx";
@@ -18,7 +18,9 @@ import { Progress } from "../../ui/Progress.tsx";
 import { Segmented } from "../../ui/Segmented.tsx";
 import { Select, type SelectOption } from "../../ui/Select.tsx";
 import { TextField } from "../../ui/TextField.tsx";
-import { VisuallyHidden } from "../../ui/VisuallyHidden.tsx";
+import { Choices } from "../runs/Choices.tsx";
+import { pickFolder } from "../runs/pickFolder.ts";
+import { Spoken } from "../runs/Spoken.tsx";
 import { cancelEval, runEval, useEvalWork } from "./evalActions.ts";
 import { describeProgress } from "./evalView.ts";
 import { cx } from "../../lib/cx.ts";
@@ -160,54 +162,4 @@ export function EvalForm({
     }));
     return [...builtIn, ...mine];
   }
-}
-
-/** Several of a few, each with a tick. */
-function Choices<Value extends string>({
-  legend,
-  options,
-  chosen,
-  onChange,
-}: {
-  readonly legend: string;
-  readonly options: readonly { readonly value: Value; readonly label: string }[];
-  readonly chosen: readonly Value[];
-  readonly onChange: (chosen: readonly Value[]) => void;
-}): ReactNode {
-  return (
-    <fieldset className={styles["choices"]}>
-      <legend>{legend}</legend>
-      {options.map(({ value, label }) => (
-        <label key={value}>
-          <input
-            type="checkbox"
-            checked={chosen.includes(value)}
-            onChange={(event) =>
-              onChange(
-                event.target.checked
-                  ? [...chosen, value]
-                  : chosen.filter((other) => other !== value),
-              )
-            }
-          />
-          {label}
-        </label>
-      ))}
-    </fieldset>
-  );
-}
-
-function Spoken({ text }: { readonly text: string }): ReactNode {
-  return (
-    <VisuallyHidden>
-      <span role="status">{text}</span>
-    </VisuallyHidden>
-  );
-}
-
-/** By the system's dialog. */
-async function pickFolder(onPath: (path: string) => void): Promise<void> {
-  const { paths } = await call("folders.pick", {});
-  const [path] = paths ?? [];
-  if (path !== undefined) onPath(path);
 }

@@ -1,7 +1,16 @@
-import { Box, FileSearch, FileWarning, FileQuestion, type LucideIcon } from "lucide-react";
+import {
+  ArrowDownWideNarrow,
+  Box,
+  FileQuestion,
+  FileSearch,
+  FileWarning,
+  type LucideIcon,
+  Unplug,
+} from "lucide-react";
 import { useId, type ReactNode } from "react";
 import type { MemoryEstimate, ModelsState } from "../../../src-main/contract/models.ts";
 import { useStrings } from "../../lib/strings/index.ts";
+import { SmallQuantChart } from "../quants/SmallQuantChart.tsx";
 import { describeFamily } from "./describeModel.ts";
 import type { ModelFamily, ModelSection } from "./groupModels.ts";
 import styles from "./ModelCard.module.css";
@@ -10,7 +19,9 @@ import { ModelVariant } from "./ModelVariant.tsx";
 const icons: Record<ModelSection, LucideIcon> = {
   chat: Box,
   embedding: FileSearch,
+  reranker: ArrowDownWideNarrow,
   other: FileQuestion,
+  away: Unplug,
   damaged: FileWarning,
 };
 
@@ -47,10 +58,17 @@ export function ModelCard({
             model={model}
             loaded={state.loaded.find((entry) => entry.modelId === model.id)}
             estimate={estimates.find((estimate) => estimate.modelId === model.id)}
-            used={model.id === state.chatModelId || model.id === state.embeddingModelId}
+            used={[state.chatModelId, state.embeddingModelId, state.rerankerModelId].includes(
+              model.id,
+            )}
           />
         ))}
       </ul>
+      {section === "chat" && family.variants.length > 1 && (
+        <div className={styles["measured"]}>
+          <SmallQuantChart files={family.variants} />
+        </div>
+      )}
     </article>
   );
 }

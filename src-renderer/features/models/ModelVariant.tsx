@@ -3,12 +3,15 @@ import {
   CircleCheck,
   Copy,
   Gauge,
+  Layers,
   MoreHorizontal,
+  Scale,
   Shrink,
   TriangleAlert,
 } from "lucide-react";
 import { useState, type ReactNode } from "react";
 import type { LoadedModel, MemoryEstimate, Model } from "../../../src-main/contract/models.ts";
+import { useNavigation } from "../../app/navigation.ts";
 import { formatBytes } from "../../lib/formatBytes.ts";
 import { useStrings } from "../../lib/strings/index.ts";
 import { Badge } from "../../ui/Badge.tsx";
@@ -18,8 +21,10 @@ import { InlineError } from "../../ui/InlineError.tsx";
 import { Menu } from "../../ui/Menu.tsx";
 import { Progress } from "../../ui/Progress.tsx";
 import { showToast } from "../../ui/Toast.tsx";
-import { describeFit, describeLoaded, describeSteps } from "./describeModel.ts";
+import { describeLoaded, describeSteps, isAway } from "./describeModel.ts";
+import { FitLine } from "./FitLine.tsx";
 import { KvDialog } from "./KvDialog.tsx";
+import { LayersDialog } from "./LayersDialog.tsx";
 import {
   chooseModel,
   loadModel,
@@ -34,7 +39,7 @@ export interface ModelVariantProps {
   readonly model: Model;
   /** Absent while it is not in memory. */
   readonly loaded: LoadedModel | undefined;
-  /** It is the one for chats, or the one for documents. */
+  /** It is the one for chats, for documents, or for the order of what is found. */
   readonly used: boolean;
   /** What it would need; absent until that is known, and where it cannot be. */
   readonly estimate?: MemoryEstimate | undefined;
@@ -43,14 +48,14 @@ export interface ModelVariantProps {
 /** One file of a model: how large it is, where it is from, what it does now, what it can do. */
 export function ModelVariant({ model, loaded, used, estimate }: ModelVariantProps): ReactNode {
   const { models: words, locale } = useStrings();
-  const purpose = model.kind === "chat" || model.kind === "embedding" ? model.kind : null;
+  const purpose = model.kind === "unknown" ? null : model.kind;
   const usable = purpose !== null && !model.error;
   return (
     <li className={styles["variant"]}>
       <div className={styles["line"]}>
         <div className={styles["what"]}>
           <p className={styles["file"]}>
-            {!model.error && (
+            {(!model.error || isAway(model)) && (
               <span className={styles["quantization"]}>
                 {model.quantization || words.unknownQuantization}
               </span>
@@ -82,11 +87,13 @@ export function ModelVariant({ model, loaded, used, estimate }: ModelVariantProp
 }
 
 function VariantActions({ model, loaded, used }: ModelVariantProps): ReactNode {
-  const { models: words } = useStrings();
+  const strings = useStrings();
+  const { models: words } = strings;
+  const go = useNavigation((navigation) => navigation.go);
   const cancelLoad = useModelWork((work) => work.loads[model.id]);
   const unloading = useModelWork((work) => work.unloading[model.id] ?? false);
-  const [open, setOpen] = useState<"kv" | "quantize" | null>(null);
-  const purpose = model.kind === "chat" || model.kind === "embedding" ? model.kind : null;
+  const [open, setOpen] = useState<"kv" | "layers" | "quantize" | null>(null);
+  const purpose = model.kind === "unknown" ? null : model.kind;
   const name = words.variant(model.name, model.quantization);
   const copyPath = (): void => {
     const refused = (): void =>
@@ -141,13 +148,29 @@ function VariantActions({ model, loaded, used }: ModelVariantProps): ReactNode {
           ...(model.kind === "chat" && !model.error
             ? [{ id: "kv", label: words.kv.open, icon: Gauge, onSelect: () => setOpen("kv") }]
             : []),
-          ...(purpose !== null && !model.error
+          ...(purpose !== null && !model.error && model.memory
+            ? [
+                {
+                  id: "layers",
+                  label: words.layers.open,
+                  icon: Layers,
+                  onSelect: () => setOpen("layers"),
+                },
+              ]
+            : []),
+          ...((purpose === "chat" || purpose === "embedding") && !model.error
             ? [
                 {
                   id: "quantize",
                   label: words.quantize.open,
                   icon: Shrink,
                   onSelect: () => setOpen("quantize"),
+                },
+                {
+                  id: "compare",
+                  label: strings.quants.compareHere,
+                  icon: Scale,
+                  onSelect: () => go({ kind: "quants" }),
                 },
               ]
             : []),
@@ -157,6 +180,7 @@ function VariantActions({ model, loaded, used }: ModelVariantProps): ReactNode {
         <IconButton icon={MoreHorizontal} label={words.actions(name)} />
       </Menu>
       {open === "kv" && <KvDialog model={model} onClose={() => setOpen(null)} />}
+      {open === "layers" && <LayersDialog model={model} onClose={() => setOpen(null)} />}
       {open === "quantize" && <QuantizeDialog model={model} onClose={() => setOpen(null)} />}
     </div>
   );
@@ -186,14 +210,14 @@ function VariantState({ model, loaded, estimate }: Omit<ModelVariantProps, "used
         <p className={styles["facts"]}>{describeLoaded(loaded, strings)}</p>
       )}
       {loaded && loaded.steps.length > 0 && <Steps loaded={loaded} />}
-      {!loaded && estimate && <Fit estimate={estimate} />}
+      {!loaded && !model.error && estimate && <FitLine estimate={estimate} />}
       {warning !== null && (
         <p className={styles["warning"]}>
           <TriangleAlert size={14} strokeWidth={2} aria-hidden />
           {warning}
         </p>
       )}
-      {error && <InlineError error={error} />}
+      {error && <InlineError error={error} tone={isAway(model) ? "warn" : "bad"} />}
     </div>
   );
 }
@@ -216,17 +240,5 @@ function Steps({ loaded }: { readonly loaded: LoadedModel }): ReactNode {
         </ul>
       </div>
     </div>
-  );
-}
-
-const fitTones = { fits: "ok", tight: "warn", "too-large": "bad" } as const;
-
-function Fit({ estimate }: { readonly estimate: MemoryEstimate }): ReactNode {
-  const strings = useStrings();
-  return (
-    <p className={styles["facts"]}>
-      <Badge tone={fitTones[estimate.verdict]}>{strings.models.fit[estimate.verdict]}</Badge>{" "}
-      {describeFit(estimate, strings)}
-    </p>
   );
 }

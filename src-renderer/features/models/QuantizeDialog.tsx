@@ -8,7 +8,8 @@ import type {
   QuantProgress,
   QuantType,
 } from "../../../src-main/contract/quantize.ts";
-import { call, link } from "../../api/engine.ts";
+import { isSameModel } from "../../../src-main/contract/modelFamily.ts";
+import { call, link, modelsState, useMirror } from "../../api/engine.ts";
 import { formatBytes } from "../../lib/formatBytes.ts";
 import { useStrings } from "../../lib/strings/index.ts";
 import { Button } from "../../ui/Button.tsx";
@@ -16,6 +17,7 @@ import { Dialog } from "../../ui/Dialog.tsx";
 import { InlineError } from "../../ui/InlineError.tsx";
 import { Progress } from "../../ui/Progress.tsx";
 import { Select } from "../../ui/Select.tsx";
+import { SmallQuantChart } from "../quants/SmallQuantChart.tsx";
 import styles from "./QuantizeDialog.module.css";
 import { describeResult, fallbackSentence, quantSelectOption } from "./quantizeWords.ts";
 
@@ -39,6 +41,8 @@ export function QuantizeDialog({
   const [progress, setProgress] = useState<QuantProgress | null>(null);
   const [result, setResult] = useState<Quantized | null>(null);
   const [error, setError] = useState<ErrorData | null>(null);
+  const listed = useMirror(modelsState, (state) => state.models) ?? [];
+  const files = listed.filter((each) => isSameModel(each, model));
   const cancel = useRef<(() => void) | null>(null);
   const option = known?.options.find((each) => each.type === type);
   const tooFull = option !== undefined && known !== undefined && option.bytes > known.freeBytes;
@@ -114,6 +118,7 @@ export function QuantizeDialog({
             options={(known?.options ?? []).map((each) => quantSelectOption(each, strings))}
             onChange={setType}
           />
+          <SmallQuantChart files={files} />
           {option && (
             <Facts
               option={option}

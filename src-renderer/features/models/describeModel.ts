@@ -133,7 +133,12 @@ export function missingStarters(state: Pick<ModelsState, "starter">): {
   return { models, bytes: models.reduce((sum, model) => sum + model.bytes, 0) };
 }
 
-/** True where nothing on this computer can answer: then the first run is shown. */
+/** True where nothing on this computer can answer: then the first run is shown, not while a disk is away. */
 export function hasNoChatModel(models: readonly Model[]): boolean {
-  return !models.some((model) => model.kind === "chat" && !model.error);
+  return !models.some((model) => model.kind === "chat" && (!model.error || isAway(model)));
+}
+
+/** Nothing is wrong with it: its disk is not connected. */
+export function isAway({ error }: Pick<Model, "error">): boolean {
+  return error?.code === "file-missing";
 }

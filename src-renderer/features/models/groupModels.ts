@@ -1,8 +1,17 @@
+import { familyOf } from "../../../src-main/contract/modelFamily.ts";
 import type { Model, ModelKind } from "../../../src-main/contract/models.ts";
+import { isAway } from "./describeModel.ts";
 
 /** Why a user looks for a model: what it is for, or that it is of no use. */
-export type ModelSection = "chat" | "embedding" | "other" | "damaged";
-export const modelSections: readonly ModelSection[] = ["chat", "embedding", "other", "damaged"];
+export type ModelSection = "chat" | "embedding" | "reranker" | "other" | "away" | "damaged";
+const modelSections: readonly ModelSection[] = [
+  "chat",
+  "embedding",
+  "reranker",
+  "other",
+  "away",
+  "damaged",
+];
 
 /** Files of one model that differ in their quantization only. */
 export interface ModelFamily {
@@ -18,8 +27,8 @@ export interface ModelFamily {
 }
 
 function sectionOf(model: Model): ModelSection {
-  if (model.error) return "damaged";
-  return model.kind === "chat" || model.kind === "embedding" ? model.kind : "other";
+  if (model.error) return isAway(model) ? "away" : "damaged";
+  return model.kind === "unknown" ? "other" : model.kind;
 }
 
 /** The models as the page lists them: by what they are for, then one card for each model. */
@@ -42,14 +51,7 @@ function familiesOf(models: readonly Model[]): ModelFamily[] {
   const families = new Map<string, Model[]>();
   for (const model of models) {
     // Nothing of a damaged file is known for sure, so it shares a card with no other.
-    const key = model.error
-      ? `file ${model.id}`
-      : JSON.stringify([
-          model.name.toLowerCase(),
-          model.kind,
-          model.architecture,
-          model.parameters,
-        ]);
+    const key = model.error ? `file ${model.id}` : familyOf(model);
     families.set(key, [...(families.get(key) ?? []), model]);
   }
   return [...families].flatMap(([key, members]) => {

@@ -75,12 +75,19 @@ describe("groupModels", () => {
     ]);
   });
 
+  it("tells models whose disk is away from damaged ones", () => {
+    const error = { code: "file-missing", title: "Away.", cause: "", suggestion: "" } as const;
+    expect(groupModels([model("a", { error })])[0]?.section).toBe("away");
+    expect(hasNoChatModel([model("a", { error })])).toBe(false);
+  });
+
   it("sorts by name as people do and leaves empty sections out", () => {
     const names = ["model 10", "Model 2", "alpha"];
     const [group] = groupModels(names.map((name) => model(name, { name })));
     expect(group?.families.map(({ name }) => name)).toEqual(["alpha", "Model 2", "model 10"]);
     expect(groupModels([])).toEqual([]);
-    expect(groupModels([model("r", { kind: "reranker" })])[0]?.section).toBe("other");
+    expect(groupModels([model("r", { kind: "reranker" })])[0]?.section).toBe("reranker");
+    expect(groupModels([model("r", { kind: "unknown" })])[0]?.section).toBe("other");
   });
 });
 
@@ -184,6 +191,7 @@ describe("words for a model", () => {
       device: "cpu",
       gpuLayers: 0,
       layers: 30,
+      graphics: null,
       verdict: "fits",
       largestContextTokens: 8192,
       tokensPerSecond: null,
@@ -213,6 +221,7 @@ describe("words for a model", () => {
       device: "cpu",
       gpuLayers: 0,
       layers: 30,
+      graphics: null,
       verdict: "fits",
       largestContextTokens: 32_768,
       tokensPerSecond: 41.7,

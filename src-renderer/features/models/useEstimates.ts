@@ -11,7 +11,7 @@ export function useEstimates(state: ModelsState | undefined): readonly MemoryEst
   const reason = JSON.stringify([
     state?.models.map(({ id, bytes }) => [id, bytes]),
     state?.loaded.map(({ modelId, status }) => [modelId, status]),
-    settings && [settings.contextTokens, settings.device, settings.kvTypes],
+    settings && [settings.contextTokens, settings.device, settings.kvTypes, settings.gpuLayers],
   ]);
   useEffect(() => {
     if (!ready) return;

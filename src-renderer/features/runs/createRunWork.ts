@@ -4,7 +4,12 @@ import { downloadFile } from "../../lib/downloadFile.ts";
 import { getStrings } from "../../lib/strings/index.ts";
 import { showToast } from "../../ui/Toast.tsx";
 
-const types = { markdown: "text/markdown", csv: "text/csv", json: "application/json" } as const;
+const types = {
+  markdown: "text/markdown",
+  csv: "text/csv",
+  json: "application/json",
+  svg: "image/svg+xml",
+} as const;
 
 interface RunWork {
   /** Why the last thing that was asked failed. */

@@ -1,4 +1,4 @@
-import { useState, type ReactNode } from "react";
+import { useId, useState, type ReactNode } from "react";
 import { toErrorData, type ErrorData } from "../../../src-main/contract/errors.ts";
 import { call } from "../../api/engine.ts";
 import { useStrings } from "../../lib/strings/index.ts";
@@ -14,6 +14,7 @@ import styles from "./Servers.module.css";
 export function AddServerDialog({ onClose }: { readonly onClose: () => void }): ReactNode {
   const { servers, common } = useStrings();
   const words = servers.dialog;
+  const form = useId();
   const [url, setUrl] = useState("");
   const [name, setName] = useState("");
   const [key, setKey] = useState("");
@@ -53,11 +54,12 @@ export function AddServerDialog({ onClose }: { readonly onClose: () => void }): 
         <>
           <Button onClick={onClose}>{common.cancel}</Button>
           <Button
+            type="submit"
+            form={form}
             variant="primary"
             busy={busy}
             busyLabel={words.adding}
             disabled={url.trim() === ""}
-            onClick={() => void add()}
           >
             {words.confirm}
           </Button>
@@ -65,6 +67,7 @@ export function AddServerDialog({ onClose }: { readonly onClose: () => void }): 
       }
     >
       <form
+        id={form}
         className={styles["form"]}
         onSubmit={(event) => {
           event.preventDefault();
@@ -102,8 +105,6 @@ export function AddServerDialog({ onClose }: { readonly onClose: () => void }): 
           />
         )}
         {error && <InlineError error={error} />}
-        {/* Enter in a field adds; without a button of its own a form of several fields would not. */}
-        <button type="submit" hidden />
       </form>
     </Dialog>
   );

@@ -19,6 +19,7 @@ import { IconButton } from "../../ui/IconButton.tsx";
 import { InlineError } from "../../ui/InlineError.tsx";
 import { Switch } from "../../ui/Switch.tsx";
 import { describeServer, describeServerModel, idOnServer } from "./describeServer.ts";
+import { KeyRow } from "./KeyRow.tsx";
 import styles from "./Servers.module.css";
 
 type Work = "probe" | "documents" | "remove" | "choose";
@@ -121,6 +122,7 @@ export function ServerCard({
           }
         />
       </div>
+      <KeyRow server={server} />
       <Trouble server={server} error={error} />
       <AlertDialog
         open={removing}

@@ -4,7 +4,7 @@ import type { Settings } from "../../../src-main/contract/settings.ts";
 import { useStrings } from "../../lib/strings/index.ts";
 import { InlineError } from "../../ui/InlineError.tsx";
 import { Select } from "../../ui/Select.tsx";
-import { draftOptions } from "./draftOptions.ts";
+import { draftOptions } from "./modelOptions.ts";
 import styles from "./SettingsPage.module.css";
 import { useSaveSettings } from "./useSaveSettings.ts";
 

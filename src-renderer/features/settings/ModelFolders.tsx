@@ -7,16 +7,17 @@ import { IconButton } from "../../ui/IconButton.tsx";
 import { InlineError } from "../../ui/InlineError.tsx";
 import { TextField } from "../../ui/TextField.tsx";
 import { showToast } from "../../ui/Toast.tsx";
-import { countBelow, folderProblem, ownModelFolder } from "./modelFolders.ts";
+import { countBelow, folderProblem } from "./modelFolders.ts";
 import styles from "./SettingsPage.module.css";
 import { useSaveSettings } from "./useSaveSettings.ts";
 
 /** Where Hearth looks for model files: its own folder, and those that the user names. */
 export function ModelFolders({
-  home,
+  own,
   folders,
 }: {
-  readonly home: string;
+  /** Hearth's own folder of models. */
+  readonly own: string;
   readonly folders: readonly string[];
 }): ReactNode {
   const { settings: words, common } = useStrings();
@@ -25,7 +26,6 @@ export function ModelFolders({
   const { save, error, busy } = useSaveSettings();
   const [path, setPath] = useState("");
   const [problem, setProblem] = useState<string | undefined>(undefined);
-  const own = ownModelFolder(home);
 
   const add = async (event: FormEvent): Promise<void> => {
     event.preventDefault();

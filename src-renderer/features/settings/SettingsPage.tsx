@@ -1,4 +1,4 @@
-import { Plug, ScrollText } from "lucide-react";
+import { HardDrive, Plug, ScrollText } from "lucide-react";
 import { useState, type ReactNode } from "react";
 import type { Settings } from "../../../src-main/contract/settings.ts";
 import type { SystemState } from "../../../src-main/contract/system.ts";
@@ -23,8 +23,10 @@ import { DeviceSetting } from "./DeviceSetting.tsx";
 import { DraftSetting } from "./DraftSetting.tsx";
 import { IdleSetting } from "./IdleSetting.tsx";
 import { ModelFolders } from "./ModelFolders.tsx";
+import { ownModelFolder } from "./modelFolders.ts";
 import { OcrSetting } from "./OcrSetting.tsx";
 import { PromptSettings } from "./PromptSettings.tsx";
+import { RerankerSetting } from "./RerankerSetting.tsx";
 import styles from "./SettingsPage.module.css";
 import { useAutoSave } from "./useAutoSave.ts";
 import { useSaveSettings } from "./useSaveSettings.ts";
@@ -54,6 +56,7 @@ export function SettingsPage(): ReactNode {
           </PageSection>
           <PageSection title={words.sections.documents}>
             <OcrSetting chosen={settings.ocrLanguages} />
+            <RerankerSetting value={settings.rerankerModel} />
             <PromptSettings />
           </PageSection>
           <PageSection title={words.sections.network}>
@@ -64,7 +67,11 @@ export function SettingsPage(): ReactNode {
           </PageSection>
           <PageSection title={words.sections.places}>
             <HomeFolder home={system.home} />
-            <ModelFolders home={system.home} folders={settings.modelFolders} />
+            <ModelFolders
+              own={settings.modelsFolder ?? ownModelFolder(system.home)}
+              folders={settings.modelFolders}
+            />
+            <StorageLink />
           </PageSection>
           <PageSection title={words.sections.about}>
             <About system={system} />
@@ -221,6 +228,19 @@ function ApiSettings({ settings }: { readonly settings: Settings }): ReactNode {
           {words.openPage}
         </Button>
       </div>
+    </div>
+  );
+}
+
+function StorageLink(): ReactNode {
+  const { storage: words } = useStrings();
+  const go = useNavigation((navigation) => navigation.go);
+  return (
+    <div className={styles["line"]}>
+      <p className={styles["hint"]}>{words.openHint}</p>
+      <Button icon={HardDrive} onClick={() => go({ kind: "storage" })}>
+        {words.open}
+      </Button>
     </div>
   );
 }

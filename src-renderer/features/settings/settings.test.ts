@@ -4,9 +4,9 @@ import type { Model } from "../../../src-main/contract/models.ts";
 import type { Settings } from "../../../src-main/contract/settings.ts";
 import { getStrings } from "../../lib/strings/index.ts";
 import { deviceOptions } from "./deviceOptions.ts";
-import { draftOptions } from "./draftOptions.ts";
 import { idleChoiceOf } from "./idleChoices.ts";
 import { countBelow, folderProblem, isFullPath, ownModelFolder } from "./modelFolders.ts";
+import { draftOptions, rerankerOptions } from "./modelOptions.ts";
 import { nameFaces } from "./nameFaces.ts";
 import { parseWholeNumber } from "./wholeNumber.ts";
 
@@ -147,6 +147,12 @@ describe("draft models to choose from", () => {
       "large",
       "gone, not found now",
     ]);
+  });
+
+  it("for the order of what is found are automatic, none, and the rerankers", () => {
+    const rerankers = [file("slow", 9, "reranker"), file("quick", 1, "reranker"), ...models];
+    const options = rerankerOptions("auto", rerankers, getStrings());
+    expect(options.map(({ label }) => label)).toEqual(["Automatic", "None", "quick", "slow"]);
   });
 });
 

@@ -13,9 +13,11 @@ import { network } from "./en/network.ts";
 import { organise } from "./en/organise.ts";
 import { servers } from "./en/servers.ts";
 import { pins } from "./en/pins.ts";
+import { quants } from "./en/quants.ts";
 import { receipt } from "./en/receipt.ts";
 import { settings } from "./en/settings.ts";
 import { shortcuts } from "./en/shortcuts.ts";
+import { storage } from "./en/storage.ts";
 import { ui } from "./en/ui.ts";
 import { viewer } from "./en/viewer.ts";
 
@@ -43,8 +45,10 @@ export const en = {
   organise,
   servers,
   pins,
+  quants,
   receipt,
   settings,
+  storage,
   ui,
   viewer,
   shortcuts,

@@ -3,6 +3,7 @@ import { cancelledError } from "../../../contract/errors.ts";
 import type { Model } from "../../../contract/models.ts";
 import type { Citation, GroundedAnswer } from "../../../contract/search.ts";
 import type { ModelManager } from "../../models/ModelManager.ts";
+import { oneLine } from "../../rag/citations.ts";
 import { extractSpan } from "../../rag/evidence/extractSpan.ts";
 import type { EmbedTexts } from "../../rag/evidence/gradeEvidence.ts";
 import type { Passage } from "../../retrieval/PassageRetriever.ts";
@@ -144,8 +145,4 @@ function toJudged({ chunk, document }: Passage): {
 } {
   const pages = chunk.page === null ? [] : [...new Set(chunk.parts.map(({ page }) => page))];
   return { documentId: chunk.documentId, document, pages };
-}
-
-function oneLine(text: string): string {
-  return text.replace(/\s+/gu, " ").trim();
 }

@@ -1,4 +1,5 @@
 import type { EvalArm, EvalCase, EvalRun, ScoreName } from "../../../contract/evals.ts";
+import { csvOf, markdownCell, markdownTable, type FieldValue } from "../../core/tables.ts";
 import { scoreNames } from "./summarizeCases.ts";
 
 /** Runs as JSON text, with every answer. */
@@ -15,12 +16,10 @@ export function toCsv(runs: readonly EvalRun[]): string {
     ]),
   );
   const header = [...Object.keys(facts), ...scoreNames.map(toSnakeCase)];
-  return [header, ...rows].map((row) => `${row.map(toField).join(",")}\r\n`).join("");
+  return csvOf([header, ...rows]);
 }
 
-type Value = string | number | null;
-
-const facts: Record<string, (run: EvalRun, arm: EvalArm) => Value> = {
+const facts: Record<string, (run: EvalRun, arm: EvalArm) => FieldValue> = {
   date: (run) => new Date(run.at).toISOString(),
   set: (run) => run.setName,
   status: (run) => run.status,
@@ -51,14 +50,6 @@ function rounded(value: number | null): number | null {
 
 function toSnakeCase(name: string): string {
   return name.replace(/[A-Z]|\d+/gu, (part) => `_${part.toLowerCase()}`);
-}
-
-function toField(value: Value): string {
-  if (value === null) return "";
-  if (typeof value !== "string") return String(value);
-  // A name that begins like a formula would be run by a spreadsheet; the apostrophe makes it text.
-  const text = /^[=+\-@\t\r]/u.test(value) ? `'${value}` : value;
-  return /[",\r\n]/u.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 /** What a reader of the Markdown tables calls a number, in the order in which they stand there. */
@@ -95,11 +86,14 @@ function runMarkdown(run: EvalRun): string {
     `requests to the network meanwhile: ${run.requests}`,
     ...(status === "stopped" ? ["stopped early: the numbers are of what was answered"] : []),
   ];
-  const sections = [`# ${cell(setName)}`, about.map((line) => `- ${cell(line)}`).join("\n")];
+  const sections = [
+    `# ${markdownCell(setName)}`,
+    about.map((line) => `- ${markdownCell(line)}`).join("\n"),
+  ];
   const pairs = pairArms(run.arms);
   if (pairs.some(({ plain, rag }) => plain && rag)) {
     sections.push(
-      table(
+      markdownTable(
         ["Faithfulness", "without RAG", "with RAG"],
         pairs.map(({ name, plain, rag }) => [
           name,
@@ -111,7 +105,7 @@ function runMarkdown(run: EvalRun): string {
   }
   const titles = scoreTitles.filter(([name]) => run.arms.some((arm) => arm.scores[name] !== null));
   sections.push(
-    table(
+    markdownTable(
       ["", ...run.arms.map(armTitle)],
       [
         ...titles.map(([name, title]) => [
@@ -166,15 +160,4 @@ function number(value: number | null): string {
 
 function share(right: number, wrong: number): string {
   return right + wrong === 0 ? "–" : `${right} / ${right + wrong}`;
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.map(cell).join(" | ")} |`;
-  const rule = `|${head.map((_, at) => (at === 0 ? " --- " : " ---: ")).join("|")}|`;
-  return [line(head), rule, ...rows.map(line)].join("\n");
-}
-
-/** Text that cannot end a cell or a line, or begin anything of Markdown's. */
-function cell(text: string): string {
-  return text.replace(/\s+/gu, " ").replace(/[|\\`*_[\]<>]/gu, "\\$&");
 }

@@ -26,6 +26,7 @@ const end = (exitCode: number): void => {
 makeStderrBlocking();
 
 let generation = 0;
+let go = (): void => {};
 installNetworkGuard({
   process: "llama",
   onRefused: (record) => send({ type: "refused", generation, record }),
@@ -40,13 +41,26 @@ process.on("SIGINT", () => undefined);
 process.on("message", (message: ToChild) => {
   generation = message.generation;
   if (message.type === "ask") void answer(message.question);
+  else if (message.type === "go") go();
   else void server.receive(message);
 });
+
+/** Asks for the cores. Only a question that takes turns does so, and it has one turn at a time. */
+function takeTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    go = resolve;
+    send({ type: "turn", generation });
+  });
+}
 
 async function answer(question: ChildQuestion): Promise<void> {
   try {
     const onProgress = (fraction: number): void => send({ type: "progress", generation, fraction });
-    send({ type: "answer", generation, answer: await answerQuestion(question, onProgress) });
+    send({
+      type: "answer",
+      generation,
+      answer: await answerQuestion(question, onProgress, takeTurn),
+    });
   } catch (error) {
     send({ type: "loadFailed", generation, error: toErrorData(error) });
     end(1);

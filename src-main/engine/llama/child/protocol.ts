@@ -1,6 +1,7 @@
 import type { KvType } from "../../../contract/devices.ts";
 import type { ErrorData } from "../../../contract/errors.ts";
 import type { KvVerdict } from "../../../contract/models.ts";
+import type { TextReading } from "../../../contract/quantBench.ts";
 import type { RequestRecord } from "../../egress/requestRecord.ts";
 import type {
   BackendActivity,
@@ -93,6 +94,14 @@ export interface CompareQuestion {
   readonly source: string;
 }
 
+/** Let several files of one model read the same text, and compare the others with the first one. */
+export interface ReadTextQuestion {
+  readonly kind: "readText";
+  readonly options: Omit<ModelPlace, "modelPath">;
+  readonly text: string;
+  readonly models: readonly string[];
+}
+
 export interface ModelComparison {
   readonly perplexityRatio: number | null;
   readonly similarity: number | null;
@@ -108,17 +117,21 @@ export type ChildQuestion =
       readonly types: readonly KvType[];
     }
   | QuantizeQuestion
-  | CompareQuestion;
+  | CompareQuestion
+  | ReadTextQuestion;
 
 export type ChildAnswer =
   | { readonly kind: "devices"; readonly devices: readonly FoundDevice[] }
   | { readonly kind: "kvTypes"; readonly verdicts: readonly KvVerdict[] }
   /** How long the library took, and the most memory that the process had. */
   | { readonly kind: "quantize"; readonly ms: number; readonly peakBytes: number }
-  | { readonly kind: "compare"; readonly comparison: ModelComparison };
+  | { readonly kind: "compare"; readonly comparison: ModelComparison }
+  | { readonly kind: "readText"; readonly readings: readonly TextReading[] };
 
 export type ToChild =
   | { readonly type: "ask"; readonly generation: number; readonly question: ChildQuestion }
+  /** The answer to `turn`. */
+  | { readonly type: "go"; readonly generation: number }
   | { readonly type: "load"; readonly generation: number; readonly options: ChildLoadOptions }
   | {
       readonly type: "generate";
@@ -139,6 +152,8 @@ export type ToChild =
 
 export type FromChild =
   | { readonly type: "answer"; readonly generation: number; readonly answer: ChildAnswer }
+  /** A step is done: the cores may be lent to somebody else, and are waited for. */
+  | { readonly type: "turn"; readonly generation: number }
   | { readonly type: "progress"; readonly generation: number; readonly fraction: number }
   | { readonly type: "loaded"; readonly generation: number; readonly info: LoadedModelInfo }
   | { readonly type: "loadFailed"; readonly generation: number; readonly error: ErrorData }

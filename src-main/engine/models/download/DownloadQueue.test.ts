@@ -306,4 +306,20 @@ describe("DownloadQueue", () => {
     const registry = new ModelRegistry({ modelsDir: folder.modelsDir });
     expect(await registry.rescan()).toEqual([]);
   });
+
+  it("rests while files are moved, keeps its list, and goes on afterwards", async () => {
+    folder.hub.paceMs = 30;
+    const queue = await openQueue();
+    await add(queue, "F16");
+    await vi.waitFor(() => expect(states(queue)).toEqual(["F16 downloading"]), 8000);
+    const held = await queue.hold();
+    expect(states(queue)).toEqual(["F16 queued"]);
+    await add(queue, "Q4_0");
+    await sleep(100);
+    expect(states(queue)).toEqual(["F16 queued", "Q4_0 queued"]);
+    folder.hub.paceMs = 0;
+    held[Symbol.dispose]();
+    await until(queue, "F16 done", "Q4_0 done");
+    expect((await readFile(at("large.F16.gguf"))).equals(large)).toBe(true);
+  });
 });

@@ -32,8 +32,10 @@ export type QueueItem = z.infer<typeof itemSchema>;
 const queueSchema = z.object({ version: z.literal(1), items: z.array(itemSchema) });
 
 export interface DownloadQueueOptions {
-  /** Folder of models; `.downloads` in it holds the queue and what has arrived. */
+  /** Folder for notes; `.downloads` in it holds the queue. */
   readonly modelsDir: string;
+  /** Folder of models, now; `.downloads` in it holds what has arrived. The one for notes if left out. */
+  readonly targetDir?: () => string;
   /** Fetches and installs one model. */
   readonly run: ModelDownload;
   /** A model has been installed. */
@@ -67,6 +69,7 @@ export class DownloadQueue implements AsyncDisposable {
   readonly #tries = new Map<DownloadId, number>();
   readonly #retryAt = new Map<DownloadId, number>();
   readonly #timers = new Map<DownloadId, NodeJS.Timeout>();
+  #holds = 0;
   #running: { id: DownloadId; stop: AbortController; ended: Promise<void> } | null = null;
   #lastTold = 0;
   #saving: Promise<void> = Promise.resolve();
@@ -154,7 +157,26 @@ export class DownloadQueue implements AsyncDisposable {
 
   /** Where what has arrived of a download lies. No search for models looks there. */
   stagingOf(id: DownloadId): string {
-    return path.join(this.#options.modelsDir, ".downloads", id);
+    const { modelsDir, targetDir } = this.#options;
+    return path.join(targetDir?.() ?? modelsDir, ".downloads", id);
+  }
+
+  /** Stops what runs, and lets nothing run until the answer is disposed of. The list stays as it is. */
+  async hold(): Promise<Disposable> {
+    this.#holds++;
+    const running = this.#running;
+    if (running !== null) {
+      running.stop.abort();
+      await running.ended;
+      const item = this.#items.find(({ id }) => id === running.id);
+      if (item !== undefined && isUnderWay(item)) await this.#set(item.id, { status: "queued" });
+    }
+    return {
+      [Symbol.dispose]: () => {
+        this.#holds--;
+        this.#next();
+      },
+    };
   }
 
   /** Tries at once what waits: the network may be back. */
@@ -175,7 +197,7 @@ export class DownloadQueue implements AsyncDisposable {
   }
 
   #next(): void {
-    if (this.#running !== null || this.#isClosed) return;
+    if (this.#running !== null || this.#holds > 0 || this.#isClosed) return;
     const item = this.#items.find(({ status }) => status === "queued");
     if (item === undefined) return;
     const stop = new AbortController();

@@ -14,6 +14,7 @@ import { freeBytesOf } from "./freeBytesOf.ts";
 import { FrontierHash } from "./FrontierHash.ts";
 import { Intervals, type Interval } from "./Intervals.ts";
 import { RangeJournal } from "./RangeJournal.ts";
+import { networkFailure } from "./networkFailure.ts";
 import { isWebPage } from "./responseChecks.ts";
 
 const usualConnections = 4;
@@ -76,22 +77,27 @@ export class RangeDownload {
         await this.#transfer();
         if ((await this.#verify()) === sha256) break;
         await this.#startOver();
-        if (attempt > 0) {
-          await this.#journal.discard();
+        if (attempt > 0)
           throw checksumMismatch(name, "Its SHA-256 is not the one that the hub states.");
-        }
       }
       await this.#file.sync();
     } catch (error) {
-      throw await this.#explain(error);
-    } finally {
-      await this.#saving;
-      await this.#hash.stop();
-      await this.#file.close();
+      const reason = await this.#explain(error);
+      await this.#close();
+      // Of what never began nothing stays behind.
+      if (this.#journal.done.size === 0) await this.#journal.discard();
+      throw reason;
     }
+    await this.#close();
     await rename(this.#journal.partFile, target);
     await syncFolderOf(target);
     await this.#journal.forgetJournal();
+  }
+
+  async #close(): Promise<void> {
+    await this.#saving;
+    await this.#hash.stop();
+    await this.#file.close();
   }
 
   #begin(): void {
@@ -224,7 +230,7 @@ export class RangeDownload {
         ...(idleMs === undefined ? {} : { timeouts: { idleMs } }),
       });
     } catch (error) {
-      throw this.#networkFailure(error);
+      throw networkFailure(error, name);
     }
     try {
       const hadToken = "authorization" in headers;
@@ -289,7 +295,9 @@ export class RangeDownload {
         await limit.take(piece.length, signal);
       }
     } catch (error) {
-      throw error instanceof HearthError ? this.#networkFailure(error) : error;
+      const failure = networkFailure(error, name);
+      if (isWhole && failure instanceof PassingFailure) await this.#forgetPrefix();
+      throw failure;
     }
     if (position === to) return;
     if (isWhole) await this.#forgetPrefix();
@@ -342,20 +350,6 @@ export class RangeDownload {
     const free = await freeBytes(path.dirname(target));
     const needed = totalBytes - this.#journal.done.size + spareBytes;
     if (needed > free) throw diskFull(name, needed, free);
-  }
-
-  #networkFailure(error: unknown): unknown {
-    if (!(error instanceof HearthError)) return error;
-    const { name } = this.#options;
-    if (error.code === "unavailable")
-      return new PassingFailure(downloadFailed(name, error.reason, error.suggestion, error));
-    if (error.code !== "not-allowed") return error;
-    return downloadFailed(
-      name,
-      `The hub sent Hearth to an address that it does not contact. ${error.reason}`,
-      "If this network has a login page, log in with a browser and try again.",
-      error,
-    );
   }
 
   async #explain(error: unknown): Promise<unknown> {

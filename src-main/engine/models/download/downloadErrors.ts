@@ -47,27 +47,3 @@ export function diskFull(name: string, neededBytes: number, freeBytes: number): 
 export function isPassingStatus(status: number): boolean {
   return status === 408 || status === 425 || status === 429 || status >= 500;
 }
-
-/** What a final HTTP status means to the user. */
-export function statusError(name: string, host: string, status: number): HearthError {
-  switch (status) {
-    case 401:
-    case 403:
-      return downloadFailed(
-        name,
-        `${host} does not give it out without a login (HTTP ${status}).`,
-        "Choose another model, or download it in a browser and add the file.",
-      );
-    case 404:
-    case 410:
-      return downloadFailed(
-        name,
-        `${host} does not have it any more (HTTP ${status}).`,
-        "Choose another model.",
-      );
-    case 429:
-      return downloadFailed(name, `${host} asks to slow down.`, "Wait a while and try again.");
-    default:
-      return downloadFailed(name, `${host} answered with HTTP ${status}.`, "Try again later.");
-  }
-}

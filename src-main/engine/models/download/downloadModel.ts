@@ -1,3 +1,4 @@
+import type { Stats } from "node:fs";
 import { access, mkdir, rename, stat } from "node:fs/promises";
 import path from "node:path";
 import { HearthError } from "../../../contract/errors.ts";
@@ -6,7 +7,11 @@ import type { HubClient } from "../hub/HubClient.ts";
 import { readModelRecord, writeModelRecord } from "../modelRecord.ts";
 import { checksumMismatch, diskFull } from "./downloadErrors.ts";
 import type { QueueItem } from "./DownloadQueue.ts";
-import type { RangeDownloadOptions, RangeProgress } from "./downloadOptions.ts";
+import {
+  PassingFailure,
+  type RangeDownloadOptions,
+  type RangeProgress,
+} from "./downloadOptions.ts";
 import { syncFolderOf } from "./durableFile.ts";
 import { freeBytesOf } from "./freeBytesOf.ts";
 import { RangeDownload } from "./RangeDownload.ts";
@@ -34,7 +39,11 @@ export type ModelDownloadOptions = Pick<
   | "idleMs"
   | "journalMs"
   | "freeBytes"
-> & { readonly modelsDir: string; readonly hub: HubClient };
+> & {
+  /** Folder of models, now. @throws HearthError while its disk is away */
+  readonly modelsDir: () => Promise<string>;
+  readonly hub: HubClient;
+};
 
 /**
  * Where a model's file lies once it is here: `owner/name/…/file` below the folder of models; all parts of
@@ -71,7 +80,10 @@ export function modelDownloader(options: ModelDownloadOptions): ModelDownload {
     const { repository, revision, files } = item;
     const first = files[0];
     if (first === undefined) return;
-    const target = installedPath(modelsDir, repository, first.path);
+    const folder = await modelsDir().catch((error: unknown) => {
+      throw error instanceof HearthError ? new PassingFailure(error) : error;
+    });
+    const target = installedPath(folder, repository, first.path);
     // A process may have been killed when all was in place but not yet on record.
     if (await isInstalled(target, first)) return;
     await checkPlace(target, files.length > 1);
@@ -126,12 +138,19 @@ async function checkRoom(
       const staged = stagedPath(staging, file);
       const there =
         (await stat(staged).catch(() => null)) ?? (await stat(`${staged}.part`).catch(() => null));
-      return Math.max(0, bytes - (there?.size ?? 0));
+      return Math.max(0, bytes - allocatedBytes(there));
     }),
   );
   const needed = sizes.reduce((sum, bytes) => sum + bytes, 0);
   const free = await freeBytes(staging);
   if (needed > free) throw diskFull(repository, needed, free);
+}
+
+const blockBytes = 512;
+
+/** What a file really takes of the disk: of one that arrives in parts, gaps have a size and no room yet. */
+function allocatedBytes(there: Stats | null): number {
+  return there === null ? 0 : Math.min(there.size, there.blocks * blockBytes);
 }
 
 async function checkPlace(target: string, isSplit: boolean): Promise<void> {

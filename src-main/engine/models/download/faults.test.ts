@@ -1,86 +1,21 @@
 import { randomBytes } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { downloadIdSchema } from "../../../contract/downloads.ts";
-import { HearthError } from "../../../contract/errors.ts";
-import { listQuantizations } from "../hub/quantizations.ts";
-import { fakeRepository } from "../testing/fakeRepository.ts";
+import { expectNothingListed, expectRight, HubDownload } from "../testing/HubDownload.ts";
 import type { HubFault } from "../testing/FakeHub.ts";
-import { HubFolder } from "../testing/hubFolder.ts";
-import type { ModelDownloadOptions } from "./downloadModel.ts";
-import { PassingFailure } from "./downloadOptions.ts";
-import type { QueueItem } from "./DownloadQueue.ts";
 
-const repository = "some/model-GGUF";
-const key = "model.Q4_K_M.gguf";
 const content = randomBytes(300_000);
 const login = "<!DOCTYPE html><html><body>Please log in to the hotel's network</body></html>";
 const html = { "content-type": "text/html; charset=utf-8" };
 const always = 1000;
 
-let folder: HubFolder;
+let test: HubDownload;
 
 beforeEach(async () => {
-  folder = await HubFolder.open();
-  folder.hub.add(fakeRepository(repository, { [key]: content, "README.md": "# Model" }));
+  test = await HubDownload.open(content);
 });
 afterEach(async () => {
-  await folder[Symbol.asyncDispose]();
+  await test[Symbol.asyncDispose]();
 });
-
-/** The download as it follows from what the hub lists. */
-async function wanted(): Promise<QueueItem> {
-  const { sha } = await folder.client.model(repository);
-  const entries = await folder.client.files(repository, sha ?? "main");
-  const found = listQuantizations(entries).quantizations.find((one) => one.key === key);
-  return {
-    id: downloadIdSchema.parse("test"),
-    repository,
-    revision: sha ?? "main",
-    quantization: "Q4_K_M",
-    files: found?.files ?? [],
-    status: "queued",
-    error: null,
-    bytes: 0,
-  };
-}
-
-async function fetchIt(item: QueueItem, change: Partial<ModelDownloadOptions> = {}): Promise<void> {
-  const options = {
-    staging: path.join(folder.modelsDir, ".downloads", "test"),
-    onProgress: () => {},
-  };
-  await folder.downloader(change)(item, { ...options, signal: new AbortController().signal });
-}
-
-async function failure(work: Promise<unknown>): Promise<HearthError> {
-  const error: unknown = await work.then(
-    () => new Error("it passed"),
-    (thrown: unknown) => thrown,
-  );
-  if (error instanceof PassingFailure) return error.error;
-  if (!(error instanceof HearthError)) throw error;
-  return error;
-}
-
-/** The file is among the models, whole and right, and nothing else is anywhere. */
-async function expectRight(): Promise<void> {
-  const file = path.join(folder.modelsDir, repository, key);
-  expect(Buffer.compare(await readFile(file), content)).toBe(0);
-  expect(Object.keys(await folder.tree()).toSorted()).toEqual([
-    `models/${repository}/${key}`,
-    `models/${repository}/${key}.json`,
-  ]);
-}
-
-/** Nothing can be taken for a model; what is kept lies where no search looks. */
-async function expectNothingListed(): Promise<void> {
-  const outside = Object.keys(await folder.tree()).filter(
-    (name) => !name.startsWith("models/.downloads/"),
-  );
-  expect(outside).toEqual([]);
-}
 
 const times = (fault: HubFault, count: number): HubFault[] => [{ ...fault, times: count }];
 
@@ -142,10 +77,10 @@ describe("faults that end in the right bytes", () => {
     ["zero bytes and the end", [{ on: "cdn", dropAfter: 0 }]],
   ];
   it.each(cases)("%s", async (_name, faults) => {
-    const item = await wanted();
-    folder.hub.faults = [...faults];
-    await fetchIt(item);
-    await expectRight();
+    const item = await test.wanted();
+    test.hub.faults = [...faults];
+    await test.fetch(item);
+    await expectRight(test);
   });
 });
 
@@ -268,6 +203,12 @@ describe("faults that end in a plain error", () => {
       times({ on: "cdn", shiftRange: 7 }, always),
     ],
     [
+      "a server that ignores ranges and always breaks off",
+      "download-failed",
+      /broke off|closed/u,
+      times({ on: "cdn", ignoreRange: true, dropAfter: 50_000 }, always),
+    ],
+    [
       "hanging up for good",
       "download-failed",
       /broke off|closed/u,
@@ -275,128 +216,47 @@ describe("faults that end in a plain error", () => {
     ],
   ];
   it.each(cases)("%s", async (_name, code, words, faults) => {
-    const item = await wanted();
-    folder.hub.faults = [...faults];
-    const error = await failure(fetchIt(item));
+    const item = await test.wanted();
+    test.hub.faults = [...faults];
+    const error = await test.failure(test.fetch(item));
     expect(error.code).toBe(code);
     expect(error.reason).toMatch(words);
     expect(error.suggestion).not.toBe("");
-    await expectNothingListed();
+    await expectNothingListed(test);
   });
 
   it("another file under this name", async () => {
-    const item = await wanted();
-    const there = folder.hub.repositories.get(repository);
-    if (there) there.statedSha256 = new Map([[key, "0".repeat(64)]]);
-    const error = await failure(fetchIt(item));
+    const item = await test.wanted();
+    const there = test.hub.repositories.get(test.repository);
+    if (there) there.statedSha256 = new Map([[test.key, "0".repeat(64)]]);
+    const error = await test.failure(test.fetch(item));
     expect(error.code).toBe("checksum-mismatch");
     expect(error.reason).toMatch(/offers another file/u);
-    await expectNothingListed();
+    await expectNothingListed(test);
   });
 
   it("a disk that is too small, told before a byte is asked for", async () => {
-    const item = await wanted();
-    const before = folder.hub.seen.length;
-    const error = await failure(fetchIt(item, { freeBytes: () => Promise.resolve(1000) }));
+    const item = await test.wanted();
+    const before = test.hub.seen.length;
+    const error = await test.failure(test.fetch(item, { freeBytes: () => Promise.resolve(1000) }));
     expect(error.code).toBe("disk-full");
     expect(error.reason).toBe("It needs 67.4 MB more; 1.0 kB are free.");
-    expect(folder.hub.seen).toHaveLength(before);
+    expect(test.hub.seen).toHaveLength(before);
   });
 
   it("the offline lock, which keeps what came", async () => {
-    const item = await wanted();
-    folder.hub.faults = [{ on: "cdn" }, ...times({ on: "cdn", status: 500 }, always)];
-    await failure(fetchIt(item));
-    folder.hub.faults = [];
-    folder.egress.setOffline(true);
-    expect((await failure(fetchIt(item))).code).toBe("offline");
-    folder.egress.setOffline(false);
-    const before = folder.hub.seen.length;
-    await fetchIt(item);
-    await expectRight();
+    const item = await test.wanted();
+    test.hub.faults = [{ on: "cdn" }, ...times({ on: "cdn", status: 500 }, always)];
+    await test.failure(test.fetch(item));
+    test.hub.faults = [];
+    test.folder.egress.setOffline(true);
+    expect((await test.failure(test.fetch(item))).code).toBe("offline");
+    test.folder.egress.setOffline(false);
+    const before = test.hub.seen.length;
+    await test.fetch(item);
+    await expectRight(test);
     // The first 64 KiB were there.
-    const asked = folder.hub.seen.slice(before).filter(({ on }) => on === "cdn");
+    const asked = test.hub.seen.slice(before).filter(({ on }) => on === "cdn");
     expect(asked.map(({ range }) => range)).not.toContain("bytes=0-65535");
-  });
-});
-
-describe("any mixture of faults", () => {
-  const single: readonly HubFault[] = [
-    { on: "cdn", dropAfter: 20_000 },
-    { on: "cdn", dropAfter: 0 },
-    { on: "cdn", hangUp: true },
-    { on: "hub", hangUp: true },
-    { on: "hub", status: 500 },
-    { on: "cdn", status: 503 },
-    { on: "cdn", status: 403 },
-    { on: "cdn", stallAfter: 1000 },
-    { on: "cdn", ignoreRange: true },
-    { on: "cdn", ignoreRange: true, dropAfter: 50_000 },
-    { on: "cdn", flipByte: 5 },
-    { on: "cdn", shiftRange: 9 },
-    { on: "cdn", noEtag: true },
-    { on: "cdn", etag: '"other"' },
-    { on: "cdn", contentLength: 999 },
-    { on: "cdn" },
-  ];
-
-  it.each(Array.from({ length: 24 }, (_, seed) => seed))(
-    "ends in the right bytes or a plain error (seed %i)",
-    async (seed) => {
-      let state = seed * 7919 + 13;
-      const random = (below: number): number => {
-        state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
-        return Math.floor((state / 2_147_483_648) * below);
-      };
-      const item = await wanted();
-      folder.hub.faults = Array.from({ length: 2 + random(10) }, () => ({
-        ...(single[random(single.length)] ?? { on: "cdn" as const }),
-      }));
-      const error: unknown = await fetchIt(item, { idleMs: 60 }).catch((thrown: unknown) => thrown);
-      if (error === undefined) {
-        await expectRight();
-        return;
-      }
-      const plain = error instanceof PassingFailure ? error.error : error;
-      expect(plain).toBeInstanceOf(HearthError);
-      await expectNothingListed();
-      // What went wrong once does not stand in the way of the next try.
-      folder.hub.faults = [];
-      await fetchIt(item);
-      await expectRight();
-    },
-  );
-});
-
-describe("tokens", () => {
-  it("go to the hub alone, not to where it sends", async () => {
-    folder.token = "hf_known";
-    folder.hub.tokens.set("hf_known", { mayReadGated: true });
-    const there = folder.hub.repositories.get(repository);
-    if (there) there.gated = "manual";
-    await fetchIt(await wanted());
-    await expectRight();
-    const { seen } = folder.hub;
-    expect(
-      seen.filter(({ on }) => on !== "cdn").every((one) => one.authorization === "Bearer hf_known"),
-    ).toBe(true);
-    expect(
-      seen.filter(({ on }) => on === "cdn").every((one) => one.authorization === undefined),
-    ).toBe(true);
-    expect(JSON.stringify(folder.log)).not.toContain("hf_known");
-  });
-
-  it.each([
-    [null, /accept the terms|accepted its terms and say who/iu],
-    ["hf_stranger", /does not accept the access token/u],
-    ["hf_unlisted", /the account of your token has not/u],
-  ])("with %s a gated model is refused with its reason", async (token, words) => {
-    folder.hub.tokens.set("hf_unlisted", { mayReadGated: false });
-    const item = await wanted();
-    const there = folder.hub.repositories.get(repository);
-    if (there) there.gated = "manual";
-    folder.token = token;
-    expect((await failure(fetchIt(item))).reason).toMatch(words);
-    await expectNothingListed();
   });
 });

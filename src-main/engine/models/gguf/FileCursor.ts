@@ -1,5 +1,5 @@
-import type { FileHandle } from "node:fs/promises";
 import { cancelledError } from "../../../contract/errors.ts";
+import type { ByteSource } from "./ByteSource.ts";
 import { damagedModel, unsupportedModel } from "./ggufErrors.ts";
 
 const windowBytes = 256 * 1024;
@@ -12,15 +12,15 @@ const maximumHeaderBytes = 512 * 1024 * 1024;
  */
 export class FileCursor {
   readonly fileBytes: number;
-  readonly #file: FileHandle;
+  readonly #source: ByteSource;
   readonly #signal: AbortSignal | undefined;
   readonly #window = Buffer.allocUnsafe(windowBytes);
   #windowStart = 0;
   #windowLength = 0;
   #position = 0;
 
-  constructor(file: FileHandle, fileBytes: number, signal?: AbortSignal) {
-    this.#file = file;
+  constructor(source: ByteSource, fileBytes: number, signal?: AbortSignal) {
+    this.#source = source;
     this.fileBytes = fileBytes;
     this.#signal = signal;
   }
@@ -50,9 +50,9 @@ export class FileCursor {
     if (this.#position > maximumHeaderBytes) {
       throw unsupportedModel(`Its header is longer than ${maximumHeaderBytes >> 20} MiB.`);
     }
-    const { bytesRead } = await this.#file.read(this.#window, 0, windowBytes, this.#position);
+    const length = Math.min(windowBytes, this.remaining);
+    this.#windowLength = await this.#source.read(this.#window, length, this.#position, bytes);
     this.#windowStart = this.#position;
-    this.#windowLength = bytesRead;
     if (!this.has(bytes)) throw this.#ended(what);
   }
 
@@ -65,8 +65,8 @@ export class FileCursor {
       return Buffer.from(this.#window.subarray(start, start + length));
     }
     const result = Buffer.alloc(length);
-    const { bytesRead } = await this.#file.read(result, 0, length, this.#position);
-    if (bytesRead < length) throw this.#ended(what);
+    const read = await this.#source.read(result, length, this.#position, length);
+    if (read < length) throw this.#ended(what);
     this.#position += length;
     return result;
   }
@@ -74,8 +74,7 @@ export class FileCursor {
   /** The first bytes of the file, at most `length`, wherever the cursor stands. */
   async startOfFile(length: number): Promise<Buffer> {
     const result = Buffer.alloc(Math.min(length, this.fileBytes));
-    const { bytesRead } = await this.#file.read(result, 0, result.length, 0);
-    return result.subarray(0, bytesRead);
+    return result.subarray(0, await this.#source.read(result, result.length, 0, result.length));
   }
 
   /** Steps over bytes without reading them. */

@@ -1,15 +1,16 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { HearthError } from "../../../contract/errors.ts";
 import { quantTypes } from "../../../contract/quantize.ts";
-import { fitModel } from "../fitModel.ts";
+import { seededRandom } from "../../core/seededRandom.ts";
+import { fitMemory } from "../fitMemory.ts";
 import { inspectModel } from "../inspectModel.ts";
 import { planQuantization } from "../quantize/planQuantization.ts";
+import { mutateHeader, wholeModel } from "../testing/mutateHeader.ts";
 import { raw, writeSmallModel } from "../testing/smallGguf.ts";
 import { readGgufHeader } from "./readGgufHeader.ts";
-import type { GgufEntry } from "./writeGguf.ts";
 
 // Whatever a file claims, it is judged without native code: reaching for it fails here.
 vi.mock("koffi", () => {
@@ -23,91 +24,9 @@ let folder: string;
 let good: Buffer;
 beforeAll(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), "hearth-hostile-"));
-  const file = path.join(folder, "good.gguf");
-  const uint = (key: string, value: number): GgufEntry => ({ key, type: "uint32", value });
-  await writeSmallModel(file, {
-    chatTemplate: "{{ messages }}",
-    metadata: [
-      uint("llama.block_count", 2),
-      uint("llama.embedding_length", 64),
-      uint("llama.feed_forward_length", 128),
-      uint("llama.attention.head_count", 4),
-      { key: "llama.attention.head_count_kv", type: "array", element: "int32", values: [2, 2] },
-      uint("llama.attention.key_length", 16),
-      uint("llama.expert_count", 8),
-      uint("llama.expert_used_count", 2),
-    ],
-    tensors: [
-      { name: "token_embd.weight", type: 8, shape: [64, 10], data: () => new Uint8Array(680) },
-      ...["attn_q", "attn_v", "ffn_down"].map((part, at) => ({
-        name: `blk.${at % 2}.${part}.weight`,
-        type: 1,
-        shape: [64, 8],
-        data: () => new Uint8Array(1024),
-      })),
-      { name: "output_norm.weight", type: 0, shape: [64], data: () => new Uint8Array(256) },
-    ],
-  });
-  good = await readFile(file);
+  good = await wholeModel(folder);
 });
 afterAll(() => rm(folder, { recursive: true }));
-
-/** Numbers from 0 to 1 that are the same in every run. */
-function randomFrom(start: number): () => number {
-  let state = start;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-/** Numbers that break sums, products and comparisons. */
-const extremes = [
-  0n,
-  1n,
-  2n ** 31n,
-  2n ** 32n - 1n,
-  2n ** 53n,
-  2n ** 61n,
-  2n ** 63n,
-  2n ** 64n - 1n,
-];
-
-function mutate(random: () => number): Buffer {
-  const changed = Buffer.from(good);
-  const below = (limit: number): number => Math.floor(random() * limit);
-  // The header is where the lies are; the weights behind it are only bytes.
-  const place = below(Math.min(good.length - 8, 2600));
-  switch (below(6)) {
-    case 0:
-      for (let count = 1 + below(8); count > 0; count--) {
-        const at = below(good.length);
-        changed[at] = (changed[at] ?? 0) ^ (1 << below(8));
-      }
-      return changed;
-    case 1:
-      changed.writeBigUInt64LE(extremes[below(extremes.length)] ?? 0n, place);
-      return changed;
-    case 2:
-      changed.writeUInt32LE(
-        Number((extremes[below(extremes.length)] ?? 0n) & 0xff_ff_ff_ffn),
-        place,
-      );
-      return changed;
-    case 3:
-      return changed.subarray(0, below(good.length));
-    case 4:
-      return Buffer.concat([good.subarray(0, place), good.subarray(place + 1 + below(64))]);
-    default:
-      return Buffer.concat([
-        good.subarray(0, place),
-        good.subarray(below(place + 1), place),
-        good.subarray(place),
-      ]);
-  }
-}
 
 type Verdict = "taken" | "model-damaged" | "model-unsupported";
 
@@ -123,16 +42,18 @@ async function judge(content: Buffer): Promise<Verdict> {
       const plan = planQuantization([header], type);
       expect(plan.bytes).toBeGreaterThan(0);
     }
-    const fit = fitModel([header], {
-      contextTokens: null,
-      kvType: "f16",
-      purpose: "chat",
-      freeBytes: 2 ** 34,
-      bytesPerSecond: 1e10,
-      graphics: { freeBytes: 2 ** 33, shared: false, bytesPerSecond: 1e11 },
-      repacked: ["Q4_0"],
-      correction: 1,
-    });
+    const fit =
+      inspection.memory &&
+      fitMemory(inspection.memory, inspection.contextLength, {
+        contextTokens: null,
+        kvType: "f16",
+        purpose: "chat",
+        freeBytes: 2 ** 34,
+        bytesPerSecond: 1e10,
+        graphics: { name: "Some GPU", freeBytes: 2 ** 33, shared: false, bytesPerSecond: 1e11 },
+        repacked: ["Q4_0"],
+        correction: 1,
+      });
     if (fit) expect(Number.isFinite(fit.neededBytes)).toBe(true);
     return "taken";
   } catch (error) {
@@ -146,10 +67,11 @@ async function judge(content: Buffer): Promise<Verdict> {
 
 describe("a header that lies", () => {
   it(`is named or taken, and harms nothing: ${mutations} mutations from one seed`, async () => {
-    const random = randomFrom(seed);
+    const random = seededRandom(seed);
     const counts = { taken: 0, "model-damaged": 0, "model-unsupported": 0 };
     const begun = performance.now();
-    for (let count = 0; count < mutations; count++) counts[await judge(mutate(random))]++;
+    for (let count = 0; count < mutations; count++)
+      counts[await judge(mutateHeader(good, random))]++;
     // The mutations are no trifles: most are found, and some are harmless.
     expect(counts["model-damaged"]).toBeGreaterThan(mutations / 4);
     expect(counts.taken).toBeGreaterThan(mutations / 20);

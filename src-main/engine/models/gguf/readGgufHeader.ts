@@ -1,6 +1,7 @@
 import { open } from "node:fs/promises";
 import { describeFileError } from "../../../contract/describeFileError.ts";
 import { HearthError } from "../../../contract/errors.ts";
+import { type ByteSource, fileSource } from "./ByteSource.ts";
 import { FileCursor } from "./FileCursor.ts";
 import { damagedModel, unsupportedModel } from "./ggufErrors.ts";
 import { defaultAlignment, ggufMagic } from "./ggmlTypes.ts";
@@ -37,7 +38,7 @@ export async function readGgufHeader(path: string, signal?: AbortSignal): Promis
   try {
     const info = await file.stat();
     if (!info.isFile()) throw unsupportedModel("It is a folder or a device, not a file.");
-    return await readHeader(new FileCursor(file, info.size, signal));
+    return await readGgufHeaderFrom(fileSource(file), info.size, signal);
   } catch (error) {
     throw error instanceof HearthError ? error : fileError(error);
   } finally {
@@ -45,8 +46,16 @@ export async function readGgufHeader(path: string, signal?: AbortSignal): Promis
   }
 }
 
-async function readHeader(cursor: FileCursor): Promise<GgufHeader> {
-  const { fileBytes } = cursor;
+/**
+ * As {@link readGgufHeader}, of a file that need not be here.
+ * @throws HearthError `model-damaged`, `model-unsupported`, `cancelled`, and what the source throws
+ */
+export async function readGgufHeaderFrom(
+  source: ByteSource,
+  fileBytes: number,
+  signal?: AbortSignal,
+): Promise<GgufHeader> {
+  const cursor = new FileCursor(source, fileBytes, signal);
   if (fileBytes === 0) throw damagedModel("The file is empty.");
   if (fileBytes < 4) throw damagedModel(`The file has only ${fileBytes} bytes.`);
   await cursor.need(4, "the file's mark");

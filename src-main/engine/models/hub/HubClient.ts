@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { HubQuery, HubSort } from "../../../contract/hub.ts";
+import { parseJson } from "../../../contract/parseJson.ts";
 import { isLoopbackUrl } from "../../egress/addressRules.ts";
 import type { Egress } from "../../egress/Egress.ts";
 import type { EgressResponse } from "../../egress/EgressResponse.ts";
@@ -209,13 +210,4 @@ export class HubClient {
 
 function inMillions(count: number): string {
   return `${Math.round(count / 1e6)}M`;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Text that is no JSON fits no schema, and is told as such.
-    return undefined;
-  }
 }

@@ -3,11 +3,14 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { HubQuery } from "../../../contract/hub.ts";
 import { DownloadQueue } from "../download/DownloadQueue.ts";
 import { fakeRepository } from "../testing/fakeRepository.ts";
+import type { FitSituation } from "../fitMemory.ts";
 import { HubFolder } from "../testing/hubFolder.ts";
+import { quantizedModel } from "../testing/quantizedModel.ts";
 import { catalog } from "./catalog.ts";
+import { HubHeaders } from "./HubHeaders.ts";
 import { HubService } from "./HubService.ts";
 import { HubToken } from "./HubToken.ts";
-import { recommendModel, roughFit, type Machine } from "./recommendModel.ts";
+import { cardFit, recommendModel, roughFit, type Machine } from "./recommendModel.ts";
 import { repositoryId } from "./repositoryId.ts";
 
 describe("the catalogue", () => {
@@ -82,6 +85,20 @@ describe("roughFit", () => {
   });
 });
 
+describe("cardFit", () => {
+  const room = { threads: 4, freeBytes: 6e9, graphicsBytes: 0 };
+  it.each([
+    [{ billions: 1 }, room, "fits", true],
+    [{ billions: 6 }, room, "fits", false],
+    [{ billions: 7.5 }, room, "tight", false],
+    [{ billions: 30 }, room, "too-large", false],
+    [{ billions: 30 }, { ...room, graphicsBytes: 24e9 }, "fits", true],
+    [{ billions: 30, activeBillions: 3 }, { ...room, freeBytes: 64e9 }, "fits", true],
+  ] as const)("%j with %j: %s, quick: %s", (size, given, verdict, quick) => {
+    expect(cardFit(size, given)).toMatchObject({ verdict, quick });
+  });
+});
+
 describe("HubToken", () => {
   it("keeps the token sealed, for the address that it was given for alone", async () => {
     await using folder = await HubFolder.open();
@@ -126,6 +143,17 @@ describe("HubToken", () => {
   });
 });
 
+const situation: FitSituation = {
+  contextTokens: 8192,
+  kvType: "f16",
+  purpose: "chat",
+  freeBytes: 8e9,
+  bytesPerSecond: 2e10,
+  graphics: null,
+  repacked: [],
+  correction: 1,
+};
+
 describe("HubService", () => {
   let folder: HubFolder;
   let queue: DownloadQueue;
@@ -159,6 +187,7 @@ describe("HubService", () => {
     setting = null;
     service = await HubService.open({
       client: folder.client,
+      headers: new HubHeaders({ egress: folder.egress, hub: folder.client }),
       token: new HubToken({
         file: path.join(folder.root, "token.json"),
         endpoint: () => folder.hub.url,
@@ -166,10 +195,11 @@ describe("HubService", () => {
         open: () => Promise.resolve(null),
       }),
       queue,
-      modelsDir: folder.modelsDir,
+      modelsDir: () => folder.modelsDir,
       endpointSetting: () => setting,
       threads: () => 4,
       freeMemory: () => Promise.resolve(8e9),
+      situation: (purpose) => Promise.resolve({ ...situation, purpose }),
       devices: () => Promise.reject(new Error("nobody asks")),
       graphicsLikely: () => false,
     });
@@ -196,6 +226,37 @@ describe("HubService", () => {
     await vi.waitFor(() => expect(queue.state.get().downloads[0]?.status).toBe("done"));
     const after = await service.model(repository, signal);
     expect(after.quantizations.map(({ installed }) => installed)).toEqual([true, false]);
+  });
+
+  it("judges a repository from one header, and its files are looked up once", async () => {
+    folder.hub.add(
+      fakeRepository("real/model-GGUF", {
+        "r.Q4_K_M.gguf": await quantizedModel("Q4_K_M"),
+        "r.Q8_0.gguf": await quantizedModel("Q8_0"),
+      }),
+    );
+    const { model } = await service.model("real/model-GGUF", signal);
+    const trees = (): number =>
+      folder.hub.seen.filter(({ path: at }) => at.includes("/tree/")).length;
+    const before = trees();
+    const fits = await service.fits("real/model-GGUF", model.revision, null, signal);
+    expect(fits.map(({ key, basis }) => [key, basis])).toEqual([
+      ["r.Q4_K_M.gguf", "header"],
+      ["r.Q8_0.gguf", "sibling"],
+    ]);
+    expect(fits[0]?.fit).toMatchObject({ verdict: "cpu", contextTokens: 4096, freeBytes: 8e9 });
+    expect(trees()).toBe(before);
+    // Bytes that are no model: each is named, and nothing is judged.
+    const other = (await service.model(repository, signal)).model;
+    const bad = await service.fits(repository, other.revision, null, signal);
+    expect(bad.map(({ basis, problem }) => [basis, problem?.code])).toEqual([
+      ["none", "model-unsupported"],
+      ["none", "model-unsupported"],
+    ]);
+    folder.egress.setOffline(true);
+    await expect(service.fits("real/model-GGUF", null, null, signal)).rejects.toMatchObject({
+      code: "offline",
+    });
   });
 
   it.each([
@@ -229,6 +290,7 @@ describe("HubService", () => {
     folder.egress.setOffline(true);
     const { entries, recommendation } = await service.catalog();
     expect(entries.length).toBe(catalog.length);
+    expect(entries.every(({ fit }) => fit.neededBytes > 0 && fit.freeBytes === 8e9)).toBe(true);
     expect(recommendation?.threads).toBe(4);
     expect(folder.hub.seen).toEqual([]);
   });

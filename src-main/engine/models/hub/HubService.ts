@@ -1,13 +1,14 @@
 import os from "node:os";
-import type { Devices } from "../../../contract/devices.ts";
+import type { Device, Devices } from "../../../contract/devices.ts";
 import type { DownloadId } from "../../../contract/downloads.ts";
 import { HearthError, toErrorData } from "../../../contract/errors.ts";
+import type { HubFit } from "../../../contract/fit.ts";
 import type {
-  CatalogEntry,
   HubModel,
   HubQuantization,
   HubQuery,
   HubState,
+  JudgedEntry,
   Recommendation,
 } from "../../../contract/hub.ts";
 import type { Settings } from "../../../contract/settings.ts";
@@ -16,33 +17,44 @@ import { preferredGraphics } from "../chooseTarget.ts";
 import { installedPath, isInstalled } from "../download/downloadModel.ts";
 import type { DownloadQueue } from "../download/DownloadQueue.ts";
 import { catalog } from "./catalog.ts";
+import type { FitSituation } from "../fitMemory.ts";
 import type { HubClient } from "./HubClient.ts";
-import type { ModelReply } from "./hubReplies.ts";
+import type { HubHeaders } from "./HubHeaders.ts";
+import type { ModelReply, TreeEntry } from "./hubReplies.ts";
 import type { HubToken } from "./HubToken.ts";
 import { hubEndpoint, usualHub } from "./hubEndpoint.ts";
+import { judgeQuantizations } from "./judgeQuantizations.ts";
 import { listQuantizations, type RefusedFile } from "./quantizations.ts";
-import { recommendModel, roughFit } from "./recommendModel.ts";
+import { cardFit, recommendModel, roughFit, type Room } from "./recommendModel.ts";
 
 export interface HubServiceOptions {
   readonly client: HubClient;
+  readonly headers: HubHeaders;
   readonly token: HubToken;
   readonly queue: DownloadQueue;
-  readonly modelsDir: string;
+  /** Folder of models, now. */
+  readonly modelsDir: () => string;
   /** The setting of the hub's address; null for the usual one. */
   readonly endpointSetting: () => string | null;
   readonly threads: () => number;
+  /** Counting what would be unloaded for another model. */
   readonly freeMemory: () => Promise<number>;
+  /** What there is for a model that is not here yet. */
+  readonly situation: (purpose: FitSituation["purpose"]) => Promise<FitSituation>;
   /** Looks for devices; asked only where graphics may be there. */
   readonly devices: () => Promise<Devices>;
   readonly graphicsLikely: () => boolean;
 }
 
 const pageLength = 30;
+const lookMs = 30_000;
 
 /** What is to be had at the hub, how it suits this machine, and the way to get it. */
 export class HubService {
   readonly state: Cell<HubState>;
   readonly #options: HubServiceOptions;
+  #lastLook: { at: number; graphics: Device | undefined } | null = null;
+  #lastFiles: { key: string; entries: readonly TreeEntry[] } | null = null;
 
   private constructor(options: HubServiceOptions, state: HubState) {
     this.#options = options;
@@ -84,14 +96,18 @@ export class HubService {
   }
 
   /** Hearth's own list, and the entry that suits this machine. Asks nothing of the network. */
-  async catalog(): Promise<{ entries: CatalogEntry[]; recommendation: Recommendation | null }> {
+  async catalog(): Promise<{ entries: JudgedEntry[]; recommendation: Recommendation | null }> {
     const graphics = await this.#graphics();
     const recommendation = recommendModel(catalog, {
       memoryBytes: os.totalmem(),
       threads: this.#options.threads(),
       graphics: graphics ? { name: graphics.description, memoryBytes: graphics.memoryBytes } : null,
     });
-    return { entries: [...catalog], recommendation };
+    const room = await this.#room();
+    return {
+      entries: catalog.map((entry) => ({ ...entry, fit: cardFit(entry, room) })),
+      recommendation,
+    };
   }
 
   async search(
@@ -105,35 +121,55 @@ export class HubService {
     // A mirror may not know the filter; what is known to be out of it is left out here.
     const fits = ({ parameters }: HubModel): boolean =>
       parameters === null || (parameters >= (min ?? 0) && parameters <= (max ?? Infinity));
-    return { models: models.map(toHubModel).filter(fits), next };
+    const room = await this.#room();
+    return { models: models.map((reply) => toHubModel(reply, room)).filter(fits), next };
   }
 
   async model(
     repository: string,
     signal: AbortSignal,
   ): Promise<{ model: HubModel; quantizations: HubQuantization[]; refused: RefusedFile[] }> {
-    const { client, modelsDir, freeMemory } = this.#options;
+    const { client, modelsDir } = this.#options;
     const reply = await client.model(repository, signal);
-    const entries = await client.files(repository, reply.sha ?? "main", signal);
+    const entries = await this.#files(repository, reply.sha ?? null, signal);
     const { quantizations, refused } = listQuantizations(entries);
-    const graphics = await this.#graphics();
-    const free = Math.max(await freeMemory(), graphics?.freeBytes ?? 0);
+    const room = await this.#room();
     return {
-      model: toHubModel(reply),
+      model: toHubModel(reply, room),
       quantizations: await Promise.all(
         quantizations.map(async ({ key, quantization, bytes, files }) => ({
           key,
           quantization,
           bytes,
           parts: files.length,
-          fit: roughFit(bytes, free),
+          fit: roughFit(bytes, Math.max(room.freeBytes, room.graphicsBytes)),
           installed:
             files[0] !== undefined &&
-            (await isInstalled(installedPath(modelsDir, repository, key), files[0])),
+            (await isInstalled(installedPath(modelsDir(), repository, key), files[0])),
         })),
       ),
       refused,
     };
+  }
+
+  /**
+   * How each quantization of a repository fits this machine, from the header of one of them.
+   * @throws HearthError as {@link judgeQuantizations} and the look-up of the files do
+   */
+  async fits(
+    repository: string,
+    revision: string | null,
+    wanted: string | null,
+    signal: AbortSignal,
+  ): Promise<HubFit[]> {
+    const { headers, situation } = this.#options;
+    const { quantizations } = listQuantizations(await this.#files(repository, revision, signal));
+    return judgeQuantizations({
+      quantizations,
+      wanted,
+      read: ({ files }) => headers.read(repository, revision ?? "main", files, signal),
+      situation,
+    });
   }
 
   async card(repository: string, revision: string, signal: AbortSignal): Promise<string | null> {
@@ -161,13 +197,42 @@ export class HubService {
     return queue.add({ repository, revision, quantization, files });
   }
 
-  async #graphics(): Promise<Devices["devices"][number] | undefined> {
+  /** The files of a version. A commit never changes, so the last one looked at is not asked for twice. */
+  async #files(
+    repository: string,
+    commit: string | null,
+    signal: AbortSignal,
+  ): Promise<readonly TreeEntry[]> {
+    const key = `${this.state.get().endpoint} ${repository} ${commit}`;
+    if (this.#lastFiles?.key === key) return this.#lastFiles.entries;
+    const entries = await this.#options.client.files(repository, commit ?? "main", signal);
+    if (commit !== null) this.#lastFiles = { key, entries };
+    return entries;
+  }
+
+  async #room(): Promise<Room> {
+    const { threads, freeMemory } = this.#options;
+    const graphics = await this.#graphics();
+    return {
+      threads: threads(),
+      freeBytes: await freeMemory(),
+      graphicsBytes: graphics?.freeBytes ?? 0,
+    };
+  }
+
+  /** Looking takes a process for each package of libraries, so one look serves for a while. */
+  async #graphics(): Promise<Device | undefined> {
     if (!this.#options.graphicsLikely()) return undefined;
-    return preferredGraphics((await this.#options.devices()).devices)[0];
+    const known = this.#lastLook;
+    if (known && Date.now() - known.at < lookMs) return known.graphics;
+    const graphics = preferredGraphics((await this.#options.devices()).devices)[0];
+    this.#lastLook = { at: Date.now(), graphics };
+    return graphics;
   }
 }
 
-function toHubModel(reply: ModelReply): HubModel {
+function toHubModel(reply: ModelReply, room: Room): HubModel {
+  const parameters = reply.gguf?.total ?? null;
   const license = reply.tags.find((tag) => tag.startsWith("license:"));
   const updatedAt = Date.parse(reply.lastModified ?? "");
   return {
@@ -179,8 +244,9 @@ function toHubModel(reply: ModelReply): HubModel {
     downloads: reply.downloads,
     likes: reply.likes,
     updatedAt: Number.isNaN(updatedAt) ? null : updatedAt,
-    parameters: reply.gguf?.total ?? null,
+    parameters,
     architecture: reply.gguf?.architecture ?? null,
     contextLength: reply.gguf?.context_length ?? null,
+    fit: parameters === null ? null : cardFit({ billions: parameters / 1e9 }, room),
   };
 }

@@ -1,4 +1,4 @@
-import type { CatalogEntry, Recommendation, RoughFit } from "../../../contract/hub.ts";
+import type { CardFit, CatalogEntry, Recommendation, RoughFit } from "../../../contract/hub.ts";
 import { judgeFit } from "../estimateMemory.ts";
 
 /** What a machine has for models. */
@@ -8,6 +8,14 @@ export interface Machine {
   threads: number;
   /** The graphics device that models would run on, if there is one. */
   graphics: { name: string; memoryBytes: number } | null;
+}
+
+/** What is free for a model, where there is most. */
+export interface Room {
+  readonly threads: number;
+  readonly freeBytes: number;
+  /** Free on the graphics device that would be taken; 0 where there is none. */
+  readonly graphicsBytes: number;
 }
 
 /** Bytes of one parameter in Q4_K_M, the usual choice: 4.8 bits, and some tensors that stay larger. */
@@ -66,4 +74,20 @@ const processBytes = 300e6;
 export function roughFit(bytes: number, freeBytes: number): RoughFit {
   const needed = Math.round(bytes * (1 + contextShare) + processBytes);
   return { neededBytes: needed, freeBytes, verdict: judgeFit(needed, freeBytes) };
+}
+
+/** About how a model of so many weights runs here in the usual quantization. */
+export function cardFit(
+  size: Pick<CatalogEntry, "billions" | "activeBillions">,
+  { threads, freeBytes, graphicsBytes }: Room,
+): CardFit {
+  const needed = neededBytes(size);
+  const onGraphics = needed <= graphicsBytes * graphicsShare;
+  const isQuick = (size.activeBillions ?? size.billions) <= threads * billionsPerThread;
+  return {
+    neededBytes: needed,
+    freeBytes,
+    verdict: onGraphics ? "fits" : judgeFit(needed, freeBytes),
+    quick: onGraphics || isQuick,
+  };
 }

@@ -18,7 +18,9 @@ import { locateLibraries } from "../../llama/locateLibraries.ts";
 import { readJson, writeJson } from "../atomicJson.ts";
 import { syncFolderOf } from "../download/durableFile.ts";
 import { freeBytesOf } from "../download/freeBytesOf.ts";
-import { sha256OfFile } from "../download/PartialFile.ts";
+import { sha256OfFile } from "../download/sha256OfFile.ts";
+import { isInside } from "../folder/isInside.ts";
+import type { ModelsFolder } from "../folder/ModelsFolder.ts";
 import { listSplitParts } from "../gguf/listSplitParts.ts";
 import { readGgufHeader, type GgufHeader } from "../gguf/readGgufHeader.ts";
 import { writeModelRecord } from "../modelRecord.ts";
@@ -37,7 +39,7 @@ import { verifyResult } from "./verifyResult.ts";
 
 export interface QuantizerOptions {
   /** Hearth's own folder of models. */
-  readonly modelsDir: string;
+  readonly folder: ModelsFolder;
   readonly threads: () => number;
   readonly ask: (
     question: ChildQuestion,
@@ -60,7 +62,7 @@ export class Quantizer {
 
   constructor(options: QuantizerOptions) {
     this.#options = options;
-    this.#journal = path.join(options.modelsDir, ".quantizing.json");
+    this.#journal = path.join(options.folder.usual, ".quantizing.json");
   }
 
   /** Removes what an engine that was killed left half written. */
@@ -75,7 +77,7 @@ export class Quantizer {
     model: Model,
   ): Promise<{ options: QuantOption[]; folder: string; freeBytes: number }> {
     const headers = await readHeaders(model, undefined);
-    const folder = this.#options.modelsDir;
+    const folder = await this.#options.folder.required();
     await mkdir(folder, { recursive: true });
     const options = quantTypes.map((type) =>
       describe(planQuantization(headers, type), resultName(model.path, model.quantization, type)),
@@ -97,11 +99,31 @@ export class Quantizer {
     onProgress: (progress: QuantProgress) => void,
     signal: AbortSignal,
   ): Promise<Quantized> {
+    // Its source and its result must not be moved from under it.
+    return await this.#options.folder.use((modelsDir) =>
+      this.#run(model, type, out, { modelsDir, onProgress, signal }),
+    );
+  }
+
+  async #run(
+    model: Model,
+    type: QuantType,
+    out: string | undefined,
+    {
+      modelsDir,
+      onProgress,
+      signal,
+    }: {
+      modelsDir: string;
+      onProgress: (progress: QuantProgress) => void;
+      signal: AbortSignal;
+    },
+  ): Promise<Quantized> {
     const headers = await readHeaders(model, signal);
     const [head] = headers;
     const plan = planQuantization(headers, type);
     if (plan.refusal !== null || !head) throw cannotQuantize(model.name, plan);
-    const target = await this.#target(model, type, out);
+    const target = await this.#target(model, type, out, modelsDir);
     const folder = path.dirname(target);
     const free = await freeBytesOf(folder);
     if (plan.bytes + spareBytes > free) throw notEnoughRoom(type, plan.bytes + spareBytes, free);
@@ -116,7 +138,7 @@ export class Quantizer {
       const compared = await this.#compare(model, partial, plan, onProgress, signal);
       const sha256 = await flushAndHash(partial, signal);
       await publish(partial, target);
-      if (isInside(target, this.#options.modelsDir))
+      if (isInside(target, modelsDir))
         await writeModelRecord(target, { source: `Made from ${model.id}`, sha256, bytes });
       const listed = await this.#options.list(target);
       return {
@@ -136,8 +158,12 @@ export class Quantizer {
     }
   }
 
-  async #target(model: Model, type: QuantType, out: string | undefined): Promise<string> {
-    const { modelsDir } = this.#options;
+  async #target(
+    model: Model,
+    type: QuantType,
+    out: string | undefined,
+    modelsDir: string,
+  ): Promise<string> {
     if (out === undefined) await mkdir(modelsDir, { recursive: true });
     const target =
       out === undefined
@@ -308,11 +334,6 @@ async function publish(partial: string, target: string): Promise<void> {
     await rename(partial, target);
   }
   await syncFolderOf(target);
-}
-
-function isInside(file: string, folder: string): boolean {
-  const relative = path.relative(folder, file);
-  return relative !== "" && !relative.startsWith("..") && !path.isAbsolute(relative);
 }
 
 function exists(file: string): Promise<boolean> {

@@ -12,6 +12,8 @@ import { locateLibraries } from "../../llama/locateLibraries.ts";
 import { ggmlTypes } from "../gguf/ggmlTypes.ts";
 import { readGgufHeader } from "../gguf/readGgufHeader.ts";
 import { writeGguf, type GgufEntry, type TensorToWrite } from "../gguf/writeGguf.ts";
+import { ModelsFolder } from "../folder/ModelsFolder.ts";
+import { siblingMemory } from "../hub/siblingMemory.ts";
 import { ModelRegistry } from "../ModelRegistry.ts";
 import { planQuantization } from "./planQuantization.ts";
 import { Quantizer } from "./Quantizer.ts";
@@ -246,7 +248,7 @@ describe("quantizing", () => {
       extraFolders: () => [path.dirname(testModelPath("chat"))],
     });
     quantizer = new Quantizer({
-      modelsDir,
+      folder: new ModelsFolder(modelsDir),
       threads: () => 2,
       ask: (question, asked) => askProcess(question, { ...llama, ...asked }),
       list: async (file) => {
@@ -289,6 +291,12 @@ describe("quantizing", () => {
     expect(quantizing.at(-1)).toMatchObject({ fraction: 1, tensor: 272, tensors: 272 });
     expect(seen.at(-1)?.stage).toBe("checking");
     expect(leftovers()).toEqual([]);
+    // What it takes is told from its source's header and its size, as for a file that is not here yet.
+    const told = siblingMemory([await readGgufHeader(source.path)], made.model);
+    const own = made.model.memory;
+    expect((told?.weightsBytes ?? 0) / (own?.weightsBytes ?? 1)).toBeCloseTo(1, 3);
+    expect((told?.readBytes ?? 0) / (own?.readBytes ?? 1)).toBeCloseTo(1, 3);
+    expect(Object.keys(told?.repackable ?? {})).toEqual(Object.keys(own?.repackable ?? {}));
     // A file is never overwritten.
     await expect(quantizer.run(source, "Q8_0", undefined, () => {}, never)).rejects.toMatchObject({
       code: "conflict",

@@ -6,7 +6,7 @@ const firstLookMs = 2000;
 const longestLookMs = 120_000;
 const mostLooks = 10;
 
-export const unknownHealth: ServerHealth = {
+const unknownHealth: ServerHealth = {
   status: "unknown",
   checkedAt: null,
   error: null,

@@ -3,7 +3,7 @@ import { cancelledError, HearthError, isCancelled } from "../../../contract/erro
 import type { Egress } from "../../egress/Egress.ts";
 import type { EgressResponse } from "../../egress/EgressResponse.ts";
 import { retryAfterMs } from "../download/responseChecks.ts";
-import { parseJson } from "./json.ts";
+import { parseJson } from "../../../contract/parseJson.ts";
 import {
   serverNonsense,
   serverRedirected,

@@ -1,38 +1,26 @@
 import { readFile } from "node:fs/promises";
 import { HearthError } from "../../../contract/errors.ts";
 import type { KeyPlace, ServerId } from "../../../contract/servers.ts";
+import { type KeyStore, SecretKeeper } from "../SecretKeeper.ts";
 import type { ServerRecord } from "./serverRecord.ts";
-
-export interface ServerKeysOptions {
-  /** Seals a text with the key store of the system; null where no face has one. */
-  readonly seal: (text: string) => Promise<string | null>;
-  readonly open: (sealed: string) => Promise<string | null>;
-}
 
 type Kept = Pick<ServerRecord, "id" | "name" | "sealedKey" | "keyFile">;
 
 const longestKey = 4096;
 
-/**
- * The keys of servers. A key is kept sealed by the system's key store, which a window has. Where there is
- * none it is held in memory until the engine ends, or read from a file that the user keeps.
- */
+/** The keys of servers: kept by the key store, or read from a file that the user keeps. */
 export class ServerKeys {
-  readonly #options: ServerKeysOptions;
-  readonly #held = new Map<ServerId, string>();
-  /** Sealed keys that no face could open when they were last wanted. */
-  readonly #closed = new Set<ServerId>();
+  readonly #keeper: SecretKeeper<ServerId>;
 
-  constructor(options: ServerKeysOptions) {
-    this.#options = options;
+  constructor(store: KeyStore) {
+    this.#keeper = new SecretKeeper(store);
   }
 
   /** Takes a key; what is answered is to be kept in the record. Null forgets it. */
   async take(id: ServerId, key: string | null): Promise<string | null> {
-    this.forget(id);
-    if (key === null) return null;
-    this.#held.set(id, key);
-    return await this.#options.seal(key);
+    if (key !== null) return await this.#keeper.take(id, key);
+    this.#keeper.forget(id);
+    return null;
   }
 
   /**
@@ -41,28 +29,17 @@ export class ServerKeys {
    */
   async get({ id, name, sealedKey, keyFile }: Kept): Promise<string | null> {
     if (keyFile !== null) return await readKeyFile(keyFile);
-    const held = this.#held.get(id);
-    if (held !== undefined) return held;
-    if (sealedKey === null) return null;
-    const key = await this.#options.open(sealedKey);
-    if (key === null) {
-      this.#closed.add(id);
-      throw keyClosed(name);
-    }
-    this.#closed.delete(id);
-    this.#held.set(id, key);
+    const key = await this.#keeper.get(id, sealedKey);
+    if (key === null && sealedKey !== null) throw keyClosed(name);
     return key;
   }
 
   place({ id, sealedKey, keyFile }: Kept): KeyPlace {
-    if (keyFile !== null) return "file";
-    if (sealedKey !== null) return this.#closed.has(id) ? "closed" : "kept";
-    return this.#held.has(id) ? "held" : "none";
+    return keyFile === null ? this.#keeper.place(id, sealedKey) : "file";
   }
 
   forget(id: ServerId): void {
-    this.#held.delete(id);
-    this.#closed.delete(id);
+    this.#keeper.forget(id);
   }
 }
 

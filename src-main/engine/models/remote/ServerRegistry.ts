@@ -19,11 +19,12 @@ import { RemoteBackend, type RemoteTimings } from "./RemoteBackend.ts";
 import { remoteModelId, remoteModels } from "./remoteModels.ts";
 import { ServerClient } from "./ServerClient.ts";
 import { serverModelGone } from "./serverErrors.ts";
-import { readKeyFile, ServerKeys, type ServerKeysOptions } from "./ServerKeys.ts";
+import type { KeyStore } from "../SecretKeeper.ts";
+import { readKeyFile, ServerKeys } from "./ServerKeys.ts";
 import { hostOf, serverFileSchema, type ServerRecord } from "./serverRecord.ts";
 import { serverUrl } from "./serverUrl.ts";
 
-export interface ServerRegistryOptions extends ServerKeysOptions {
+export interface ServerRegistryOptions extends KeyStore {
   /** Where the servers are kept. */
   readonly file: string;
   readonly egress: Pick<Egress, "fetch">;

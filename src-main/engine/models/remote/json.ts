@@ -1,15 +1,6 @@
 /** What another program wrote, as long as nothing is known of it. */
 export type JsonRecord = Readonly<Record<string, unknown>>;
 
-/** The value that a text says, or undefined where it is no JSON. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 /** The value if it is an object, else an empty one: its fields are then missing. */
 export function asRecord(value: unknown): JsonRecord {
   return typeof value === "object" && value !== null && !Array.isArray(value)

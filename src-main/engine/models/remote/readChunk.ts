@@ -1,4 +1,5 @@
-import { asCount, asList, asRecord, asText, parseJson, type JsonRecord } from "./json.ts";
+import { parseJson } from "../../../contract/parseJson.ts";
+import { asCount, asList, asRecord, asText, type JsonRecord } from "./json.ts";
 
 /** Part of a call of a tool; several with one index are one call. */
 export interface ToolCallPart {

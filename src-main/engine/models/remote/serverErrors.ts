@@ -1,5 +1,6 @@
 import { HearthError, type ErrorCode } from "../../../contract/errors.ts";
-import { asRecord, asList, asText, parseJson } from "./json.ts";
+import { parseJson } from "../../../contract/parseJson.ts";
+import { asRecord, asList, asText } from "./json.ts";
 
 const noSwitch = "Hearth does not switch to another model by itself.";
 

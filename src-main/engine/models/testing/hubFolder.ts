@@ -50,7 +50,7 @@ export class HubFolder implements AsyncDisposable {
       egress: this.egress,
       limit: new SpeedLimit(() => null),
       hub: this.client,
-      modelsDir: this.modelsDir,
+      modelsDir: () => Promise.resolve(this.modelsDir),
       connections: 3,
       segmentBytes: 64 * 1024,
       patience: 4,

@@ -17,7 +17,7 @@ import { AnswerState, type State } from "./state.ts";
 import type { Run } from "./types.ts";
 
 /** Other queries that are tried where the evidence is weak. */
-export const mostRewrites = 2;
+const mostRewrites = 2;
 
 /** The way of one answer; SPEC.md says what it promises. */
 export function buildGraph(run: Run, checkpointer?: BaseCheckpointSaver) {

@@ -4,7 +4,7 @@ import type { Citable } from "../citations.ts";
 import { quotableSentences } from "../evidence/contentsEntries.ts";
 
 /** Passages that go into the prompt at most, beside those that the user pinned. */
-export const promptPassages = 4;
+const promptPassages = 4;
 
 /**
  * Which passages stand in the prompt, and in which order. Pinned ones always, and first. Of the rest

@@ -8,6 +8,7 @@ import { collections } from "./0007-collections.ts";
 import { graphCheckpoints } from "./0008-graph-checkpoints.ts";
 import { evalRuns } from "./0009-eval-runs.ts";
 import { pinnedPassages } from "./0010-pinned-passages.ts";
+import { quantRuns } from "./0011-quant-runs.ts";
 
 /**
  * One step of the schema. Once released, a migration is never edited: what it got wrong is put
@@ -32,6 +33,7 @@ export const migrations: readonly Migration[] = checkMigrations([
   graphCheckpoints,
   evalRuns,
   pinnedPassages,
+  quantRuns,
 ]);
 
 /**

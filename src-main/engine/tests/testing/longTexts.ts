@@ -1,6 +1,6 @@
 import fs from "node:fs/promises";
 import path from "node:path";
-import { seededRandom } from "./randomMoments.ts";
+import { seededRandom } from "../../core/seededRandom.ts";
 
 const words =
   "amber basin candle delta ember fallow granite harbour inlet juniper kettle lantern meadow " +

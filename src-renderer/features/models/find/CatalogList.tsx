@@ -1,13 +1,13 @@
 import { Sparkles } from "lucide-react";
 import type { ReactNode } from "react";
-import type { CatalogEntry } from "../../../../src-main/contract/hub.ts";
+import type { JudgedEntry } from "../../../../src-main/contract/hub.ts";
 import { modelsState, useMirror } from "../../../api/engine.ts";
 import { useStrings } from "../../../lib/strings/index.ts";
 import { Badge } from "../../../ui/Badge.tsx";
 import { Button } from "../../../ui/Button.tsx";
 import { PageSection } from "../../../ui/PageFrame.tsx";
 import { Skeleton } from "../../../ui/Skeleton.tsx";
-import { describeEntry, describeReason } from "./describeHub.ts";
+import { describeCardFit, describeEntry, describeReason } from "./describeHub.ts";
 import styles from "./Find.module.css";
 import { openRepository } from "./findStore.ts";
 import { useCatalog, type Catalog } from "./useCatalog.ts";
@@ -42,7 +42,7 @@ export function CatalogList(): ReactNode {
   );
 }
 
-function Entry({ entry }: { readonly entry: CatalogEntry }): ReactNode {
+function Entry({ entry }: { readonly entry: JudgedEntry }): ReactNode {
   const strings = useStrings();
   const { hub: words } = strings;
   const isHere =
@@ -57,6 +57,7 @@ function Entry({ entry }: { readonly entry: CatalogEntry }): ReactNode {
           {isHere && <Badge tone="ok">{words.model.installed}</Badge>}
         </div>
         <p>{entry.why}</p>
+        <p className={styles["note"]}>{describeCardFit(entry.fit, strings)}</p>
         <p className={styles["note"]}>{describeEntry(entry, strings)}</p>
         <p className={styles["note"]}>
           {entry.checked === null ? words.catalog.never : words.catalog.checked(entry.checked)}

@@ -6,7 +6,7 @@ import { Badge } from "../../../ui/Badge.tsx";
 import { Button } from "../../../ui/Button.tsx";
 import { EmptyState } from "../../../ui/EmptyState.tsx";
 import { Skeleton } from "../../../ui/Skeleton.tsx";
-import { describeHubModel } from "./describeHub.ts";
+import { describeCardFit, describeHubModel } from "./describeHub.ts";
 import styles from "./Find.module.css";
 import { leaveResults, openRepository, searchMore, useFind } from "./findStore.ts";
 
@@ -17,7 +17,7 @@ export function FoundList(): ReactNode {
   return (
     <div className={styles["stack"]}>
       <div>
-        <Button variant="quiet" icon={ArrowLeft} onClick={leaveResults}>
+        <Button icon={ArrowLeft} onClick={leaveResults}>
           {words.search.back}
         </Button>
       </div>
@@ -57,6 +57,7 @@ function Found({ model }: { readonly model: HubModel }): ReactNode {
             </Badge>
           )}
         </div>
+        {model.fit && <p>{describeCardFit(model.fit, strings)}</p>}
         <p className={styles["note"]}>{describeHubModel(model, strings)}</p>
       </div>
       <div className={styles["actions"]}>

@@ -1,6 +1,13 @@
-import { Check, CircleAlert, Download as DownloadIcon, TriangleAlert } from "lucide-react";
+import {
+  Check,
+  CircleAlert,
+  Download as DownloadIcon,
+  TriangleAlert,
+  type LucideIcon,
+} from "lucide-react";
 import { useState, type ReactNode } from "react";
 import { toErrorData, type ErrorData } from "../../../../src-main/contract/errors.ts";
+import type { FitVerdict, HubFit } from "../../../../src-main/contract/fit.ts";
 import type { HubQuantization, RoughFit } from "../../../../src-main/contract/hub.ts";
 import { call, downloadsState, useMirror } from "../../../api/engine.ts";
 import { formatBytes } from "../../../lib/formatBytes.ts";
@@ -8,41 +15,71 @@ import { useStrings } from "../../../lib/strings/index.ts";
 import { Badge, type Tone } from "../../../ui/Badge.tsx";
 import { Button } from "../../../ui/Button.tsx";
 import { InlineError } from "../../../ui/InlineError.tsx";
-import { describeRoughFit } from "./describeHub.ts";
+import { describeFitHere, describeFitNumbers, describeRoughFit } from "./describeHub.ts";
 import styles from "./Find.module.css";
 
-/** The quantizations of a repository, each with its size and about whether it fits here. */
+/** The quantizations of a repository, each with its size and whether it fits here. */
 export function QuantizationList({
   repository,
   quantizations,
+  fits,
 }: {
   readonly repository: string;
   readonly quantizations: readonly HubQuantization[];
+  /** What a header told; empty until one is read. */
+  readonly fits: readonly HubFit[];
 }): ReactNode {
   const { hub: words } = useStrings();
   if (quantizations.length === 0) return <p>{words.model.none}</p>;
   return (
     <ul className={styles["list"]} aria-label={words.model.quantizations}>
       {quantizations.map((quantization) => (
-        <Row key={quantization.key} repository={repository} quantization={quantization} />
+        <Row
+          key={quantization.key}
+          repository={repository}
+          quantization={quantization}
+          judged={fits.find(({ key }) => key === quantization.key)}
+        />
       ))}
     </ul>
   );
 }
 
-const tones: Record<RoughFit["verdict"], Tone> = { fits: "ok", tight: "warn", "too-large": "bad" };
-const icons = { fits: Check, tight: TriangleAlert, "too-large": CircleAlert } as const;
+const tones: Record<RoughFit["verdict"] | FitVerdict, Tone> = {
+  fits: "ok",
+  gpu: "ok",
+  split: "ok",
+  cpu: "ok",
+  tight: "warn",
+  wont: "bad",
+  "too-large": "bad",
+};
+const icons: Partial<Record<Tone, LucideIcon>> = {
+  ok: Check,
+  warn: TriangleAlert,
+  bad: CircleAlert,
+};
 
 function Row({
   repository,
   quantization,
+  judged,
 }: {
   readonly repository: string;
   readonly quantization: HubQuantization;
+  readonly judged: HubFit | undefined;
 }): ReactNode {
   const strings = useStrings();
   const { hub: words, locale } = strings;
-  const { key, bytes, parts, fit } = quantization;
+  const { key, bytes, parts, fit: rough } = quantization;
+  const fit = judged?.fit ?? null;
+  const problem = judged?.problem ?? null;
+  const tone = problem ? "bad" : tones[(fit ?? rough).verdict];
+  const verdict = problem
+    ? words.model.fit.unusable
+    : fit
+      ? words.model.fit[fit.verdict]
+      : words.model.roughFit[rough.verdict];
   const status = useMirror(
     downloadsState,
     ({ downloads }) =>
@@ -67,15 +104,17 @@ function Row({
       <div className={styles["what"]}>
         <div className={styles["name"]}>
           {quantization.quantization}
-          <Badge tone={tones[fit.verdict]} icon={icons[fit.verdict]}>
-            {words.model.fit[fit.verdict]}
+          <Badge tone={tone} icon={icons[tone]}>
+            {verdict}
           </Badge>
         </div>
+        {fit && <p>{describeFitHere(fit, strings)}</p>}
+        {problem && <p>{words.model.fit.why(problem.cause)}</p>}
         <p className={styles["note"]}>
           {[
             formatBytes(bytes, locale),
             ...(parts > 1 ? [words.model.parts(parts)] : []),
-            describeRoughFit(fit, strings),
+            fit ? describeFitNumbers(fit, strings) : describeRoughFit(rough, strings),
           ].join(" · ")}
         </p>
         {error && <InlineError error={error} />}

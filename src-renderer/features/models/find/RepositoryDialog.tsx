@@ -17,6 +17,7 @@ import { describeHubModel, hostOf } from "./describeHub.ts";
 import styles from "./Find.module.css";
 import { HubDialog } from "./HubDialog.tsx";
 import { QuantizationList } from "./QuantizationList.tsx";
+import { useHubFits, type HubFits } from "./useHubFits.ts";
 
 type Shown = OutputOf<Routes["hub.model"]>;
 
@@ -33,6 +34,11 @@ export function RepositoryDialog({
   const [shown, setShown] = useState<Shown | null>(null);
   const [error, setError] = useState<ErrorData | null>(null);
   const [attempt, setAttempt] = useState(0);
+  const token = useMirror(hubState, (state) => state.token) ?? "none";
+  // Without a token the hub would refuse a gated file, which the dialog says already.
+  const mayRead =
+    shown !== null && shown.quantizations.length > 0 && !(shown.model.gated && token === "none");
+  const fits = useHubFits(mayRead ? repository : null, shown?.model.revision ?? null);
   useEffect(() => {
     const stop = new AbortController();
     setError(null);
@@ -63,7 +69,12 @@ export function RepositoryDialog({
         {shown && (
           <>
             {shown.model.gated && <Gated model={shown.model} />}
-            <QuantizationList repository={repository} quantizations={shown.quantizations} />
+            <FitNote shown={shown} fits={fits} />
+            <QuantizationList
+              repository={repository}
+              quantizations={shown.quantizations}
+              fits={fits.fits}
+            />
             {shown.refused.length > 0 && (
               <details className={styles["note"]}>
                 <summary>{words.model.refused(shown.refused.length)}</summary>
@@ -79,6 +90,34 @@ export function RepositoryDialog({
         )}
       </div>
     </Dialog>
+  );
+}
+
+/** What the verdicts below are told from. */
+function FitNote({
+  shown: { quantizations },
+  fits: { fits, busy, error },
+}: {
+  readonly shown: Shown;
+  readonly fits: HubFits;
+}): ReactNode {
+  const { hub } = useStrings();
+  const words = hub.model.fit;
+  const read = fits.find(({ basis }) => basis === "header");
+  const hasOthers = fits.some(({ basis }) => basis === "sibling");
+  const name = quantizations.find(({ key }) => key === read?.key)?.quantization;
+  const text = busy
+    ? words.reading
+    : error
+      ? `${words.failed} ${error.cause || error.title}`
+      : name !== undefined && hasOthers
+        ? words.basis(name)
+        : null;
+  if (text === null) return null;
+  return (
+    <p className={styles["note"]} role="status">
+      {text}
+    </p>
   );
 }
 

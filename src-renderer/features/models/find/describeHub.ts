@@ -1,5 +1,7 @@
 import type { Download } from "../../../../src-main/contract/downloads.ts";
+import type { Fit } from "../../../../src-main/contract/fit.ts";
 import type {
+  CardFit,
   CatalogEntry,
   HubModel,
   Recommendation,
@@ -60,8 +62,66 @@ export function describeReason(recommendation: Recommendation, strings: Strings)
 
 export function describeRoughFit(fit: RoughFit, strings: Strings): string {
   const { locale } = strings;
-  const { sentence } = strings.hub.model.fit;
+  const { sentence } = strings.hub.model.roughFit;
   return sentence(formatBytes(fit.neededBytes, locale), formatBytes(fit.freeBytes, locale));
+}
+
+/** Slower than this it writes slower than people read: four or five words in a second. */
+const readingTokensPerSecond = 6;
+
+/** Whether a quantization will run well here, in one sentence. */
+export function describeFitHere(fit: Fit, strings: Strings): string {
+  const { locale } = strings;
+  const words = strings.hub.model.fit;
+  const { verdict, device, gpuLayers, layers, tokensPerSecond, largestContextTokens } = fit;
+  const rate = tokensPerSecond === null ? null : twoFigures(tokensPerSecond, locale);
+  switch (verdict) {
+    case "gpu":
+      return words.well(device ?? "");
+    case "split":
+      return words.inParts(gpuLayers, layers + 1, device ?? "");
+    case "cpu":
+      if (rate === null || tokensPerSecond === null) return words.fits;
+      return tokensPerSecond >= readingTokensPerSecond ? words.quick(rate) : words.slow(rate);
+    case "tight":
+      return rate === null ? words.tightly : words.tightlyAt(rate);
+    case "wont":
+      break;
+  }
+  return largestContextTokens > 0
+    ? words.shorter(formatCount(largestContextTokens, locale))
+    : words.not;
+}
+
+/** The numbers behind {@link describeFitHere}. */
+export function describeFitNumbers(fit: Fit, strings: Strings): string {
+  const { locale } = strings;
+  const words = strings.hub.model.fit;
+  const { neededBytes, freeBytes, contextTokens, largestContextTokens } = fit;
+  const needs = words.needs(
+    formatBytes(neededBytes, locale),
+    formatCount(contextTokens, locale),
+    formatBytes(freeBytes, locale),
+  );
+  return fit.verdict === "wont" || largestContextTokens === contextTokens
+    ? needs
+    : `${needs} · ${words.largest(formatCount(largestContextTokens, locale))}`;
+}
+
+/** Whether a model will run well here, as far as its count of parameters tells. */
+export function describeCardFit(fit: CardFit, strings: Strings): string {
+  const { locale } = strings;
+  const words = strings.hub.card;
+  const needed = formatBytes(fit.neededBytes, locale);
+  const free = formatBytes(fit.freeBytes, locale);
+  if (fit.verdict === "too-large") return words.not(needed, free);
+  if (fit.verdict === "tight") return words.tight(needed, free);
+  return fit.quick ? words.well(needed) : words.slow(needed);
+}
+
+/** More was not measured. */
+function twoFigures(value: number, locale: string): string {
+  return new Intl.NumberFormat(locale, { maximumSignificantDigits: 2 }).format(value);
 }
 
 /** What a download does, with amount, rate and the rest where it moves. */

@@ -1,9 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { Download } from "../../../../src-main/contract/downloads.ts";
-import type { HubModel, Recommendation } from "../../../../src-main/contract/hub.ts";
+import type { Fit } from "../../../../src-main/contract/fit.ts";
+import type { CardFit, HubModel, Recommendation } from "../../../../src-main/contract/hub.ts";
 import { getStrings } from "../../../lib/strings/index.ts";
 import {
+  describeCardFit,
   describeDownload,
+  describeFitHere,
+  describeFitNumbers,
   describeHubModel,
   describeReason,
   describeRoughFit,
@@ -54,6 +58,7 @@ describe("describeHubModel", () => {
     parameters: 4e9,
     architecture: "llama",
     contextLength: 32_768,
+    fit: null,
   };
 
   it("says what is known, and nothing for what is not", () => {
@@ -94,8 +99,72 @@ describe("describeRoughFit", () => {
   it("gives both numbers", () => {
     const fit = { neededBytes: 3e9, freeBytes: 8e9, verdict: "fits" } as const;
     expect(describeRoughFit(fit, strings).replace(/\u00a0/gu, " ")).toBe(
-      "needs about 3 GB; 8 GB are free",
+      "about 3 GB by its size alone; 8 GB are free",
     );
+  });
+});
+
+describe("whether a quantization will run well here", () => {
+  const fit: Fit = {
+    verdict: "cpu",
+    contextTokens: 8192,
+    largestContextTokens: 32_768,
+    neededBytes: 3.1e9,
+    freeBytes: 8e9,
+    device: null,
+    gpuLayers: 0,
+    layers: 30,
+    tokensPerSecond: 12.34,
+  };
+  const say = (change: Partial<Fit>): string => describeFitHere({ ...fit, ...change }, strings);
+
+  it.each([
+    [{}, "Runs well here: about 12 tokens per second."],
+    [
+      { tokensPerSecond: 2.21 },
+      "Runs here, but writes slower than people read: about 2.2 tokens per second.",
+    ],
+    [{ tokensPerSecond: null }, "Runs here, on the processor."],
+    [
+      { verdict: "gpu", device: "Some GPU", tokensPerSecond: null },
+      "Runs well here, all of it on Some GPU.",
+    ],
+    [
+      { verdict: "split", device: "Some GPU", gpuLayers: 12 },
+      "Runs here with 12 of its 31 layers on Some GPU, and the rest on the processor.",
+    ],
+    [
+      { verdict: "tight", tokensPerSecond: 5 },
+      "Just fits, at about 5 tokens per second: other programs may become slow.",
+    ],
+    [
+      { verdict: "wont", largestContextTokens: 4096 },
+      "Runs here only with a shorter context, of up to 4,096 tokens.",
+    ],
+    [{ verdict: "wont", largestContextTokens: 0 }, "Does not run here as things are."],
+  ] as const)("%j", (change, words) => {
+    expect(say(change)).toBe(words);
+  });
+
+  it("gives the numbers behind it", () => {
+    const numbers = (change: Partial<Fit>): string =>
+      describeFitNumbers({ ...fit, ...change }, strings).replace(/\u00a0/gu, " ");
+    expect(numbers({})).toBe(
+      "needs 3.1 GB with 8,192 tokens of context; 8 GB are free · up to 32,768 tokens fit",
+    );
+    expect(numbers({ largestContextTokens: 8192 })).not.toMatch(/fit$/u);
+    expect(numbers({ verdict: "wont" })).not.toMatch(/fit$/u);
+  });
+
+  it("is told on a card by the count of parameters, and says so", () => {
+    const card = (change: Partial<CardFit>): string => {
+      const whole = { neededBytes: 3e9, freeBytes: 8e9, verdict: "fits", quick: true } as const;
+      return describeCardFit({ ...whole, ...change }, strings).replace(/\u00a0/gu, " ");
+    };
+    expect(card({})).toBe("Should run well here: it takes about 3 GB in four bits.");
+    expect(card({ quick: false })).toMatch(/slower than people read\.$/u);
+    expect(card({ verdict: "tight" })).toMatch(/^May just fit.*8 GB are free\.$/u);
+    expect(card({ verdict: "too-large", quick: false })).toMatch(/^Too large/u);
   });
 });
 

@@ -1,9 +1,9 @@
 import { useEffect, useState } from "react";
-import type { CatalogEntry, Recommendation } from "../../../../src-main/contract/hub.ts";
+import type { JudgedEntry, Recommendation } from "../../../../src-main/contract/hub.ts";
 import { call, useLinkStatus } from "../../../api/engine.ts";
 
 export interface Catalog {
-  readonly entries: readonly CatalogEntry[];
+  readonly entries: readonly JudgedEntry[];
   readonly recommendation: Recommendation | null;
 }
 

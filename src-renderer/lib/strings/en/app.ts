@@ -6,6 +6,7 @@ export const app = {
   library: "Library",
   models: "Models",
   bench: "Benchmark",
+  quants: "Quantizations",
   evals: "Evaluation",
   settings: "Settings",
   network: "Network log",

@@ -92,6 +92,13 @@ export const chat = {
   scopeChanged: "This chat asks other documents now.",
   scopeEmptied: "This chat asks no documents now.",
   scopeUndo: "Ask the documents of before again",
+  switchedTo: (name: string) => `Switched to ${name}.`,
+  switchUndo: (name: string) => `Undo: switch back to ${name}`,
+  switchLoading: "Loading it",
+  switchReading: (done: string, total: string) =>
+    `Reading the chat again: ${done} of ${total} tokens`,
+  switchRead: (tokens: string) => `It has read the chat: ${tokens} tokens.`,
+  switchLoaded: "It is loaded.",
   modelPicker: "Model",
   noModel: "No model",
   modelsHere: "On this computer",

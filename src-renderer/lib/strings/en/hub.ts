@@ -105,12 +105,53 @@ export const hub = {
     refused: (count: number) =>
       count === 1 ? "1 file is not offered" : `${count} files are not offered`,
     refusedFile: (path: string, reason: string) => `${path} ${reason}`,
-    fit: {
-      fits: "Fits",
-      tight: "Tight",
-      "too-large": "Too large",
-      sentence: (needed: string, free: string) => `needs about ${needed}; ${free} are free`,
+    /** By the size alone, before a header is read. */
+    roughFit: {
+      fits: "Should fit",
+      tight: "May be tight",
+      "too-large": "Likely too large",
+      sentence: (needed: string, free: string) =>
+        `about ${needed} by its size alone; ${free} are free`,
     },
+    fit: {
+      gpu: "Fits",
+      split: "Fits in two parts",
+      cpu: "Fits",
+      tight: "Tight",
+      wont: "Too large",
+      well: (device: string) => `Runs well here, all of it on ${device}.`,
+      inParts: (layers: number, all: number, device: string) =>
+        `Runs here with ${layers} of its ${all} layers on ${device}, and the rest on the processor.`,
+      quick: (rate: string) => `Runs well here: about ${rate} tokens per second.`,
+      slow: (rate: string) =>
+        `Runs here, but writes slower than people read: about ${rate} tokens per second.`,
+      fits: "Runs here, on the processor.",
+      tightly: "Just fits: other programs may become slow.",
+      tightlyAt: (rate: string) =>
+        `Just fits, at about ${rate} tokens per second: other programs may become slow.`,
+      shorter: (tokens: string) =>
+        `Runs here only with a shorter context, of up to ${tokens} tokens.`,
+      not: "Does not run here as things are.",
+      needs: (needed: string, tokens: string, free: string) =>
+        `needs ${needed} with ${tokens} tokens of context; ${free} are free`,
+      largest: (tokens: string) => `up to ${tokens} tokens fit`,
+      reading: "Reading a header, to tell what fits…",
+      basis: (name: string) =>
+        `Told from the header of ${name}. The others have the same weights in other types.`,
+      failed: "No header could be read, so what fits is told by the size alone.",
+      unusable: "Cannot be used",
+      why: (cause: string) => `Its header was read: ${cause}`,
+    },
+  },
+  /** On a card, before anything but the count of parameters is known. */
+  card: {
+    well: (needed: string) => `Should run well here: it takes about ${needed} in four bits.`,
+    slow: (needed: string) =>
+      `Should fit here, with about ${needed} in four bits, but write slower than people read.`,
+    tight: (needed: string, free: string) =>
+      `May just fit: it takes about ${needed} in four bits, and ${free} are free.`,
+    not: (needed: string, free: string) =>
+      `Too large for this computer now: it takes about ${needed} in four bits, and ${free} are free.`,
   },
   downloads: {
     title: "Downloads",

@@ -69,6 +69,17 @@ export const settings = {
   systemPromptPlaceholder: "What the model is told before the conversation.",
   systemPromptHint: "Saved as you type. Each chat can have its own, under Chat options.",
   systemPromptLong: (most: string) => `It can have ${most} characters at most. Shorten it to save.`,
+  reranker: "Reranker",
+  rerankerAutoOption: "Automatic",
+  rerankerOffOption: "None",
+  rerankerNow: (name: string) =>
+    `It reads what a search found together with the question and puts the best first. That makes a search up to a second longer, and takes the memory of a small model. Automatic takes the smallest: ${name}.`,
+  rerankerNone:
+    "It reads what a search found together with the question and puts the best first, for up to a second more. There is none on this computer; the Models page has some.",
+  rerankerOff: "Passages stay in the order in which search by words and by meaning found them.",
+  rerankerOwn:
+    "It reads what a search found together with the question and puts the best first, for up to a second more.",
+  rerankerAway: (id: string) => `${id}, not found now`,
   ocr: "Languages of scanned pages and pictures",
   ocrHint:
     "Pages without usable text are read from their picture (OCR), on this computer. Each language more takes time on every such page.",

@@ -1,5 +1,6 @@
 import type { EvalQuestion } from "../../../../contract/evals.ts";
-import type { BuiltSet, SetFile } from "./BuiltSet.ts";
+import type { BeirDataset } from "../../loadBeir.ts";
+import type { BuiltSet } from "./BuiltSet.ts";
 import { factKinds, type FactKind } from "./factKinds.ts";
 import { InventedNames } from "./inventedNames.ts";
 import { SeededRandom } from "./SeededRandom.ts";
@@ -40,12 +41,56 @@ interface Planned {
   readonly answers: readonly string[];
 }
 
+/** A report as it is before it becomes a file. */
+interface Report {
+  readonly name: string;
+  readonly pages: readonly TextPage[];
+}
+
 /**
  * A library of 50 PDFs about places, people and things that exist nowhere, with 100 facts of which a
  * model cannot know any. For each fact another document says the same kind of thing about a name that
  * looks alike. Some questions ask what is said of nothing, and some what is not in the library at all.
  */
 export function inventedFacts(seed: number): BuiltSet {
+  const { reports, questions } = invent(seed);
+  return {
+    id: "invented",
+    name: "Invented facts",
+    kind: "invented",
+    questions,
+    files: reports.map(({ name, pages }) => ({ name, bytes: textPdf(pages) })),
+  };
+}
+
+/** The same library as a collection for search: a document for each page, judged by what it answers. */
+export function inventedPages(seed: number): BeirDataset {
+  const { reports, questions } = invent(seed);
+  const asked = questions.filter(({ answerable }) => answerable);
+  return {
+    name: "invented reports",
+    documents: reports.flatMap(({ name, pages }) =>
+      pages.map(({ title, paragraphs }, at) => ({
+        id: `${name}#${at + 1}`,
+        title: title ?? "",
+        text: paragraphs.join("\n\n"),
+      })),
+    ),
+    queries: asked.map(({ question, answers }, at) => ({
+      id: String(at),
+      text: question,
+      answers,
+    })),
+    judgements: new Map(
+      asked.map(({ goldDocument, goldPages }, at) => [
+        String(at),
+        new Map(goldPages.map((page) => [`${goldDocument}#${page}`, 1])),
+      ]),
+    ),
+  };
+}
+
+function invent(seed: number): { reports: Report[]; questions: EvalQuestion[] } {
   const random = new SeededRandom(seed);
   const names = new InventedNames(random);
   const { documents, facts } = inventedCounts;
@@ -56,14 +101,14 @@ export function inventedFacts(seed: number): BuiltSet {
     planFact(kind, names.lookAlike(subject), names, random),
   );
   const questions: EvalQuestion[] = [];
-  const files: SetFile[] = [];
+  const reports: Report[] = [];
   for (let at = 0; at < documents; at++) {
     // Facts of other kinds share a document, and what looks like them stands in another one.
     const own = [plan[at]!, plan[documents + ((at + 3) % documents)]!];
     const others = [alike[(at + 7) % documents]!, alike[documents + ((at + 19) % documents)]!];
     const name = `report-${String(at + 1).padStart(2, "0")}-${own[0]!.subject.toLowerCase()}.pdf`;
     const { pages, placed } = layOut(own, others, names, random);
-    files.push({ name, bytes: textPdf(pages) });
+    reports.push({ name, pages });
     for (const { fact, page } of placed) {
       questions.push({
         question: fact.question,
@@ -77,11 +122,8 @@ export function inventedFacts(seed: number): BuiltSet {
     }
   }
   return {
-    id: "invented",
-    name: "Invented facts",
-    kind: "invented",
+    reports,
     questions: [...random.shuffled(questions), ...unanswerable(plan, names, random)],
-    files,
   };
 }
 

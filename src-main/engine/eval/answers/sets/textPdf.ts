@@ -36,7 +36,7 @@ export function textPdf(pages: readonly TextPage[]): Uint8Array {
 }
 
 /** Text in lines of so many characters at most, cut between words. */
-export function wrapText(text: string, characters = lineCharacters): string[] {
+function wrapText(text: string, characters = lineCharacters): string[] {
   const lines: string[] = [];
   for (const word of text.trim().split(/\s+/u)) {
     const last = lines.at(-1);
