@@ -37,7 +37,11 @@ test("stopping keeps what was written, and it can go on", async ({ hearth }) => 
 test("an answer that ends at the token limit is continued", async ({ hearth }) => {
   await hearth.ready();
   await hearth.ask("Say hi.");
-  await hearth.setLongestAnswer(16);
+  await hearth.setOptions(async (dialog) => {
+    // By chance a story could end with the sentence at which it was cut.
+    await dialog.getByRole("textbox", { name: "Temperature" }).fill("0");
+    await dialog.getByRole("textbox", { name: "Longest answer" }).fill("16");
+  });
   const answer = await hearth.ask(longStory);
   await expect(answer).toContainText("Ended at the token limit.");
   const first = await hearth.answerText();
