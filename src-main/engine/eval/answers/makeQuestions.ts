@@ -29,6 +29,14 @@ const instructions =
   "Read the passage. Write one question that it answers, with the names it uses, and the answer: " +
   "a few words, copied from the passage.";
 
+/** One that is done: small models copy how it is done better than they follow what is said. */
+const example = {
+  passage:
+    "The mill at Odell stands below the weir. It was built in 1788 by the brothers Ward, and ground " +
+    "wheat for three villages until a flood broke its wheel.",
+  written: "Question: Who built the mill at Odell?\nAnswer: the brothers Ward\n",
+};
+
 /**
  * Has a model write questions about passages of the library, a passage of another document each time.
  * What it writes is only taken where the answer stands in the passage, word for word.
@@ -99,6 +107,8 @@ async function writeQuestion(
             kind: "chat",
             messages: [
               { role: "system", content: instructions },
+              { role: "user", content: `Passage:\n${example.passage}` },
+              { role: "assistant", content: example.written },
               { role: "user", content: `Passage:\n${passage}` },
             ],
           },
