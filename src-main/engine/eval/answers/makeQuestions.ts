@@ -1,5 +1,6 @@
 import type { EvalQuestion } from "../../../contract/evals.ts";
 import type { Model } from "../../../contract/models.ts";
+import type { GenerateRequest } from "../../llama/InferenceBackend.ts";
 import { ReasoningSplitter } from "../../llama/ReasoningSplitter.ts";
 import { checkDocumentsAllowed } from "../../models/remote/documentsGate.ts";
 import type { ModelManager } from "../../models/ModelManager.ts";
@@ -19,6 +20,9 @@ export interface MakeQuestionsOptions {
 
 /** Passages that are tried for each question that is wanted: small models often fail the checks. */
 const triesPerQuestion = 8;
+/** What is likeliest first; of a passage that has had its turn, something else. */
+const firstSampling = { temperature: 0, repeatPenalty: 1.1 } as const;
+const laterSampling = { temperature: 0.8, repeatPenalty: 1.1 } as const;
 const leastPassageCharacters = 120;
 const mostPassageCharacters = 1_600;
 
@@ -49,10 +53,11 @@ export async function makeQuestions(
   const { store, models, model, count, seed } = options;
   const questions: EvalQuestion[] = [];
   let tried = 0;
-  for await (const chunk of passagesOf(store, new SeededRandom(seed))) {
+  for await (const { chunk, round } of passagesOf(store, new SeededRandom(seed))) {
     if (questions.length >= count || tried >= count * triesPerQuestion) break;
     signal.throwIfAborted();
-    const written = await writeQuestion(models, model, chunk.text, signal);
+    const sampling = round === 0 ? firstSampling : { ...laterSampling, seed: seed + tried };
+    const written = await writeQuestion(models, model, chunk.text, sampling, signal);
     const question = checkQuestion(written, chunk);
     const known = questions.some((other) => other.question === question?.question);
     tried++;
@@ -63,8 +68,23 @@ export async function makeQuestions(
   return { questions, tried };
 }
 
-/** Passages with something to ask about, one of each document before the second of any. */
+/**
+ * Passages with something to ask about, one of each document before the second of any; after the last of
+ * all they come again, in the next round, for as long as there are any.
+ */
 async function* passagesOf(
+  store: Pick<Store, "documents">,
+  random: SeededRandom,
+): AsyncGenerator<{ readonly chunk: ChunkRecord; readonly round: number }> {
+  const all: ChunkRecord[] = [];
+  for await (const chunk of passagesOnce(store, random)) {
+    all.push(chunk);
+    yield { chunk, round: 0 };
+  }
+  for (let round = 1; all.length > 0; round++) for (const chunk of all) yield { chunk, round };
+}
+
+async function* passagesOnce(
   store: Pick<Store, "documents">,
   random: SeededRandom,
 ): AsyncGenerator<ChunkRecord> {
@@ -94,6 +114,7 @@ async function writeQuestion(
   models: Pick<ModelManager, "use">,
   model: Model,
   passage: string,
+  sampling: NonNullable<GenerateRequest["sampling"]>,
   signal: AbortSignal,
 ): Promise<string> {
   checkDocumentsAllowed(model);
@@ -113,7 +134,7 @@ async function writeQuestion(
             ],
           },
           maxTokens: 160,
-          sampling: { temperature: 0, repeatPenalty: 1.1 },
+          sampling,
           grammar,
         },
         { signal, priority: "background" },
