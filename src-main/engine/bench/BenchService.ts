@@ -10,6 +10,7 @@ import { HearthError } from "../../contract/errors.ts";
 import type { ModelId } from "../../contract/ids.ts";
 import type { Model } from "../../contract/models.ts";
 import { Cell } from "../core/Cell.ts";
+import { OneAtATime } from "../core/OneAtATime.ts";
 import type { InferenceBackend } from "../llama/InferenceBackend.ts";
 import type { ModelManager } from "../models/ModelManager.ts";
 import type { Store } from "../store/Store.ts";
@@ -51,7 +52,7 @@ const tellEveryMs = 250;
 export class BenchService implements AsyncDisposable {
   readonly state: Cell<BenchState>;
   readonly #options: BenchServiceOptions;
-  #current: { readonly end: AbortController; readonly done: Promise<unknown> } | undefined;
+  readonly #one = new OneAtATime(alreadyRunning);
   #seed = Math.floor(Date.now() / 1000) % 1_000_000;
 
   /** Reads the history; what was deleted under an earlier engine is erased. */
@@ -78,25 +79,19 @@ export class BenchService implements AsyncDisposable {
     onProgress: (progress: BenchProgress) => void,
     signal: AbortSignal,
   ): Promise<BenchRun> {
-    if (this.#current) throw alreadyRunning();
     const model = this.#options.models.find("chat", modelId);
-    const end = new AbortController();
-    const done = this.#measure(model, repeats, onProgress, AbortSignal.any([signal, end.signal]));
-    this.#current = { end, done };
-    try {
-      return await done;
-    } finally {
-      this.#current = undefined;
-      this.state.update((state) => ({ ...state, current: null }));
-    }
+    return await this.#one.run(signal, async (either) => {
+      try {
+        return await this.#measure(model, repeats, onProgress, either);
+      } finally {
+        this.state.update((state) => ({ ...state, current: null }));
+      }
+    });
   }
 
   /** Ends the benchmark that runs, if there is one. */
   async cancel(): Promise<void> {
-    const current = this.#current;
-    current?.end.abort();
-    // Whoever started it is told how it ended; here only the end is waited for.
-    await Promise.allSettled([current?.done]);
+    await this.#one.cancel();
   }
 
   async delete(ids: readonly string[]): Promise<void> {

@@ -8,6 +8,7 @@ import type { ModelId } from "../../../contract/ids.ts";
 import type { ModelManager } from "../../models/ModelManager.ts";
 import type { Store } from "../../store/Store.ts";
 import { Cell } from "../../core/Cell.ts";
+import { OneAtATime } from "../../core/OneAtATime.ts";
 import { compareChatFiles, type ChatFileTools } from "./compareChatFiles.ts";
 import { compareEmbedders } from "./compareEmbedders.ts";
 import { orderFiles } from "./orderFiles.ts";
@@ -30,7 +31,7 @@ export interface QuantRequest {
 export class QuantBenchService implements AsyncDisposable {
   readonly state: Cell<QuantBenchState>;
   readonly #options: QuantBenchOptions;
-  #current: { readonly end: AbortController; readonly done: Promise<unknown> } | undefined;
+  readonly #one = new OneAtATime(alreadyRunning);
 
   /** Reads the history; what was deleted under an earlier engine is erased. */
   static async open(options: QuantBenchOptions): Promise<QuantBenchService> {
@@ -54,24 +55,18 @@ export class QuantBenchService implements AsyncDisposable {
     onProgress: (progress: QuantBenchProgress) => void,
     caller: AbortSignal,
   ): Promise<QuantRun> {
-    if (this.#current) throw alreadyRunning();
-    const end = new AbortController();
-    const done = this.#measure(request, onProgress, AbortSignal.any([caller, end.signal]));
-    this.#current = { end, done };
-    try {
-      return await done;
-    } finally {
-      this.#current = undefined;
-      this.state.update((state) => ({ ...state, current: null }));
-    }
+    return await this.#one.run(caller, async (signal) => {
+      try {
+        return await this.#measure(request, onProgress, signal);
+      } finally {
+        this.state.update((state) => ({ ...state, current: null }));
+      }
+    });
   }
 
   /** Ends the comparison that runs, if there is one. */
   async cancel(): Promise<void> {
-    const current = this.#current;
-    current?.end.abort();
-    // Whoever started it is told how it ended; here only the end is waited for.
-    await Promise.allSettled([current?.done]);
+    await this.#one.cancel();
   }
 
   async delete(ids: readonly string[]): Promise<void> {

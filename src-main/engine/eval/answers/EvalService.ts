@@ -14,6 +14,7 @@ import { isCancelled } from "../../../contract/errors.ts";
 import type { ModelId } from "../../../contract/ids.ts";
 import type { Model } from "../../../contract/models.ts";
 import { Cell } from "../../core/Cell.ts";
+import { OneAtATime } from "../../core/OneAtATime.ts";
 import type { ModelManager } from "../../models/ModelManager.ts";
 import type { EmbedTexts } from "../../rag/evidence/gradeEvidence.ts";
 import type { Store } from "../../store/Store.ts";
@@ -60,7 +61,7 @@ export class EvalService implements AsyncDisposable {
   readonly state: Cell<EvalsState>;
   readonly #options: EvalServiceOptions;
   #sets: EvalSet[];
-  #current: { readonly end: AbortController; readonly done: Promise<unknown> } | undefined;
+  readonly #one = new OneAtATime(alreadyRunning);
   #currentId: string | undefined;
 
   /** Reads what is kept; what was deleted under an earlier engine is erased. */
@@ -130,10 +131,7 @@ export class EvalService implements AsyncDisposable {
 
   /** Ends the evaluation that runs, if there is one. */
   async cancel(): Promise<void> {
-    const current = this.#current;
-    current?.end.abort();
-    // Whoever started it is told how it ended; here only the end is waited for.
-    await Promise.allSettled([current?.done]);
+    await this.#one.cancel();
   }
 
   async cases(runId: string): Promise<EvalCase[]> {
@@ -180,18 +178,15 @@ export class EvalService implements AsyncDisposable {
   }
 
   async #alone<T>(caller: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    if (this.#current) throw alreadyRunning();
-    const end = new AbortController();
-    const done = work(AbortSignal.any([caller, end.signal]));
-    this.#current = { end, done };
-    try {
-      return await done;
-    } finally {
-      this.#current = undefined;
-      this.#currentId = undefined;
-      await this.#readRuns();
-      this.state.update((state) => ({ ...state, current: null }));
-    }
+    return await this.#one.run(caller, async (signal) => {
+      try {
+        return await work(signal);
+      } finally {
+        this.#currentId = undefined;
+        await this.#readRuns();
+        this.state.update((state) => ({ ...state, current: null }));
+      }
+    });
   }
 
   /** One way for the quotes alone, and two for each model. */
