@@ -163,9 +163,13 @@ describe("BenchService", () => {
 
   it("runs one at a time, and keeps nothing of one that was cancelled", async () => {
     await using bench = await open();
-    const first = bench.run(null, 20, () => {}, never);
+    const reading = Promise.withResolvers<void>();
+    const onProgress = (): void => {
+      if (bench.state.get().current?.stage === "prefill") reading.resolve();
+    };
+    const first = bench.run(null, 20, onProgress, never);
     await expect(bench.run(null, 1, () => {}, never)).rejects.toMatchObject({ code: "conflict" });
-    await expect.poll(() => bench.state.get().current?.stage).toBe("prefill");
+    await reading.promise;
     await Promise.all([bench.cancel(), expect(first).rejects.toMatchObject({ code: "cancelled" })]);
     expect(backend.running).toBe(0);
     expect(bench.state.get()).toEqual({ current: null, runs: [] });
