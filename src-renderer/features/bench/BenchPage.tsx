@@ -1,17 +1,14 @@
-import { Box, Download, Gauge, Trash2 } from "lucide-react";
+import { Gauge, Trash2 } from "lucide-react";
 import type { ReactNode } from "react";
-import type { BenchRun } from "../../../src-main/contract/bench.ts";
 import { benchState, modelsState, useMirror } from "../../api/engine.ts";
-import { useNavigation } from "../../app/navigation.ts";
 import { formatCount } from "../../lib/formatCount.ts";
 import { useStrings } from "../../lib/strings/index.ts";
-import { Button } from "../../ui/Button.tsx";
 import { EmptyState } from "../../ui/EmptyState.tsx";
 import { IconButton } from "../../ui/IconButton.tsx";
-import { Menu } from "../../ui/Menu.tsx";
-import type { MenuItem } from "../../ui/menuItems.tsx";
 import { PageFrame, PageMiddle, PageSection } from "../../ui/PageFrame.tsx";
 import { Skeleton } from "../../ui/Skeleton.tsx";
+import { ExportMenu } from "../runs/ExportMenu.tsx";
+import { NoModel } from "../runs/NoModel.tsx";
 import { choose, deleteRuns, exportRuns, useBenchWork } from "./benchActions.ts";
 import { firstChoice } from "./benchView.ts";
 import { Comparison } from "./Comparison.tsx";
@@ -28,7 +25,6 @@ export function BenchPage(): ReactNode {
       models.models.filter((model) => model.kind === "chat" && !model.error && !model.server)
         .length,
   );
-  const go = useNavigation((navigation) => navigation.go);
   const runs = state?.runs ?? [];
   const own = useBenchWork((work) => work.chosen);
   const ids = own ?? firstChoice(runs);
@@ -48,23 +44,21 @@ export function BenchPage(): ReactNode {
               disabled={compared.length === 0}
               onClick={() => void deleteRuns(compared.map((run) => run.id))}
             />
-            <ExportMenu runs={runs} compared={compared} />
+            <ExportMenu
+              label={words.export}
+              formats={["csv", "json"]}
+              groups={[
+                { id: "all", runs, labels: words.exportAll },
+                { id: "compared", runs: compared, labels: words.exportChosen },
+              ]}
+              onExport={exportRuns}
+            />
           </>
         )
       }
     >
       {(!state || chatModels === undefined) && <Skeleton label={words.reading} lines={5} />}
-      {state && chatModels === 0 && (
-        <PageMiddle>
-          <EmptyState
-            icon={Box}
-            title={words.noModelTitle}
-            actions={<Button onClick={() => go({ kind: "models" })}>{words.openModels}</Button>}
-          >
-            {words.noModelText}
-          </EmptyState>
-        </PageMiddle>
-      )}
+      {state && chatModels === 0 && <NoModel title={words.noModelTitle} text={words.noModelText} />}
       {state && chatModels !== undefined && chatModels > 0 && (
         <PageSection title={words.runTitle} hint={words.runHint}>
           <RunForm current={state.current} runs={runs} />
@@ -88,40 +82,5 @@ export function BenchPage(): ReactNode {
         </>
       )}
     </PageFrame>
-  );
-}
-
-function ExportMenu({
-  runs,
-  compared,
-}: {
-  readonly runs: readonly BenchRun[];
-  readonly compared: readonly BenchRun[];
-}): ReactNode {
-  const { bench: words } = useStrings();
-  const all = runs.map((run) => run.id);
-  const some = compared.map((run) => run.id);
-  const item = (scope: "exportAll" | "exportChosen", format: "csv" | "json"): MenuItem => {
-    const ids = scope === "exportAll" ? all : some;
-    return {
-      id: `${scope}-${format}`,
-      label: words[scope][format],
-      disabled: ids.length === 0,
-      onSelect: () => void exportRuns(ids, format),
-    };
-  };
-  return (
-    <Menu
-      align="end"
-      items={[
-        item("exportAll", "csv"),
-        item("exportAll", "json"),
-        { kind: "separator", id: "line" },
-        item("exportChosen", "csv"),
-        item("exportChosen", "json"),
-      ]}
-    >
-      <Button icon={Download}>{words.export}</Button>
-    </Menu>
   );
 }

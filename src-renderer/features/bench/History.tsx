@@ -1,10 +1,10 @@
-import { Trash2, TriangleAlert } from "lucide-react";
+import { TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
 import type { BenchRun } from "../../../src-main/contract/bench.ts";
 import { useStrings, type Strings } from "../../lib/strings/index.ts";
 import { Badge } from "../../ui/Badge.tsx";
-import { IconButton } from "../../ui/IconButton.tsx";
 import { Table, type TableColumn } from "../../ui/Table.tsx";
+import { actionsColumn, chooseColumn, dateColumn, RunCell } from "../runs/historyColumns.tsx";
 import { deleteRuns } from "./benchActions.ts";
 import {
   testsOf,
@@ -15,7 +15,6 @@ import {
   nameOf,
   type TestKind,
 } from "./benchView.ts";
-import styles from "./History.module.css";
 
 /** Every run that was kept, with its settings and numbers; a tick compares it. */
 export function History({
@@ -28,18 +27,33 @@ export function History({
   readonly onChoose: (ids: readonly string[]) => void;
 }): ReactNode {
   const strings = useStrings();
+  const { bench: words, locale } = strings;
+  const of = (run: BenchRun): [string, string] => [
+    nameOf(run, strings),
+    describeWhen(run.at, locale),
+  ];
   const toggle = (id: string, on: boolean): void => {
     const here = chosen.filter((other) => other !== id && runs.some((run) => run.id === other));
     onChoose(on ? [...here, id] : here);
   };
   return (
     <Table
-      caption={strings.bench.historyCaption}
+      caption={words.historyCaption}
       columns={[
-        compareColumn(chosen, toggle, strings),
+        chooseColumn<BenchRun>({
+          header: words.columns.compare,
+          type: "checkbox",
+          chosen,
+          label: (run) => words.compareRun(...of(run)),
+          onChoose: toggle,
+        }),
         ...factColumns(strings),
         ...testsOf(runs).map((group) => rateColumn(group, strings)),
-        deleteColumn(strings),
+        actionsColumn<BenchRun>({
+          header: words.columns.actions,
+          deleteLabel: (run) => words.deleteRun(...of(run)),
+          onDelete: deleteRuns,
+        }),
       ]}
       rows={runs}
       rowKey={(run) => run.id}
@@ -50,29 +64,6 @@ export function History({
 
 type Column = TableColumn<BenchRun>;
 
-function compareColumn(
-  chosen: readonly string[],
-  toggle: (id: string, on: boolean) => void,
-  strings: Strings,
-): Column {
-  const { bench: words, locale } = strings;
-  return {
-    id: "compare",
-    header: words.columns.compare,
-    hideHeader: true,
-    cell: (run) => (
-      <label className={styles["tick"]}>
-        <input
-          type="checkbox"
-          aria-label={words.compareRun(nameOf(run, strings), describeWhen(run.at, locale))}
-          checked={chosen.includes(run.id)}
-          onChange={(event) => toggle(run.id, event.target.checked)}
-        />
-      </label>
-    ),
-  };
-}
-
 function factColumns(strings: Strings): Column[] {
   const { bench: words, locale } = strings;
   return [
@@ -82,31 +73,18 @@ function factColumns(strings: Strings): Column[] {
       width: "100%",
       sortValue: (run) => nameOf(run, strings),
       cell: (run) => (
-        <div className={styles["model"]}>
-          <p>
-            {nameOf(run, strings)}{" "}
-            {run.disturbed && (
-              <span title={words.disturbedHint}>
-                <Badge tone="warn" icon={TriangleAlert}>
-                  {words.disturbed}
-                </Badge>
-              </span>
-            )}
-          </p>
-          <p className={styles["settings"]}>{describeSettings(run, strings)}</p>
-        </div>
+        <RunCell name={nameOf(run, strings)} settings={describeSettings(run, strings)}>
+          {run.disturbed && (
+            <span title={words.disturbedHint}>
+              <Badge tone="warn" icon={TriangleAlert}>
+                {words.disturbed}
+              </Badge>
+            </span>
+          )}
+        </RunCell>
       ),
     },
-    {
-      id: "date",
-      header: words.columns.date,
-      sortValue: (run) => run.at,
-      cell: (run) => (
-        <time className={styles["date"]} dateTime={new Date(run.at).toISOString()}>
-          {describeWhen(run.at, locale)}
-        </time>
-      ),
-    },
+    dateColumn(words.columns.date, locale),
   ];
 }
 
@@ -122,23 +100,5 @@ function rateColumn({ key, test, chats }: TestKind, { bench: words, locale }: St
       const measure = measureOf(run, key);
       return measure ? formatTableRate(measure.tokensPerSecond, locale) : "–";
     },
-  };
-}
-
-function deleteColumn(strings: Strings): Column {
-  const { bench: words, locale } = strings;
-  return {
-    id: "actions",
-    header: words.columns.actions,
-    hideHeader: true,
-    align: "end",
-    cell: (run) => (
-      <IconButton
-        icon={Trash2}
-        label={words.deleteRun(nameOf(run, strings), describeWhen(run.at, locale))}
-        tooltipSide="left"
-        onClick={() => void deleteRuns([run.id])}
-      />
-    ),
   };
 }

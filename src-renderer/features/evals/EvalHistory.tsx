@@ -1,4 +1,4 @@
-import { Pause, Play, Trash2 } from "lucide-react";
+import { Pause, Play } from "lucide-react";
 import type { ReactNode } from "react";
 import type { EvalRun } from "../../../src-main/contract/evals.ts";
 import { formatCount } from "../../lib/formatCount.ts";
@@ -6,8 +6,8 @@ import { useStrings, type Strings } from "../../lib/strings/index.ts";
 import { Badge } from "../../ui/Badge.tsx";
 import { IconButton } from "../../ui/IconButton.tsx";
 import { Table, type TableColumn } from "../../ui/Table.tsx";
-import history from "../bench/History.module.css";
 import { describeWhen } from "../bench/benchView.ts";
+import { actionsColumn, chooseColumn, dateColumn, RunCell } from "../runs/historyColumns.tsx";
 import { continueEval, deleteRuns } from "./evalActions.ts";
 import { describeWho } from "./evalView.ts";
 
@@ -49,52 +49,31 @@ function columnsFor(
   const { evals: words, locale } = strings;
   const when = (run: EvalRun): string => describeWhen(run.at, locale);
   return [
-    {
-      id: "compare",
+    chooseColumn({
       header: words.columns.compare,
-      hideHeader: true,
-      cell: (run) => (
-        <label className={history["tick"]}>
-          <input
-            type="checkbox"
-            aria-label={words.compareRun(run.setName, when(run))}
-            checked={chosen.includes(run.id)}
-            onChange={(event) => toggle(run.id, event.target.checked)}
-          />
-        </label>
-      ),
-    },
+      type: "checkbox",
+      chosen,
+      label: (run) => words.compareRun(run.setName, when(run)),
+      onChoose: toggle,
+    }),
     {
       id: "set",
       header: words.columns.set,
       width: "100%",
       sortValue: (run) => run.setName,
       cell: (run) => (
-        <div className={history["model"]}>
-          <p>
-            {run.setName}{" "}
-            {run.status === "stopped" && (
-              <span title={words.stoppedHint}>
-                <Badge tone="warn" icon={Pause}>
-                  {words.stopped}
-                </Badge>
-              </span>
-            )}
-          </p>
-          <p className={history["settings"]}>{describeWho(run, strings)}</p>
-        </div>
+        <RunCell name={run.setName} settings={describeWho(run, strings)}>
+          {run.status === "stopped" && (
+            <span title={words.stoppedHint}>
+              <Badge tone="warn" icon={Pause}>
+                {words.stopped}
+              </Badge>
+            </span>
+          )}
+        </RunCell>
       ),
     },
-    {
-      id: "date",
-      header: words.columns.date,
-      sortValue: (run) => run.at,
-      cell: (run) => (
-        <time className={history["date"]} dateTime={new Date(run.at).toISOString()}>
-          {when(run)}
-        </time>
-      ),
-    },
+    dateColumn(words.columns.date, locale),
     {
       id: "questions",
       header: words.columns.count,
@@ -102,30 +81,20 @@ function columnsFor(
       sortValue: (run) => run.questions,
       cell: (run) => formatCount(run.questions, locale),
     },
-    {
-      id: "actions",
+    actionsColumn({
       header: words.columns.actions,
-      hideHeader: true,
-      align: "end",
-      cell: (run) => (
-        <span className={history["date"]}>
-          {run.status === "stopped" && (
-            <IconButton
-              icon={Play}
-              label={words.continue(run.setName, when(run))}
-              tooltipSide="left"
-              disabled={busy}
-              onClick={() => void continueEval(run.id)}
-            />
-          )}
+      deleteLabel: (run) => words.deleteRun(run.setName, when(run)),
+      onDelete: deleteRuns,
+      others: (run) =>
+        run.status === "stopped" && (
           <IconButton
-            icon={Trash2}
-            label={words.deleteRun(run.setName, when(run))}
+            icon={Play}
+            label={words.continue(run.setName, when(run))}
             tooltipSide="left"
-            onClick={() => void deleteRuns([run.id])}
+            disabled={busy}
+            onClick={() => void continueEval(run.id)}
           />
-        </span>
-      ),
-    },
+        ),
+    }),
   ];
 }

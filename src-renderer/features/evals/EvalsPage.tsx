@@ -1,17 +1,14 @@
-import { Box, ClipboardCheck, Download, Trash2 } from "lucide-react";
+import { ClipboardCheck, Trash2 } from "lucide-react";
 import type { ReactNode } from "react";
-import type { EvalFormat, EvalRun } from "../../../src-main/contract/evals.ts";
 import { evalsState, modelsState, useMirror } from "../../api/engine.ts";
-import { useNavigation } from "../../app/navigation.ts";
 import { formatCount } from "../../lib/formatCount.ts";
 import { useStrings } from "../../lib/strings/index.ts";
-import { Button } from "../../ui/Button.tsx";
 import { EmptyState } from "../../ui/EmptyState.tsx";
 import { IconButton } from "../../ui/IconButton.tsx";
-import { Menu } from "../../ui/Menu.tsx";
-import type { MenuItem } from "../../ui/menuItems.tsx";
 import { PageFrame, PageMiddle, PageSection } from "../../ui/PageFrame.tsx";
 import { Skeleton } from "../../ui/Skeleton.tsx";
+import { ExportMenu } from "../runs/ExportMenu.tsx";
+import { NoModel } from "../runs/NoModel.tsx";
 import { chooseRuns, deleteRuns, exportRuns, useEvalWork } from "./evalActions.ts";
 import { EvalComparison } from "./EvalComparison.tsx";
 import { EvalForm } from "./EvalForm.tsx";
@@ -24,7 +21,6 @@ export function EvalsPage(): ReactNode {
   const { evals: words, bench, locale } = useStrings();
   const state = useMirror(evalsState, (value) => value);
   const hasEmbedder = useMirror(modelsState, (models) => models.embeddingModelId !== null);
-  const go = useNavigation((navigation) => navigation.go);
   const runs = state?.runs ?? [];
   const own = useEvalWork((work) => work.chosen);
   const ids = own ?? firstChoice(runs);
@@ -44,22 +40,22 @@ export function EvalsPage(): ReactNode {
               disabled={compared.length === 0}
               onClick={() => void deleteRuns(compared.map((run) => run.id))}
             />
-            <ExportMenu runs={runs} compared={compared} />
+            <ExportMenu
+              label={words.export}
+              formats={["markdown", "csv", "json"]}
+              groups={[
+                { id: "all", runs, labels: words.exportAll },
+                { id: "compared", runs: compared, labels: words.exportChosen },
+              ]}
+              onExport={exportRuns}
+            />
           </>
         )
       }
     >
       {(!state || hasEmbedder === undefined) && <Skeleton label={words.reading} lines={5} />}
       {state && hasEmbedder === false && (
-        <PageMiddle>
-          <EmptyState
-            icon={Box}
-            title={words.noModelTitle}
-            actions={<Button onClick={() => go({ kind: "models" })}>{bench.openModels}</Button>}
-          >
-            {words.noModelText}
-          </EmptyState>
-        </PageMiddle>
+        <NoModel title={words.noModelTitle} text={words.noModelText} />
       )}
       {state && hasEmbedder === true && (
         <>
@@ -94,37 +90,5 @@ export function EvalsPage(): ReactNode {
         </PageSection>
       )}
     </PageFrame>
-  );
-}
-
-function ExportMenu({
-  runs,
-  compared,
-}: {
-  readonly runs: readonly EvalRun[];
-  readonly compared: readonly EvalRun[];
-}): ReactNode {
-  const { evals: words } = useStrings();
-  const item = (scope: "exportAll" | "exportChosen", format: EvalFormat): MenuItem => {
-    const ids = (scope === "exportAll" ? runs : compared).map((run) => run.id);
-    return {
-      id: `${scope}-${format}`,
-      label: words[scope][format],
-      disabled: ids.length === 0,
-      onSelect: () => void exportRuns(ids, format),
-    };
-  };
-  const formats = ["markdown", "csv", "json"] as const;
-  return (
-    <Menu
-      align="end"
-      items={[
-        ...formats.map((format) => item("exportAll", format)),
-        { kind: "separator", id: "line" },
-        ...formats.map((format) => item("exportChosen", format)),
-      ]}
-    >
-      <Button icon={Download}>{words.export}</Button>
-    </Menu>
   );
 }

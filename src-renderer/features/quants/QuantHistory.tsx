@@ -1,12 +1,11 @@
-import { Trash2, TriangleAlert } from "lucide-react";
+import { TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
 import type { QuantRun } from "../../../src-main/contract/quantBench.ts";
 import { useStrings, type Strings } from "../../lib/strings/index.ts";
 import { Badge } from "../../ui/Badge.tsx";
-import { IconButton } from "../../ui/IconButton.tsx";
 import { Table, type TableColumn } from "../../ui/Table.tsx";
-import history from "../bench/History.module.css";
 import { describeWhen } from "../bench/benchView.ts";
+import { actionsColumn, chooseColumn, dateColumn, RunCell } from "../runs/historyColumns.tsx";
 import { deleteRuns, showRuns } from "./quantActions.ts";
 
 /** Every comparison that was kept; one is shown. */
@@ -33,67 +32,37 @@ export function QuantHistory({
 function columnsFor(shownId: string, { quants: words, locale }: Strings): TableColumn<QuantRun>[] {
   const when = (run: QuantRun): string => describeWhen(run.at, locale);
   return [
-    {
-      id: "show",
+    chooseColumn({
       header: words.shownRun,
-      hideHeader: true,
-      cell: (run) => (
-        <label className={history["tick"]}>
-          <input
-            type="radio"
-            name="shown-comparison"
-            aria-label={words.show(when(run))}
-            checked={run.id === shownId}
-            onChange={() => showRuns([run.id])}
-          />
-        </label>
-      ),
-    },
+      type: "radio",
+      chosen: [shownId],
+      label: (run) => words.show(when(run)),
+      onChoose: (id) => showRuns([id]),
+    }),
     {
       id: "run",
       header: words.columns.run,
       width: "100%",
       cell: (run) => (
-        <div className={history["model"]}>
-          <p>
-            {[...new Set(run.rows.map(({ model }) => model))].join(", ")}{" "}
-            {run.disturbed && (
-              <span title={words.disturbedHint}>
-                <Badge tone="warn" icon={TriangleAlert}>
-                  {words.disturbed}
-                </Badge>
-              </span>
-            )}
-          </p>
-          <p className={history["settings"]}>
-            {run.rows.map(({ quantization }) => quantization).join(", ")}
-          </p>
-        </div>
+        <RunCell
+          name={[...new Set(run.rows.map(({ model }) => model))].join(", ")}
+          settings={run.rows.map(({ quantization }) => quantization).join(", ")}
+        >
+          {run.disturbed && (
+            <span title={words.disturbedHint}>
+              <Badge tone="warn" icon={TriangleAlert}>
+                {words.disturbed}
+              </Badge>
+            </span>
+          )}
+        </RunCell>
       ),
     },
-    {
-      id: "date",
-      header: words.columns.date,
-      sortValue: (run) => run.at,
-      cell: (run) => (
-        <time className={history["date"]} dateTime={new Date(run.at).toISOString()}>
-          {when(run)}
-        </time>
-      ),
-    },
-    {
-      id: "actions",
+    dateColumn(words.columns.date, locale),
+    actionsColumn({
       header: words.columns.actions,
-      hideHeader: true,
-      align: "end",
-      cell: (run) => (
-        <IconButton
-          icon={Trash2}
-          label={words.deleteRun(when(run))}
-          tooltipSide="left"
-          onClick={() => void deleteRuns([run.id])}
-        />
-      ),
-    },
+      deleteLabel: (run) => words.deleteRun(when(run)),
+      onDelete: deleteRuns,
+    }),
   ];
 }

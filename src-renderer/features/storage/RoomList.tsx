@@ -1,5 +1,4 @@
 import { useState, type ReactNode } from "react";
-import { toErrorData, type ErrorData } from "../../../src-main/contract/errors.ts";
 import {
   freeableKindSchema,
   type FreeableKind,
@@ -9,10 +8,8 @@ import {
 import { call } from "../../api/engine.ts";
 import { formatBytes } from "../../lib/formatBytes.ts";
 import { useStrings } from "../../lib/strings/index.ts";
-import { AlertDialog } from "../../ui/AlertDialog.tsx";
 import { Button } from "../../ui/Button.tsx";
-import { InlineError } from "../../ui/InlineError.tsx";
-import { showToast } from "../../ui/Toast.tsx";
+import { ConfirmFreeing } from "./ConfirmFreeing.tsx";
 import styles from "./Storage.module.css";
 
 /** Each kind of thing that takes room, the largest first, and the button that frees it. */
@@ -36,7 +33,15 @@ export function RoomList({
         ))}
       </ul>
       {asked !== null && (
-        <FreeDialog kind={asked} onReport={onReport} onClose={() => setAsked(null)} />
+        <ConfirmFreeing
+          title={words.confirm[asked].title}
+          text={words.confirm[asked].text}
+          confirmLabel={words.confirm[asked].action}
+          free={() => call("storage.free", { kind: asked })}
+          describeFreed={words.room.freed}
+          onReport={onReport}
+          onClose={() => setAsked(null)}
+        />
       )}
     </>
   );
@@ -71,51 +76,5 @@ function Room({
         )}
       </span>
     </li>
-  );
-}
-
-/** Says what is lost, and frees it. */
-function FreeDialog({
-  kind,
-  onReport,
-  onClose,
-}: {
-  readonly kind: FreeableKind;
-  readonly onReport: (report: StorageReport) => void;
-  readonly onClose: () => void;
-}): ReactNode {
-  const { storage: words, locale } = useStrings();
-  const { title, text, action } = words.confirm[kind];
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<ErrorData | null>(null);
-  const free = async (): Promise<void> => {
-    setBusy(true);
-    setError(null);
-    try {
-      const { freedBytes, report } = await call("storage.free", { kind });
-      onReport(report);
-      showToast({ text: words.room.freed(formatBytes(freedBytes, locale)) });
-      onClose();
-    } catch (failure) {
-      setError(toErrorData(failure));
-      setBusy(false);
-    }
-  };
-  return (
-    <AlertDialog
-      open
-      onOpenChange={(open) => !open && onClose()}
-      title={title}
-      description={
-        <>
-          <p>{text}</p>
-          {error && <InlineError error={error} />}
-        </>
-      }
-      confirmLabel={action}
-      danger
-      busy={busy}
-      onConfirm={() => void free()}
-    />
   );
 }

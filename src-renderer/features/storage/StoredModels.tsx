@@ -1,14 +1,11 @@
 import { Trash2 } from "lucide-react";
 import { useState, type ReactNode } from "react";
-import { toErrorData, type ErrorData } from "../../../src-main/contract/errors.ts";
 import type { StorageReport, StoredModel } from "../../../src-main/contract/storage.ts";
 import { call } from "../../api/engine.ts";
 import { formatBytes } from "../../lib/formatBytes.ts";
 import { useStrings } from "../../lib/strings/index.ts";
-import { AlertDialog } from "../../ui/AlertDialog.tsx";
 import { IconButton } from "../../ui/IconButton.tsx";
-import { InlineError } from "../../ui/InlineError.tsx";
-import { showToast } from "../../ui/Toast.tsx";
+import { ConfirmFreeing } from "./ConfirmFreeing.tsx";
 import { describeStoredModel } from "./describeStored.ts";
 import styles from "./Storage.module.css";
 
@@ -23,6 +20,8 @@ export function StoredModels({
   const strings = useStrings();
   const { storage, models: modelWords, locale } = strings;
   const words = storage.models;
+  const nameOf = ({ name, quantization }: StoredModel): string =>
+    modelWords.variant(name, quantization);
   const [removing, setRemoving] = useState<StoredModel | null>(null);
   if (models.length === 0) return <p className={styles["hint"]}>{words.none}</p>;
   const bySize = models.toSorted((one, other) => other.bytes - one.bytes);
@@ -30,7 +29,7 @@ export function StoredModels({
     <>
       <ul className={`${styles["list"]} ${styles["models"]}`} aria-label={words.list}>
         {bySize.map((model) => {
-          const name = modelWords.variant(model.name, model.quantization);
+          const name = nameOf(model);
           return (
             <li key={model.modelId} className={styles["row"]}>
               <div className={styles["what"]}>
@@ -57,59 +56,20 @@ export function StoredModels({
         })}
       </ul>
       {removing && (
-        <RemoveDialog model={removing} onReport={onReport} onClose={() => setRemoving(null)} />
+        <ConfirmFreeing
+          title={words.removeTitle(nameOf(removing))}
+          text={
+            removing.bytes === 0
+              ? words.removeLink(removing.path)
+              : words.removeText(formatBytes(removing.bytes, locale), removing.path)
+          }
+          confirmLabel={words.removeConfirm}
+          free={() => call("storage.removeModel", { modelId: removing.modelId })}
+          describeFreed={(bytes) => words.removed(nameOf(removing), bytes)}
+          onReport={onReport}
+          onClose={() => setRemoving(null)}
+        />
       )}
     </>
-  );
-}
-
-function RemoveDialog({
-  model,
-  onReport,
-  onClose,
-}: {
-  readonly model: StoredModel;
-  readonly onReport: (report: StorageReport) => void;
-  readonly onClose: () => void;
-}): ReactNode {
-  const { storage, models: modelWords, locale } = useStrings();
-  const words = storage.models;
-  const { modelId, bytes, path } = model;
-  const name = modelWords.variant(model.name, model.quantization);
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<ErrorData | null>(null);
-  const remove = async (): Promise<void> => {
-    setBusy(true);
-    setError(null);
-    try {
-      const { freedBytes, report } = await call("storage.removeModel", { modelId });
-      onReport(report);
-      showToast({ text: words.removed(name, formatBytes(freedBytes, locale)) });
-      onClose();
-    } catch (failure) {
-      setError(toErrorData(failure));
-      setBusy(false);
-    }
-  };
-  return (
-    <AlertDialog
-      open
-      onOpenChange={(open) => !open && onClose()}
-      title={words.removeTitle(name)}
-      description={
-        <>
-          <p>
-            {bytes === 0
-              ? words.removeLink(path)
-              : words.removeText(formatBytes(bytes, locale), path)}
-          </p>
-          {error && <InlineError error={error} />}
-        </>
-      }
-      confirmLabel={words.removeConfirm}
-      danger
-      busy={busy}
-      onConfirm={() => void remove()}
-    />
   );
 }
