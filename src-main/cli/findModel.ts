@@ -52,6 +52,18 @@ export async function modelIdOf(
   return { modelId: findModel(word, context.absolute(word), models).id };
 }
 
+/** Several of them; words may stand apart or with commas between them. None where there is no word. */
+export async function modelIdsOf(
+  words: readonly string[],
+  context: CommandContext,
+): Promise<ModelId[]> {
+  const names = words.flatMap((word) => word.split(",")).filter((word) => word.trim() !== "");
+  if (names.length === 0) return [];
+  const client = await context.engine();
+  const { models } = await client.call("models.rescan", {}, { signal: context.signal });
+  return names.map((name) => findModel(name.trim(), context.absolute(name.trim()), models).id);
+}
+
 function noSuchModel(word: string, models: readonly Model[]): HearthError {
   const there = models.map((model) => (model.server ? serverWord(model) : model.name)).join(", ");
   return new HearthError({

@@ -5,9 +5,8 @@ import type {
   QuantRow,
   QuantRun,
 } from "../../contract/quantBench.ts";
-import type { ModelId } from "../../contract/ids.ts";
 import { defineCommand, type CommandContext } from "../Command.ts";
-import { findModel } from "../findModel.ts";
+import { modelIdsOf } from "../findModel.ts";
 import { followStream } from "../followStream.ts";
 import { formatBytes, formatMs, formatTable, share } from "../format.ts";
 import { UsageError } from "../UsageError.ts";
@@ -93,15 +92,6 @@ export const benchQuants = defineCommand({
     return { json: run, text };
   },
 });
-
-/** Words may stand apart or with commas between them. */
-async function modelIdsOf(words: readonly string[], context: CommandContext): Promise<ModelId[]> {
-  const names = words.flatMap((word) => word.split(",")).filter((word) => word.trim() !== "");
-  if (names.length === 0) return [];
-  const client = await context.engine();
-  const { models } = await client.call("models.rescan", {}, { signal: context.signal });
-  return names.map((name) => findModel(name.trim(), context.absolute(name.trim()), models).id);
-}
 
 async function show(
   runs: readonly QuantRun[],

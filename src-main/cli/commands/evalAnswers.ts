@@ -7,9 +7,8 @@ import type {
   EvalSetSummary,
   ScoreName,
 } from "../../contract/evals.ts";
-import type { ModelId } from "../../contract/ids.ts";
 import { defineCommand, type CommandContext } from "../Command.ts";
-import { findModel } from "../findModel.ts";
+import { modelIdsOf } from "../findModel.ts";
 import { followStream } from "../followStream.ts";
 import { formatMs, formatTable, share } from "../format.ts";
 import { UsageError } from "../UsageError.ts";
@@ -104,13 +103,6 @@ function lastStopped(runs: readonly EvalRun[]): EvalRun {
     cause: "All that are kept are complete.",
     suggestion: "Start one without --continue.",
   });
-}
-
-async function modelIdsOf(words: readonly string[], context: CommandContext): Promise<ModelId[]> {
-  if (words.length === 0) return [];
-  const client = await context.engine();
-  const { models } = await client.call("models.rescan", {}, { signal: context.signal });
-  return words.map((word) => findModel(word, context.absolute(word), models).id);
 }
 
 async function show(
