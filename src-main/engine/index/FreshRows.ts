@@ -4,7 +4,7 @@ import { rowIdsPerFragment } from "./removedRows.ts";
 /** An addition of more rows is not moved again: it is soon due to be tidied anyway. */
 const smallAddition = 256;
 /** So many additions are left apart before they are joined. */
-const mostApart = 4;
+const mostApart = 2;
 /** What is joined is written again each time, so there is an end to it. */
 const mostJoined = 1_024;
 
