@@ -116,7 +116,12 @@ describe("the approximate index", () => {
       const documentIds = names.map(doc);
       expect(await recall(index, documentIds)).toBeGreaterThanOrEqual(0.95);
       const hits = await index.vectorSearch(vectorAt(7), { limit: 10, documentIds });
-      expect(hits.filter(({ documentId }) => !documentIds.includes(documentId))).toEqual([]);
+      const documentOf = (chunkId: string): DocumentId => {
+        const n = Number(chunkId.slice(1));
+        return doc(n >= 9_000 ? "small" : `d${n % 10}`);
+      };
+      expect(hits.length).toBeGreaterThan(0);
+      expect(hits.filter(({ chunkId }) => !documentIds.includes(documentOf(chunkId)))).toEqual([]);
     }
   });
 

@@ -10,6 +10,7 @@ import { HearthError, cancelledError } from "../../contract/errors.ts";
 import type { ChunkId, DocumentId } from "../../contract/ids.ts";
 import { ApproximateIndex } from "./ApproximateIndex.ts";
 import type { EmbeddingFingerprint } from "./fingerprint.ts";
+import { FreshRows } from "./FreshRows.ts";
 import { germanQueryStems } from "./german.ts";
 import { damageNotice, guarded, isDamage, toIndexError } from "./indexErrors.ts";
 import {
@@ -22,7 +23,7 @@ import {
   type OpenedTable,
 } from "./openTable.ts";
 import { documentFilter, quoted, readHits, readVectors, type IndexHit } from "./readRows.ts";
-import { loosenRemovedRows } from "./removedRows.ts";
+import { loosenRemovedRows, removalFilter, type DocumentRemoval } from "./removedRows.ts";
 import type { SearchTuning } from "./searchTuning.ts";
 import { rowsToArrow, wrongVector, type IndexRow } from "./tableSchema.ts";
 
@@ -92,6 +93,7 @@ export class VectorIndex implements AsyncDisposable {
   readonly #table: Table;
   readonly #dimensions: number;
   readonly #approximate: ApproximateIndex;
+  readonly #fresh: FreshRows;
   readonly #onFault: VectorIndexOptions["onFault"];
   readonly #end = new AbortController();
   #writes: Promise<unknown> = Promise.resolve();
@@ -113,6 +115,7 @@ export class VectorIndex implements AsyncDisposable {
     this.#table = opened.table;
     this.#dimensions = options.fingerprint.dimensions;
     this.#approximate = approximate;
+    this.#fresh = new FreshRows(opened.table, options.onFault);
     this.#onFault = options.onFault;
     this.needsRebuild = needsRebuild;
     this.#renew();
@@ -159,7 +162,11 @@ export class VectorIndex implements AsyncDisposable {
     for (let from = 0; from < rows.length; from += rowsPerWrite) {
       throwIfAborted(options.signal);
       const part = rowsToArrow(rows.slice(from, from + rowsPerWrite), this.#dimensions);
-      await this.#write("adding to it", () => this.#table.add(part));
+      await this.#write("adding to it", async () => {
+        await this.#table.add(part);
+        // Which rows an index that is being built will hold is settled already.
+        await this.#fresh.added(part.numRows, { join: !this.#refresh });
+      });
     }
   }
 
@@ -172,17 +179,10 @@ export class VectorIndex implements AsyncDisposable {
   }
 
   /** As {@link removeDocument}, for many documents at once. */
-  async removeDocuments(
-    removals: readonly { documentId: DocumentId; keepVersions: readonly number[] }[],
-  ): Promise<void> {
+  async removeDocuments(removals: readonly DocumentRemoval[]): Promise<void> {
     for (let from = 0; from < removals.length; from += documentsPerRemoval) {
-      const conditions = removals
-        .slice(from, from + documentsPerRemoval)
-        .map(({ documentId, keepVersions }) => {
-          const kept = keepVersions.map((version) => ` AND version != ${Math.trunc(version)}`);
-          return `(documentId = ${quoted(documentId)}${kept.join("")})`;
-        });
-      await this.#write("removing documents", () => this.#table.delete(conditions.join(" OR ")));
+      const removed = removalFilter(removals.slice(from, from + documentsPerRemoval));
+      await this.#write("removing documents", () => this.#table.delete(removed));
     }
   }
 
@@ -283,6 +283,7 @@ export class VectorIndex implements AsyncDisposable {
     this.#refresh?.abort();
     await this.#keepUp(async () => {
       await this.#write("erasing what was removed", async () => {
+        this.#fresh.forget();
         await loosenRemovedRows(this.#table, this.dir);
         // Made before compaction, which joins only what is in the same indexes.
         await createFullTextIndex(this.#table);
@@ -326,6 +327,7 @@ export class VectorIndex implements AsyncDisposable {
         (fullText?.numUnindexedRows ?? 0) >= indexFromRows;
       if (!due) return false;
       await this.#table.optimize({ cleanupOlderThan: new Date(Date.now() - keepVersionsMs) });
+      this.#fresh.forget();
       this.#operations = 0;
       return true;
     });
@@ -362,7 +364,7 @@ export class VectorIndex implements AsyncDisposable {
     const vectors = options.withVectors === true;
     const hits = await guarded("searching it", async () => {
       const limited = search
-        .select(["chunkId", "documentId", "version", scoreColumn, ...(vectors ? ["vector"] : [])])
+        .select(["chunkId", "version", scoreColumn, ...(vectors ? ["vector"] : [])])
         .limit(options.limit);
       if (options.documentIds) limited.where(documentFilter(options.documentIds));
       return readHits(await limited.toArrow(), scoreColumn, toScore);

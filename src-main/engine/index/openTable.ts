@@ -27,7 +27,8 @@ export const keywordAnalysis = {
   maxTokenLength: 64,
 } as const satisfies Partial<FtsOptions>;
 
-const indexCacheBytes = 256n * 1024n * 1024n;
+/** Holds the codes of the vectors ({@link ApproximateIndex} sees that they fit) and the words beside them. */
+const indexCacheBytes = 512n * 1024n * 1024n;
 const metadataCacheBytes = 128n * 1024n * 1024n;
 export const fullTextIndexName = "text_idx";
 
@@ -50,7 +51,8 @@ export async function openTable(
 ): Promise<OpenedTable> {
   await mkdir(dir, { recursive: true });
   const session = new Session(indexCacheBytes, metadataCacheBytes);
-  const connection = await connect(dir, {}, session);
+  // Among the options: as an argument of its own the library drops it, and keeps up to 7 GB instead.
+  const connection = await connect(dir, { session });
   try {
     const name = tableNameFor(fingerprint);
     if ((await connection.tableNames()).includes(name)) {

@@ -1,14 +1,9 @@
 import type { Table as ArrowTable, Vector } from "apache-arrow";
-import {
-  chunkIdSchema,
-  documentIdSchema,
-  type ChunkId,
-  type DocumentId,
-} from "../../contract/ids.ts";
+import { chunkIdSchema, type ChunkId, type DocumentId } from "../../contract/ids.ts";
 
+/** What a search gives. Each column costs it a read; the document store knows the rest. */
 export interface IndexHit {
   readonly chunkId: ChunkId;
-  readonly documentId: DocumentId;
   readonly version: number;
   /** BM25 for keyword search, cosine similarity (-1 to 1) for vector search. Higher is better. */
   readonly score: number;
@@ -22,7 +17,6 @@ export function readHits(
   toScore: (value: number) => number,
 ): IndexHit[] {
   const chunkIds = table.getChild("chunkId");
-  const documentIds = table.getChild("documentId");
   const versions = table.getChild("version");
   const scores = table.getChild(scoreColumn);
   const vectors = table.getChild("vector");
@@ -30,7 +24,6 @@ export function readHits(
   for (let row = 0; row < table.numRows; row += 1) {
     hits.push({
       chunkId: chunkIdSchema.parse(chunkIds?.get(row)),
-      documentId: documentIdSchema.parse(documentIds?.get(row)),
       version: Number(versions?.get(row)),
       score: toScore(Number(scores?.get(row))),
       ...(vectors ? { vector: readVector(vectors, row) } : {}),

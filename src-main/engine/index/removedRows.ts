@@ -1,9 +1,11 @@
 import type { Table } from "@lancedb/lancedb";
 import { readdir } from "node:fs/promises";
 import path from "node:path";
+import type { DocumentId } from "../../contract/ids.ts";
+import { quoted } from "./readRows.ts";
 
 /** The upper half of a row's id is the number of its fragment. */
-const rowIdsPerFragment = 2 ** 32;
+export const rowIdsPerFragment = 2 ** 32;
 /** Every eighth row: more than the tenth from which on compaction rewrites a fragment. */
 const movedOf = 8;
 
@@ -36,4 +38,18 @@ async function fragmentsWithDeletions(tableFolder: string): Promise<number[]> {
   });
   const numbers = names.flatMap((name) => /^(\d+)-/.exec(name)?.[1] ?? []).map(Number);
   return [...new Set(numbers)];
+}
+
+/** A document that goes, but for some of its versions. */
+export interface DocumentRemoval {
+  readonly documentId: DocumentId;
+  readonly keepVersions: readonly number[];
+}
+
+export function removalFilter(removals: readonly DocumentRemoval[]): string {
+  const conditions = removals.map(({ documentId, keepVersions }) => {
+    const kept = keepVersions.map((version) => ` AND version != ${Math.trunc(version)}`);
+    return `(documentId = ${quoted(documentId)}${kept.join("")})`;
+  });
+  return conditions.join(" OR ");
 }

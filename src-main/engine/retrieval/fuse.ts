@@ -40,7 +40,6 @@ export function fuse(
   }
   const fused = [...joined.values()].map(({ hit, parts }) => ({
     chunkId: hit.chunkId,
-    documentId: hit.documentId,
     version: hit.version,
     ...(hit.vector ? { vector: hit.vector } : {}),
     ...explain(parts),

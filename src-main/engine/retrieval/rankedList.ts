@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { ChunkId, DocumentId } from "../../contract/ids.ts";
+import type { ChunkId } from "../../contract/ids.ts";
 import type { explainSchema } from "../../contract/search.ts";
 import type { IndexHit } from "../index/VectorIndex.ts";
 
@@ -19,7 +19,6 @@ export interface RankedList {
 /** A chunk after the lists were joined. */
 export interface FusedHit {
   readonly chunkId: ChunkId;
-  readonly documentId: DocumentId;
   readonly version: number;
   readonly score: number;
   readonly explain: Explain;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { chunkIdSchema, documentIdSchema } from "../../contract/ids.ts";
+import { chunkIdSchema } from "../../contract/ids.ts";
 import type { IndexHit, IndexSearchOptions } from "../index/VectorIndex.ts";
 import { HybridRetriever, type RetrieveOptions, type StoredChunk } from "./HybridRetriever.ts";
 import { fuse } from "./fuse.ts";
@@ -12,7 +12,6 @@ function hit(id: string, score: number, version = 1, vector?: number[]): IndexHi
   return {
     ...(vector ? { vector: Float32Array.from(vector) } : {}),
     chunkId: chunkIdSchema.parse(id),
-    documentId: documentIdSchema.parse(`doc-of-${id}`),
     version,
     score,
   };
