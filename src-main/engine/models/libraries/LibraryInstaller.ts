@@ -286,8 +286,9 @@ export class LibraryInstaller implements AsyncDisposable {
   }
 
   async #checkRoom(name: string, bytes: number): Promise<void> {
-    const { home, freeBytes = freeBytesOf } = this.#options;
-    const free = await freeBytes(home);
+    const { freeBytes = freeBytesOf } = this.#options;
+    await mkdir(this.folder, { recursive: true });
+    const free = await freeBytes(this.folder);
     if (bytes + spareBytes > free) throw diskFull(name, bytes + spareBytes, free);
   }
 

@@ -26,8 +26,8 @@ export function tarOf(files: readonly TarFile[], end = 2): Buffer {
   return Buffer.concat([...parts, Buffer.alloc(end * blockBytes)]);
 }
 
-export function gzipOf(tar: Buffer): Buffer {
-  const packed = gzipSync(tar, { level: 9 });
+export function gzipOf(tar: Buffer, level = 9): Buffer {
+  const packed = gzipSync(tar, { level });
   // npm's writer leaves open on which system it ran.
   packed[9] = 0xff;
   return packed;
@@ -40,8 +40,13 @@ export function sha512Of(content: Buffer): string {
 /**
  * The file of an installed package as the registry has it, made anew: the order of its files is npm's, by
  * their endings. Where another zlib packs otherwise its hash differs, which the caller has to look at.
+ * @param level 9 as npm; less is quicker, and then it is another file with the same content
  */
-export async function repackPackage(folder: string, platform: string): Promise<Buffer> {
+export async function repackPackage(
+  folder: string,
+  platform: string,
+  level?: number,
+): Promise<Buffer> {
   const bins = path.join(folder, "bins", platform);
   const libraries = (await readdir(bins)).filter((name) => name.endsWith(".so")).toSorted();
   const names = [
@@ -56,7 +61,7 @@ export async function repackPackage(folder: string, platform: string): Promise<B
     path: `package/${name}`,
     content: await readFile(path.join(folder, name)),
   }));
-  return gzipOf(tarOf(await Promise.all(files)));
+  return gzipOf(tarOf(await Promise.all(files)), level);
 }
 
 function headerOf({ path: name, type = "0", link = "", statedBytes }: TarFile, bytes: number) {

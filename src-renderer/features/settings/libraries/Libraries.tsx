@@ -85,6 +85,7 @@ function Row({
   const { libraries: words, locale } = strings;
   const { name, backend, status, downloadBytes, verifiable } = offer;
   const title = words.names[backend];
+  const bytes = formatBytes(downloadBytes ?? 0, locale);
   const isBusy = state.installing !== null;
   if (state.installing?.name === name)
     return (
@@ -103,11 +104,11 @@ function Row({
         <div className={styles["actions"]}>
           <Button
             icon={Download}
-            aria-label={words.getNamed(title)}
+            aria-label={words.getNamed(title, bytes)}
             disabled={isBusy || state.registry.address === null}
             onClick={onFetch}
           >
-            {words.get(formatBytes(downloadBytes ?? 0, locale))}
+            {words.get(bytes)}
           </Button>
           <Button
             icon={FileInput}

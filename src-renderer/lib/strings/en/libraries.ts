@@ -26,9 +26,9 @@ export const libraries = {
   driver: "a driver is here",
   noDriver: "no driver was found",
   get: (bytes: string) => `Get ${bytes}`,
-  getNamed: (title: string) => `Get the ${title} library`,
+  getNamed: (title: string, bytes: string) => `Get ${bytes}: ${title} library`,
   file: "From a file…",
-  fileNamed: (title: string) => `Add the ${title} library from a file`,
+  fileNamed: (title: string) => `From a file…: ${title} library`,
   remove: "Remove",
   removeNamed: (title: string) => `Remove the ${title} library`,
   stages: {
