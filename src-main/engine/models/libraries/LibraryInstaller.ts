@@ -181,7 +181,11 @@ export class LibraryInstaller implements AsyncDisposable {
       await rename(place, gone);
       await rm(gone, { recursive: true, force: true });
     } catch (error) {
-      throw refusals.systemFailure(error, `${name} could not be removed.`);
+      throw refusals.systemFailure(
+        error,
+        `${name} could not be removed.`,
+        "Unload the models that use it, and try again.",
+      );
     }
     this.refresh();
     await this.#options.onChanged();
@@ -295,7 +299,11 @@ export class LibraryInstaller implements AsyncDisposable {
   #explain(name: string, error: unknown, signal: AbortSignal): unknown {
     if (signal.aborted) return cancelledError();
     if (error instanceof BadTarball) return refusals.wrongFile(name, error.message);
-    return refusals.systemFailure(error, `${name} could not be installed.`);
+    return refusals.systemFailure(
+      error,
+      `${name} could not be installed.`,
+      "Check the path and its rights, and try again.",
+    );
   }
 
   #offers(): LibraryOffer[] {

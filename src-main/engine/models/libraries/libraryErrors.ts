@@ -99,7 +99,7 @@ export function registryRefusal({ name, host, status }: HubRefusal): HearthError
 }
 
 /** What the system says while files are read, written or removed, in words; the rest as it is. */
-export function systemFailure(error: unknown, title: string): unknown {
+export function systemFailure(error: unknown, title: string, suggestion: string): unknown {
   if (error instanceof HearthError || isCancelled(error)) return error;
   if (!(error instanceof Error) || !("code" in error) || !("syscall" in error)) return error;
   const isFull = error.code === "ENOSPC" || error.code === "EDQUOT";
@@ -108,9 +108,7 @@ export function systemFailure(error: unknown, title: string): unknown {
       code: isFull ? "disk-full" : "not-allowed",
       title,
       cause: describeFileError(error),
-      suggestion: isFull
-        ? "Free room on its disk and try again."
-        : "Check the path and its rights. If a model is using the library, unload it first.",
+      suggestion: isFull ? "Free room on its disk and try again." : suggestion,
     },
     { cause: error },
   );
