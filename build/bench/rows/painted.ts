@@ -1,4 +1,4 @@
-import type { CDPSession, Page } from "@playwright/test";
+import type { Browser, CDPSession, Page } from "@playwright/test";
 import fs from "node:fs/promises";
 import { HearthPage } from "../../../e2e/support/HearthPage.ts";
 import { launchWeb } from "../../../e2e/support/launchWeb.ts";
@@ -30,6 +30,10 @@ interface ProcessTime {
   model: number;
   engine: number;
   host: number;
+  /** The browser's: its renderers, what composes and rasters, and the rest. */
+  page: number;
+  raster: number;
+  browser: number;
 }
 
 interface PaintedAnswer {
@@ -57,6 +61,7 @@ export const painted: Row = {
       new HearthPage(app, home),
       await connectEngine({ home, face: "bench" }),
       await app.page.context().newCDPSession(app.page),
+      await browserOf(app.page).newBrowserCDPSession(),
     );
     const shares: string[] = [];
     await face.ready();
@@ -83,12 +88,19 @@ export const painted: Row = {
   },
 };
 
+function browserOf(page: Page): Browser {
+  const browser = page.context().browser();
+  if (!browser) throw new Error("The page belongs to no browser.");
+  return browser;
+}
+
 function describeTime({ ms, page, processes }: PaintedAnswer): string {
   const part = (value: number): string => `${value.toFixed(0)} ms`;
   return (
     `page busy ${part(page.all)} of ${part(ms)}: script ${part(page.script)}, ` +
     `style ${part(page.style)}, layout ${part(page.layout)}; processor time: ` +
-    `model ${part(processes.model)}, engine ${part(processes.engine)}, host ${part(processes.host)}`
+    `model ${part(processes.model)}, engine ${part(processes.engine)}, host ${part(processes.host)}, ` +
+    `page ${part(processes.page)}, raster ${part(processes.raster)}, browser ${part(processes.browser)}`
   );
 }
 
@@ -97,13 +109,20 @@ class PaintedFace {
   readonly #hearth: HearthPage;
   readonly #connection: EngineConnection;
   readonly #inspector: CDPSession;
+  readonly #browser: CDPSession;
   #chats = 0;
   #modelPid = 0;
 
-  constructor(hearth: HearthPage, connection: EngineConnection, inspector: CDPSession) {
+  constructor(
+    hearth: HearthPage,
+    connection: EngineConnection,
+    inspector: CDPSession,
+    browser: CDPSession,
+  ) {
     this.#hearth = hearth;
     this.#connection = connection;
     this.#inspector = inspector;
+    this.#browser = browser;
     connection.client.watch("models.state", {}, ({ loaded }) => {
       this.#modelPid = loaded[0]?.pid ?? 0;
     });
@@ -162,6 +181,9 @@ class PaintedFace {
         model: cpuAfter.model - cpuBefore.model,
         engine: cpuAfter.engine - cpuBefore.engine,
         host: cpuAfter.host - cpuBefore.host,
+        page: cpuAfter.page - cpuBefore.page,
+        raster: cpuAfter.raster - cpuBefore.raster,
+        browser: cpuAfter.browser - cpuBefore.browser,
       },
     };
   }
@@ -171,7 +193,14 @@ class PaintedFace {
   }
 
   async #processTime(): Promise<ProcessTime> {
+    const { processInfo } = await this.#browser.send("SystemInfo.getProcessInfo");
+    const of = (type: string): number =>
+      1000 *
+      processInfo.filter((one) => one.type === type).reduce((sum, { cpuTime }) => sum + cpuTime, 0);
     return {
+      page: of("renderer"),
+      raster: of("GPU"),
+      browser: of("browser"),
       model: await processorMs(this.#modelPid),
       engine: await processorMs(this.#connection.pid),
       host: await processorMs(this.#hearth.app.pid),

@@ -8,10 +8,9 @@ import { formatRate } from "../../lib/formatRate.ts";
 import { useStrings } from "../../lib/strings/index.ts";
 import { Button } from "../../ui/Button.tsx";
 import { InlineError } from "../../ui/InlineError.tsx";
-import { Progress } from "../../ui/Progress.tsx";
 import { Segmented } from "../../ui/Segmented.tsx";
 import { Select } from "../../ui/Select.tsx";
-import { VisuallyHidden } from "../../ui/VisuallyHidden.tsx";
+import { RunFrame } from "../runs/RunFrame.tsx";
 import { cancelBench, runBench, useBenchWork } from "./benchActions.ts";
 import { describeProgress, measureOf, nameOf } from "./benchView.ts";
 import styles from "./RunForm.module.css";
@@ -19,7 +18,7 @@ import styles from "./RunForm.module.css";
 const repeatChoices = ["1", "3", "5"] as const;
 type Repeats = (typeof repeatChoices)[number];
 
-/** What to measure, and how far it is. Both take the same room, so that nothing below moves. */
+/** What to measure, or how far it is. Both take the same room, so that nothing below moves. */
 export function RunForm({
   current,
   runs,
@@ -41,66 +40,54 @@ export function RunForm({
   const start = (): void => {
     if (chosen) void runBench(chosen.id, Number(repeats));
   };
-  const line = current && describeProgress(current, strings);
   return (
-    <div className={styles["form"]}>
-      <div className={styles["line"]}>
-        {line ? (
-          <>
-            <div className={styles["progress"]}>
-              <Progress label={line.label} fraction={line.fraction} detail={line.detail} />
-            </div>
-            <Button
-              busy={cancelling}
-              busyLabel={words.cancelling}
-              onClick={() => void cancelBench()}
-            >
-              {common.cancel}
-            </Button>
-          </>
-        ) : (
-          <>
-            <div className={styles["model"]}>
-              <Select
-                label={words.model}
-                value={chosen?.id}
-                options={usable.map((model) => ({
-                  value: model.id,
-                  label: nameOf({ model: model.name, quantization: model.quantization }, strings),
-                  hint: formatBytes(model.bytes, locale),
-                }))}
-                onChange={setOwn}
-              />
-            </div>
-            <Segmented
-              label={words.repeats}
-              value={repeats}
-              options={repeatChoices.map((value) => ({
-                value,
-                label: words.repeatCount(Number(value)),
+    <RunFrame
+      line={current && describeProgress(current, strings)}
+      height={56}
+      done={lastDone(runs[0])}
+      cancelling={cancelling}
+      cancellingLabel={words.cancelling}
+      onCancel={() => void cancelBench()}
+    >
+      <div className={styles["form"]}>
+        <div className={styles["line"]}>
+          <div className={styles["model"]}>
+            <Select
+              label={words.model}
+              value={chosen?.id}
+              options={usable.map((model) => ({
+                value: model.id,
+                label: nameOf({ model: model.name, quantization: model.quantization }, strings),
+                hint: formatBytes(model.bytes, locale),
               }))}
-              onChange={setRepeats}
+              onChange={setOwn}
             />
-            <Button
-              variant="primary"
-              icon={Play}
-              busy={starting}
-              busyLabel={words.running}
-              disabled={!chosen}
-              onClick={start}
-            >
-              {words.run}
-            </Button>
-          </>
+          </div>
+          <Segmented
+            label={words.repeats}
+            value={repeats}
+            options={repeatChoices.map((value) => ({
+              value,
+              label: words.repeatCount(Number(value)),
+            }))}
+            onChange={setRepeats}
+          />
+          <Button
+            variant="primary"
+            icon={Play}
+            busy={starting}
+            busyLabel={words.running}
+            disabled={!chosen}
+            onClick={start}
+          >
+            {words.run}
+          </Button>
+        </div>
+        {error && (
+          <InlineError error={error} actions={<Button onClick={start}>{common.retry}</Button>} />
         )}
       </div>
-      {error && !current && (
-        <InlineError error={error} actions={<Button onClick={start}>{common.retry}</Button>} />
-      )}
-      <VisuallyHidden>
-        <span role="status">{line ? line.label : lastDone(runs[0])}</span>
-      </VisuallyHidden>
-    </div>
+    </RunFrame>
   );
 
   function lastDone(run: BenchRun | undefined): string {

@@ -14,16 +14,14 @@ import { useStrings } from "../../lib/strings/index.ts";
 import { Button } from "../../ui/Button.tsx";
 import { IconButton } from "../../ui/IconButton.tsx";
 import { InlineError } from "../../ui/InlineError.tsx";
-import { Progress } from "../../ui/Progress.tsx";
 import { Segmented } from "../../ui/Segmented.tsx";
 import { Select, type SelectOption } from "../../ui/Select.tsx";
 import { TextField } from "../../ui/TextField.tsx";
 import { Choices } from "../runs/Choices.tsx";
 import { pickFolder } from "../runs/pickFolder.ts";
-import { Spoken } from "../runs/Spoken.tsx";
+import { RunFrame } from "../runs/RunFrame.tsx";
 import { cancelEval, runEval, useEvalWork } from "./evalActions.ts";
 import { describeProgress } from "./evalView.ts";
-import { cx } from "../../lib/cx.ts";
 import styles from "./EvalForm.module.css";
 
 const counts = ["10", "50", "200", "all"] as const;
@@ -41,7 +39,7 @@ export function EvalForm({
   readonly sets: readonly EvalSetSummary[];
 }): ReactNode {
   const strings = useStrings();
-  const { evals: words, common, locale } = strings;
+  const { evals: words, locale } = strings;
   const models = useMirror(modelsState, (state) => state);
   const { error, starting, cancelling } = useEvalWork();
   const [setId, setSetId] = useState("invented");
@@ -65,88 +63,82 @@ export function EvalForm({
       modes: modes.filter((mode) => ways.includes(mode)),
       modelIds: asksModel ? [...chosen] : [],
     });
-  const line = current && describeProgress(current, strings);
-  if (line) {
-    return (
-      <div className={cx(styles["line"], styles["busy"])}>
-        <div className={styles["progress"]}>
-          <Progress label={line.label} fraction={line.fraction} detail={line.detail} />
-        </div>
-        <Button busy={cancelling} busyLabel={words.cancelling} onClick={() => void cancelEval()}>
-          {common.cancel}
-        </Button>
-        <Spoken text={line.label} />
-      </div>
-    );
-  }
   return (
-    <div className={styles["form"]}>
-      <div className={styles["line"]}>
-        <div className={styles["set"]}>
-          <Select label={words.set} value={setId} options={setOptions()} onChange={setSetId} />
-        </div>
-        <Segmented
-          label={words.questions}
-          value={count}
-          options={counts.map((value) => ({
-            value,
-            label: value === "all" ? words.questionsAll : value,
-          }))}
-          onChange={setCount}
-        />
-      </div>
-      {setId === "xquad" && (
-        <div className={styles["folder"]}>
-          <TextField
-            label={words.folder}
-            hint={words.folderHint}
-            value={dataDir}
-            onChange={setDataDir}
-            trailing={
-              desktopBridge() && (
-                <IconButton
-                  icon={FolderOpen}
-                  label={words.chooseFolder}
-                  onClick={() => void pickFolder(setDataDir)}
-                />
-              )
-            }
-          />
-        </div>
-      )}
-      <div className={styles["line"]}>
-        <Choices
-          legend={words.ways}
-          options={modes.map((mode) => ({ value: mode, label: words.modes[mode] }))}
-          chosen={ways}
-          onChange={setWays}
-        />
-        {asksModel && usable.length > 1 && (
-          <Choices
-            legend={words.models}
-            options={usable.map(({ id, name, quantization }) => ({
-              value: id,
-              label: words.modelOption(name, quantization),
+    <RunFrame
+      line={current && describeProgress(current, strings)}
+      height={118}
+      done={runs[0]?.status === "complete" ? words.done(runs[0].setName) : ""}
+      cancelling={cancelling}
+      cancellingLabel={words.cancelling}
+      onCancel={() => void cancelEval()}
+    >
+      <div className={styles["form"]}>
+        <div className={styles["line"]}>
+          <div className={styles["set"]}>
+            <Select label={words.set} value={setId} options={setOptions()} onChange={setSetId} />
+          </div>
+          <Segmented
+            label={words.questions}
+            value={count}
+            options={counts.map((value) => ({
+              value,
+              label: value === "all" ? words.questionsAll : value,
             }))}
-            chosen={chosen}
-            onChange={setOwn}
+            onChange={setCount}
           />
+        </div>
+        {setId === "xquad" && (
+          <div className={styles["folder"]}>
+            <TextField
+              label={words.folder}
+              hint={words.folderHint}
+              value={dataDir}
+              onChange={setDataDir}
+              trailing={
+                desktopBridge() && (
+                  <IconButton
+                    icon={FolderOpen}
+                    label={words.chooseFolder}
+                    onClick={() => void pickFolder(setDataDir)}
+                  />
+                )
+              }
+            />
+          </div>
         )}
-        <Button
-          variant="primary"
-          icon={Play}
-          busy={starting}
-          busyLabel={words.running}
-          disabled={!ready}
-          onClick={start}
-        >
-          {words.run}
-        </Button>
+        <div className={styles["line"]}>
+          <Choices
+            legend={words.ways}
+            options={modes.map((mode) => ({ value: mode, label: words.modes[mode] }))}
+            chosen={ways}
+            onChange={setWays}
+          />
+          {asksModel && usable.length > 1 && (
+            <Choices
+              legend={words.models}
+              options={usable.map(({ id, name, quantization }) => ({
+                value: id,
+                label: words.modelOption(name, quantization),
+              }))}
+              chosen={chosen}
+              onChange={setOwn}
+            />
+          )}
+          <Button
+            variant="primary"
+            icon={Play}
+            busy={starting}
+            busyLabel={words.running}
+            disabled={!ready}
+            onClick={start}
+          >
+            {words.run}
+          </Button>
+        </div>
+        {ways.length === 0 && <p className={styles["note"]}>{words.noWay}</p>}
+        {error && <InlineError error={error} />}
       </div>
-      {ways.length === 0 && <p className={styles["note"]}>{words.noWay}</p>}
-      {error && <InlineError error={error} />}
-      <Spoken text={runs[0]?.status === "complete" ? words.done(runs[0].setName) : ""} />
-    </div>
+    </RunFrame>
   );
 
   function setOptions(): SelectOption<string>[] {

@@ -11,12 +11,11 @@ import { useStrings } from "../../lib/strings/index.ts";
 import { Button } from "../../ui/Button.tsx";
 import { IconButton } from "../../ui/IconButton.tsx";
 import { InlineError } from "../../ui/InlineError.tsx";
-import { Progress } from "../../ui/Progress.tsx";
 import { Segmented } from "../../ui/Segmented.tsx";
 import { TextField } from "../../ui/TextField.tsx";
 import { Choices } from "../runs/Choices.tsx";
 import { pickFolder } from "../runs/pickFolder.ts";
-import { Spoken } from "../runs/Spoken.tsx";
+import { RunFrame } from "../runs/RunFrame.tsx";
 import { cancelQuants, runQuants, useQuantWork } from "./quantActions.ts";
 import { describeProgress } from "./quantView.ts";
 import styles from "./QuantForm.module.css";
@@ -36,7 +35,7 @@ export function QuantForm({
   readonly runs: readonly QuantRun[];
 }): ReactNode {
   const strings = useStrings();
-  const { quants: words, bench, common, locale } = strings;
+  const { quants: words, bench, locale } = strings;
   const models = useMirror(modelsState, (state) => state);
   const { error, starting, cancelling } = useQuantWork();
   const [kind, setKind] = useState<Kind>("chat");
@@ -49,20 +48,6 @@ export function QuantForm({
   );
   const inUse = kind === "chat" ? models?.chatModelId : models?.embeddingModelId;
   const files = own?.filter((id) => usable.some((model) => model.id === id)) ?? familyOfUsed();
-  if (current) {
-    const { label, fraction, detail } = describeProgress(current, strings);
-    return (
-      <div className={styles["busy"]}>
-        <div className={styles["progress"]}>
-          <Progress label={label} fraction={fraction} detail={detail} />
-        </div>
-        <Button busy={cancelling} busyLabel={words.cancelling} onClick={() => void cancelQuants()}>
-          {common.cancel}
-        </Button>
-        <Spoken text={label} />
-      </div>
-    );
-  }
   const start = (): void =>
     void runQuants({
       kind,
@@ -72,84 +57,92 @@ export function QuantForm({
       dataDir: kind === "embedding" && dataDir.trim() !== "" ? dataDir.trim() : null,
     });
   return (
-    <div className={styles["form"]}>
-      <div className={styles["line"]}>
-        <Segmented
-          label={words.kind}
-          value={kind}
-          options={(["chat", "embedding"] as const).map((value) => ({
-            value,
-            label: words.kinds[value],
-          }))}
-          onChange={(value) => {
-            setKind(value);
-            setOwn(null);
-          }}
-        />
-        {kind === "chat" ? (
+    <RunFrame
+      line={current && describeProgress(current, strings)}
+      height={160}
+      done={runs[0] ? words.done(String(runs[0].rows.length)) : ""}
+      cancelling={cancelling}
+      cancellingLabel={words.cancelling}
+      onCancel={() => void cancelQuants()}
+    >
+      <div className={styles["form"]}>
+        <div className={styles["line"]}>
           <Segmented
-            label={words.questions}
-            hint={words.questionsHint}
-            value={questions}
-            options={questionCounts.map((value) => ({
+            label={words.kind}
+            value={kind}
+            options={(["chat", "embedding"] as const).map((value) => ({
               value,
-              label: value === "0" ? words.questionsNone : value,
+              label: words.kinds[value],
             }))}
-            onChange={setQuestions}
+            onChange={(value) => {
+              setKind(value);
+              setOwn(null);
+            }}
           />
-        ) : null}
-        <Segmented
-          label={bench.repeats}
-          hint={bench.repeatsHint}
-          value={repeats}
-          options={repeatCounts.map((value) => ({ value, label: value }))}
-          onChange={setRepeats}
-        />
-        {kind === "embedding" && (
-          <div className={styles["folder"]}>
-            <TextField
-              label={words.folder}
-              hint={words.folderHint}
-              value={dataDir}
-              onChange={setDataDir}
-              trailing={
-                desktopBridge() && (
-                  <IconButton
-                    icon={FolderOpen}
-                    label={words.chooseFolder}
-                    onClick={() => void pickFolder(setDataDir)}
-                  />
-                )
-              }
+          {kind === "chat" ? (
+            <Segmented
+              label={words.questions}
+              hint={words.questionsHint}
+              value={questions}
+              options={questionCounts.map((value) => ({
+                value,
+                label: value === "0" ? words.questionsNone : value,
+              }))}
+              onChange={setQuestions}
             />
-          </div>
-        )}
+          ) : null}
+          <Segmented
+            label={bench.repeats}
+            hint={bench.repeatsHint}
+            value={repeats}
+            options={repeatCounts.map((value) => ({ value, label: value }))}
+            onChange={setRepeats}
+          />
+          {kind === "embedding" && (
+            <div className={styles["folder"]}>
+              <TextField
+                label={words.folder}
+                hint={words.folderHint}
+                value={dataDir}
+                onChange={setDataDir}
+                trailing={
+                  desktopBridge() && (
+                    <IconButton
+                      icon={FolderOpen}
+                      label={words.chooseFolder}
+                      onClick={() => void pickFolder(setDataDir)}
+                    />
+                  )
+                }
+              />
+            </div>
+          )}
+        </div>
+        <Choices
+          legend={words.files}
+          options={usable.map((model) => ({ value: model.id, label: optionOf(model) }))}
+          chosen={files}
+          onChange={setOwn}
+        />
+        <div className={styles["line"]}>
+          <Button
+            variant="primary"
+            icon={Play}
+            busy={starting}
+            busyLabel={words.running}
+            disabled={files.length === 0}
+            onClick={start}
+          >
+            {words.run}
+          </Button>
+          <p className={styles["note"]}>
+            {files.length === 0 && words.noFile}
+            {files.length === 1 && `${words.oneFile} ${words.makeMore}`}
+          </p>
+        </div>
+        {error && <InlineError error={error} />}
       </div>
-      <Choices
-        legend={words.files}
-        options={usable.map((model) => ({ value: model.id, label: optionOf(model) }))}
-        chosen={files}
-        onChange={setOwn}
-      />
-      <div className={styles["line"]}>
-        <Button
-          variant="primary"
-          icon={Play}
-          busy={starting}
-          busyLabel={words.running}
-          disabled={files.length === 0}
-          onClick={start}
-        >
-          {words.run}
-        </Button>
-        <p className={styles["note"]}>
-          {files.length === 0 && words.noFile}
-          {files.length === 1 && `${words.oneFile} ${words.makeMore}`}
-        </p>
-      </div>
-      {error && <InlineError error={error} />}
-      <Spoken text={runs[0] ? words.done(String(runs[0].rows.length)) : ""} />
-    </div>
+    </RunFrame>
   );
 
   function optionOf({ name, quantization, bytes }: Model): string {

@@ -1,9 +1,10 @@
 import { isGerman } from "../../index/german.ts";
 import { factsIn, isSaid, type Fact } from "./facts.ts";
+import { isFunctionWord } from "./functionWords.ts";
 import { dimensionOf, type Dimension } from "./measures.ts";
 import { nameRuns } from "./names.ts";
 import type { NumberFact } from "./numbers.ts";
-import { stemsOf, termsOf } from "./terms.ts";
+import { fold, stemsOf, termsOf } from "./terms.ts";
 
 /** What a question wants to be told, as far as its first words say so. */
 export type AnswerType = "number" | "time" | "name" | "reason" | "any";
@@ -126,17 +127,34 @@ export function offersAnswer(
     return facts.some(mayBeTime) || timeWord.test(sentence) ? 0.7 : 0;
   }
   const numbers = facts.filter((fact) => fact.kind === "number");
-  const best = Math.max(0, ...numbers.map((one) => fitOf(one, wanted.dimensions)));
+  const best = Math.max(0, ...numbers.map((one) => fitOf(one, sentence, wanted.dimensions)));
   return best > 0.5 || !numberWord.test(sentence) ? best : 0.5;
 }
 
-/** A number with another unit than the wanted is no answer, one without a known unit may be. */
-function fitOf(number: NumberFact, dimensions: readonly Dimension[]): number {
+/**
+ * A number with another unit than the wanted is no answer, and one that counts things hardly; one that
+ * stands alone may be.
+ */
+function fitOf(number: NumberFact, sentence: string, dimensions: readonly Dimension[]): number {
   const dimension = dimensionOf(number.unit);
   if (dimensions.length === 0) return isYear(number) ? 0.4 : 1;
   if (dimension !== null) return dimensions.includes(dimension) ? 1 : 0;
-  return isYear(number) ? 0.2 : 0.8;
+  if (isYear(number)) return 0.2;
+  return countsThings(number, sentence) ? 0.3 : 0.8;
 }
+
+/** "412 passengers", not "412 of them" or "412 deep". */
+function countsThings({ end }: NumberFact, sentence: string): boolean {
+  const word = /^\s+(\p{L}+)/u.exec(sentence.slice(end))?.[1];
+  if (word === undefined || measuring.test(word)) return false;
+  const german = isGerman(sentence);
+  if (isFunctionWord(fold(word), german)) return false;
+  // A capital begins a name in English, and any noun in German.
+  return german || /^\p{Ll}/u.test(word);
+}
+
+const measuring =
+  /^(?:long|far|tall|high|deep|wide|thick|old|heavy|lang|weit|tief|breit|dick|hoch|alt|schwer|ago|later|earlier|später|zuvor)$/iu;
 
 function offersName({ name }: Wanted, sentence: string, asked: ReadonlySet<string>): number {
   const isNew = (stems: ReadonlySet<string>): boolean =>

@@ -138,6 +138,9 @@ describe("answerTypeOf", () => {
   it.each([
     ["How long is the bridge?", "It is 412 metres long.", "It was opened in 1931."],
     ["What is the budget of the ferry?", "It has 3 million euros.", "It starts in 2019."],
+    ["How long does the crossing take?", "It takes about 50.", "It carries 412 passengers."],
+    ["Wie lang ist die Fähre?", "Sie ist 84 lang.", "Sie hat 412 Plätze."],
+    ["How deep is the well?", "It is 30 feet.", "It is visited by 30 people."],
     ["Wie schwer ist die Pumpe?", "Sie wiegt 31 kg.", "Sie kostet 310 Euro."],
     ["Where was she born?", "She was born in Tolvey.", "She was born poor."],
     ["When did it close?", "It closed in 1926.", "It has 19260 members."],

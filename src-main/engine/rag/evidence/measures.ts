@@ -10,13 +10,13 @@ export type Dimension =
   | "other";
 
 const unitsOf: readonly (readonly [Dimension, string])[] = [
-  ["length", "metre kilometre centimetre millimetre mile foot"],
-  ["time", "second minute hour day week month year"],
-  ["mass", "gram kilogram tonne"],
-  ["money", "euro dollar pound"],
+  ["length", "metre kilometre centimetre millimetre nautical mile yard foot inch"],
+  ["time", "millisecond second minute hour day week month year"],
+  ["mass", "milligram gram ounce kilogram tonne"],
+  ["money", "euro dollar pound franc yen"],
   ["percent", "percent"],
   ["temperature", "degree"],
-  ["volume", "litre"],
+  ["volume", "millilitre litre gallon"],
   ["other", "watt kilowatt volt hertz byte megabyte gigabyte"],
 ];
 const dimensions = new Map(

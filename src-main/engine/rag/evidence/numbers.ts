@@ -15,11 +15,11 @@ const units = new Map(
   (
     "percent % prozent pct,metre m metres meter meters metern,kilometre km kilometres kilometer kilometers kilometern," +
     "centimetre cm centimetres centimeter centimeters,millimetre mm millimetres millimeter,mile miles meile meilen," +
-    "foot ft feet fuss,gram g grams gramm,kilogram kg kilograms kilogramm,tonne tonnes tons t tonnen," +
-    "litre l litres liter liters,second s seconds sec sekunde sekunden,minute min minutes minuten," +
+    "nautical,yard yd yards,inch inches zoll,foot ft feet fuss,milligram mg milligrams milligramm,ounce oz ounces,gram g grams gramm,kilogram kg kilograms kilogramm,tonne tonnes tons t tonnen," +
+    "millilitre ml milliliter millilitres milliliters,gallon gallons,litre l litres liter liters,millisecond ms milliseconds millisekunden,second s seconds sec sekunde sekunden,minute min minutes minuten," +
     "hour h hours stunde stunden,day days tag tage tagen,week weeks woche wochen,month months monat monate monaten," +
     "year years jahr jahre jahren,degree ° °c degrees grad,euro € eur euros,dollar $ usd dollars," +
-    "pound £ gbp pounds,watt w watts,kilowatt kw,volt v volts,hertz hz,byte bytes,megabyte mb,gigabyte gb"
+    "pound £ gbp pounds,franc francs chf franken,yen jpy,watt w watts,kilowatt kw,volt v volts,hertz hz,byte bytes,megabyte mb,gigabyte gb"
   )
     .split(",")
     .flatMap((names) => {
