@@ -15,6 +15,7 @@ import { folderRoutes, foldersStateSchema } from "./folders.ts";
 import { downloadRoutes, downloadsStateSchema } from "./downloads.ts";
 import { hubRoutes, hubStateSchema } from "./hub.ts";
 import { inferenceRoutes } from "./inference.ts";
+import { librariesStateSchema, libraryRoutes } from "./libraries.ts";
 import { modelRoutes, modelsStateSchema } from "./models.ts";
 import { quantBenchRoutes, quantBenchStateSchema } from "./quantBench.ts";
 import { quantizeRoutes } from "./quantize.ts";
@@ -44,6 +45,7 @@ export const routes = {
   ...folderRoutes,
   ...hubRoutes,
   ...inferenceRoutes,
+  ...libraryRoutes,
   ...modelRoutes,
   ...quantBenchRoutes,
   ...quantizeRoutes,
@@ -64,6 +66,7 @@ export const routes = {
   "folders.state": state(z.object({}), foldersStateSchema),
   "hub.state": state(z.object({}), hubStateSchema),
   "keys.state": state(z.object({}), apiKeysStateSchema),
+  "libraries.state": state(z.object({}), librariesStateSchema),
   "models.state": state(z.object({}), modelsStateSchema),
   "quants.state": state(z.object({}), quantBenchStateSchema),
   "servers.state": state(z.object({}), serversStateSchema),

@@ -35,6 +35,8 @@ export const settingsSchema = z.object({
   embeddingModelId: modelIdSchema.nullable().default(null),
   /** Address of the hub that models are searched at; null for the usual one, or what HF_ENDPOINT says. */
   hubEndpoint: z.string().trim().min(1).max(500).nullable().default(null),
+  /** Address of the package registry for graphics libraries; null takes what the environment names. */
+  packageRegistry: z.string().trim().min(1).max(500).nullable().default(null),
   /** Bytes per second that all downloads together may take; null for no limit. */
   downloadBytesPerSecond: z.number().min(10_000).max(1e12).nullable().default(null),
   /** Which model reads found passages again and puts them in order: the smallest that is here, none, or one by its id. */

@@ -25,6 +25,8 @@ export const storageKinds = [
   /** Libraries of an evaluation that goes on. */
   "evaluations",
   "logs",
+  /** Native libraries for graphics devices that the user has added, and what has arrived of such. */
+  "libraries",
   /** Of the window, and small notes. */
   "other",
 ] as const;
@@ -39,6 +41,7 @@ export const freeableKindSchema = z.enum([
   "old-indexes",
   "evaluations",
   "logs",
+  "libraries",
 ]);
 export type FreeableKind = z.infer<typeof freeableKindSchema>;
 

@@ -171,6 +171,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     const { models } = modelServices;
     disposer.add(() => models[Symbol.asyncDispose]());
     disposer.add(() => modelServices.endWatch());
+    disposer.add(() => modelServices.libraries[Symbol.asyncDispose]());
     const { hub, downloads } = await openHub({
       home,
       folder: modelServices.modelsFolder,
@@ -355,6 +356,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
         egress.setOffline(after.offline);
         await hub.follow(before, after);
         apiServer.follow();
+        modelServices.libraries.refresh();
         system.update((state) => ({ ...state, threads: threads() }));
         if (before.modelFolders !== after.modelFolders) await models.rescan();
         models.chooseDefaults();

@@ -22,6 +22,8 @@ import { ModelsMover } from "./models/folder/ModelsMover.ts";
 import { ReachWatch } from "./models/folder/ReachWatch.ts";
 import { freeMemory } from "./models/freeMemory.ts";
 import { hubEndpoint } from "./models/hub/hubEndpoint.ts";
+import { LibraryInstaller } from "./models/libraries/LibraryInstaller.ts";
+import { outdatedLibraries } from "./models/libraries/libraryErrors.ts";
 import { KvChecker } from "./models/KvChecker.ts";
 import { KvVerdicts } from "./models/KvVerdicts.ts";
 import { MemorySpeed } from "./models/MemorySpeed.ts";
@@ -44,6 +46,7 @@ export interface ModelServices {
   readonly kvChecker: KvChecker;
   readonly quantizer: Quantizer;
   readonly starter: StarterService;
+  readonly libraries: LibraryInstaller;
   readonly fitBench: FitBench;
   readonly modelUses: ModelUses;
   /** Hearth's own folder of models. */
@@ -101,8 +104,16 @@ export async function openModels(options: {
     extraFolders: () => settings.cell.get().modelFolders,
   });
   const llama = { entryPath: entryPath("llama"), execPath: nodeBinary() };
+  // Whoever installs one may do so before there is a model to load anew.
+  let onLibraries = (): Promise<void> => Promise.resolve();
+  const libraries = await LibraryInstaller.open({
+    ...{ home, egress, limit: options.limit },
+    registrySetting: () => settings.cell.get().packageRegistry,
+    onChanged: () => onLibraries(),
+    onOutdated: (names) => notices.post("warning", outdatedLibraries(names)),
+  });
   const devices = new DeviceFinder({
-    packages: libraryPackages,
+    packages: () => libraryPackages({ added: libraries.folder }),
     ask: (question) => askProcess(question, { ...llama, silenceMs: deviceSilenceMs }),
   });
   const askLeased: QuantizerOptions["ask"] = async (question, asked) => {
@@ -130,6 +141,7 @@ export async function openModels(options: {
       deviceName: target.deviceName,
       gpuLayers: target.gpuLayers,
       stateFolder: states,
+      addedLibraries: libraries.folder,
       budget,
       onRefused: onRequest,
     });
@@ -171,6 +183,8 @@ export async function openModels(options: {
     loader,
     servers: options.servers,
   });
+  // What rests is loaded again, with the libraries that are there then.
+  onLibraries = () => models.reloadIdle();
   try {
     const addModelFile = async (file: string, name?: string): Promise<Model> => {
       const added = await registry.addFile(path.resolve(file), name);
@@ -251,7 +265,7 @@ export async function openModels(options: {
     };
     return {
       ...{ models, devices, kvChecker, quantizer, starter, fitBench, addModelFile },
-      ...{ modelUses, modelsFolder: folder, followMove, loadAlone, readText },
+      ...{ modelUses, modelsFolder: folder, followMove, loadAlone, readText, libraries },
       situation: (purpose) => loader.situation(purpose, models.reclaimableBytes()),
       freeMemory: async () => (await freeMemory()) + models.reclaimableBytes(),
       endWatch: () => watch[Symbol.dispose](),

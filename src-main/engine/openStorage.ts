@@ -39,6 +39,7 @@ export function openStorage(options: {
     models,
     uses: modelUses,
     downloads,
+    libraries: modelServices.libraries,
     furtherFolders: () => settings.cell.get().modelFolders,
     openIndex: () => passages.openFolder(),
     isEvaluating,

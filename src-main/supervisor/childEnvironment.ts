@@ -18,6 +18,8 @@ const allowed = new Set([
   // Where models are: another hub, and where another program keeps its own.
   "HF_ENDPOINT",
   "OLLAMA_MODELS",
+  // Where the user's npm fetches packages, which the libraries for graphics devices are.
+  "NPM_CONFIG_REGISTRY",
   // Which graphics processors llama.cpp may use.
   "CUDA_VISIBLE_DEVICES",
   "HIP_VISIBLE_DEVICES",

@@ -40,6 +40,7 @@ export const evalsState = mirror("evals.state");
 export const quantsState = mirror("quants.state");
 export const foldersState = mirror("folders.state");
 export const hubState = mirror("hub.state");
+export const librariesState = mirror("libraries.state");
 export const modelsState = mirror("models.state");
 export const serversState = mirror("servers.state");
 export const settingsState = mirror("settings.state");

@@ -32,6 +32,7 @@ import {
 } from "./hub.ts";
 import { ingest } from "./ingest.ts";
 import { keysAdd, keysList, keysRemove } from "./keys.ts";
+import { libraries, librariesInstall, librariesRemove } from "./libraries.ts";
 import { modelsCheckKv, modelsDevices, modelsLoad, modelsUnload } from "./modelLife.ts";
 import { modelsList } from "./models.ts";
 import { modelsQuantize } from "./modelsQuantize.ts";
@@ -51,6 +52,9 @@ export const commands: readonly Command[] = [
   modelsUnload,
   modelsDevices,
   modelsCheckKv,
+  librariesInstall,
+  librariesRemove,
+  libraries,
   modelsQuantize,
   modelsCatalog,
   modelsSearch,

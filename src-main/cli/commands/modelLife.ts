@@ -1,5 +1,6 @@
 import { gpuLayersSchema, type Devices } from "../../contract/devices.ts";
 import type { KvVerdict, LoadedModel } from "../../contract/models.ts";
+import { lackingText } from "./libraries.ts";
 import { defineCommand, type CommandContext } from "../Command.ts";
 import { findModel } from "../findModel.ts";
 import { followStream } from "../followStream.ts";
@@ -52,7 +53,8 @@ export const modelsDevices = defineCommand({
   run: async (_values, _positionals, context) => {
     const client = await context.engine();
     const found = await client.call("devices.list", {}, { signal: context.signal });
-    return { json: found, text: devicesText(found) };
+    const { offers } = await client.call("libraries.list", {}, { signal: context.signal });
+    return { json: found, text: devicesText(found) + lackingText(found, offers) };
   },
 });
 

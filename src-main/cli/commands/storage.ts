@@ -88,6 +88,7 @@ const kindNames: Readonly<Record<StorageKind, string>> = {
   ocr: "Languages of text recognition",
   evaluations: "Libraries of evaluations",
   logs: "Logs",
+  libraries: "Graphics libraries",
   other: "Other",
 };
 

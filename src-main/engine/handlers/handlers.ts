@@ -9,6 +9,7 @@ import { evalHandlers } from "./evalHandlers.ts";
 import { folderHandlers } from "./folderHandlers.ts";
 import { hubHandlers } from "./hubHandlers.ts";
 import { inferenceHandlers } from "./inferenceHandlers.ts";
+import { libraryHandlers } from "./libraryHandlers.ts";
 import { modelHandlers } from "./modelHandlers.ts";
 import { quantBenchHandlers } from "./quantBenchHandlers.ts";
 import { serverHandlers } from "./serverHandlers.ts";
@@ -27,6 +28,7 @@ export function createHandlers(engine: Engine): HandlersOf<Routes> {
     ...folderHandlers(engine),
     ...hubHandlers(engine),
     ...inferenceHandlers(engine),
+    ...libraryHandlers(engine),
     ...modelHandlers(engine),
     ...quantBenchHandlers(engine),
     ...serverHandlers(engine),

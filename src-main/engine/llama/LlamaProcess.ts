@@ -46,6 +46,8 @@ export interface LlamaProcessOptions {
   readonly kvType?: KvType;
   /** A small chat model of the same vocabulary that guesses ahead; none when left out. */
   readonly draftPath?: string | null;
+  /** Folder of the library packages that the user has added; none when left out. */
+  readonly addedLibraries?: string | null;
   /** Instead of looking for a library by device. */
   readonly library?: LibraryLocation;
   /** Shared by all processes of the engine, so that they do not fight for cores. */
@@ -91,7 +93,8 @@ export class LlamaProcess implements InferenceBackend {
    */
   static async start(options: LlamaProcessOptions): Promise<LlamaProcess> {
     if (options.signal?.aborted) throw cancelledError();
-    const library = options.library ?? locateLibraries({ device: options.device ?? "cpu" });
+    const { device = "cpu", addedLibraries: added = null } = options;
+    const library = options.library ?? locateLibraries({ device, added });
     const channel = new ChildChannel({
       entryPath: options.entryPath,
       execPath: options.execPath,

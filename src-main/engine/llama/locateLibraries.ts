@@ -21,6 +21,8 @@ export interface LocateOptions {
   readonly cpu?: string;
   /** `HEARTH_LLAMA_LIBS` of a packaged app: a folder that holds the prebuilt packages' folders. */
   readonly root?: string | null;
+  /** Folder of the packages that the user has added to a home; see {@link addedFolderOf}. */
+  readonly added?: string | null;
   readonly exists?: (path: string) => boolean;
   /** Names in a folder; none where it cannot be read. */
   readonly list?: (folder: string) => readonly string[];
@@ -41,9 +43,10 @@ export interface LibraryPackageLocation {
  * @throws HearthError `library-mismatch` when no package fits this machine or the device asked for
  */
 export function locateLibraries(options: LocateOptions): LibraryLocation {
-  const { device, os, cpu, root, exists, list } = { ...defaults(), ...options };
-  for (const candidate of candidatesFor(device, os, cpu, exists)) {
-    const folder = folderOf(candidate.platform, { root, exists, list });
+  const { device, os, cpu, root, added, exists, list } = { ...defaults(), ...options };
+  const candidates = candidatesFor(device, os, cpu, exists);
+  for (const candidate of candidates) {
+    const folder = folderOf(candidate.platform, { root, added, exists, list });
     if (folder !== null) return { ...candidate, folder };
   }
   throw new HearthError({
@@ -56,7 +59,9 @@ export function locateLibraries(options: LocateOptions): LibraryLocation {
     suggestion:
       device === "cpu"
         ? "Install Hearth again for this kind of computer."
-        : "Choose the processor (CPU).",
+        : candidates.length > 0
+          ? "Get it under Settings, “Graphics libraries”, or choose the processor (CPU)."
+          : "Choose the processor (CPU).",
   });
 }
 
@@ -64,13 +69,13 @@ export function locateLibraries(options: LocateOptions): LibraryLocation {
 export function libraryPackages(
   options: Omit<LocateOptions, "device"> = {},
 ): LibraryPackageLocation[] {
-  const { os, cpu, root, exists, list } = { ...defaults(), ...options };
+  const { os, cpu, root, added, exists, list } = { ...defaults(), ...options };
   const backends: readonly Backend[] = ["cpu", "cuda", "vulkan", "metal"];
   return backends.flatMap((backend) =>
     candidatesFor(backend, os, cpu, exists).map(({ platform }) => ({
       platform,
       backend,
-      folder: folderOf(platform, { root, exists, list }),
+      folder: folderOf(platform, { root, added, exists, list }),
     })),
   );
 }
@@ -84,11 +89,27 @@ export function graphicsLikely(
   return candidatesFor("auto", os, cpu, exists).some(({ gpuLayers }) => gpuLayers !== 0);
 }
 
+/** Whether the system has a driver that a graphics package could work with. */
+export function hasDriver(
+  backend: Backend,
+  os: string = process.platform,
+  exists: (path: string) => boolean = existsSync,
+): boolean {
+  if (backend === "cuda") return hasNvidia(os, exists);
+  return backend === "vulkan" && hasVulkan(os, exists);
+}
+
+/** Where the libraries of an added package lie, whether they do or not. */
+export function addedFolderOf(added: string, platform: string): string {
+  return join(added, platform, "bins", platform);
+}
+
 function defaults(): Required<Omit<LocateOptions, "device">> {
   return {
     os: process.platform,
     cpu: process.arch,
     root: process.env["HEARTH_LLAMA_LIBS"] ?? null,
+    added: null,
     exists: existsSync,
     list: namesIn,
   };
@@ -103,10 +124,14 @@ function namesIn(folder: string): readonly string[] {
   }
 }
 
-type Lookup = Pick<Required<LocateOptions>, "root" | "exists" | "list">;
+type Lookup = Pick<Required<LocateOptions>, "root" | "added" | "exists" | "list">;
 
-function folderOf(platform: string, { root, exists, list }: Lookup): string | null {
-  return root === null ? packageFolder(platform, exists) : rootFolder(root, platform, exists, list);
+function folderOf(platform: string, { root, added, exists, list }: Lookup): string | null {
+  const shipped =
+    root === null ? packageFolder(platform, exists) : rootFolder(root, platform, exists, list);
+  if (shipped !== null || added === null) return shipped;
+  const folder = addedFolderOf(added, platform);
+  return exists(folder) ? folder : null;
 }
 
 /** Packages to try, best first. Exported for its table test. */

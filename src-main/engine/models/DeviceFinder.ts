@@ -13,6 +13,9 @@ export interface DeviceFinderOptions {
 
 const noDevice =
   "No device was found: its driver is not installed, or there is no such graphics processor here.";
+/** The package links against this runtime and does not bring it; the driver alone is not enough. */
+const noCudaDevice =
+  "No device was found: NVIDIA's driver or the runtime of CUDA 13 (cudart and cuBLAS) is not installed, or there is no such graphics processor here. The Vulkan library needs no such runtime.";
 
 /**
  * Finds what models can run on. Each graphics package is asked in a process of its own, because its
@@ -64,7 +67,10 @@ export class DeviceFinder {
           id: `${backend}:${device.name}`,
           package: libraryPlatform,
         }));
-      return { found, problem: found.length > 0 ? null : noDevice };
+      return {
+        found,
+        problem: found.length > 0 ? null : backend === "cuda" ? noCudaDevice : noDevice,
+      };
     } catch (error) {
       if (isCancelled(error)) throw error;
       const { title, cause } = toErrorData(error);

@@ -5,6 +5,7 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { downloadIdSchema, type DownloadsState } from "../../contract/downloads.ts";
 import { modelIdSchema } from "../../contract/ids.ts";
+import type { LibrariesState } from "../../contract/libraries.ts";
 import type { Model, ModelsState } from "../../contract/models.ts";
 import { storageReportSchema, type StorageKind } from "../../contract/storage.ts";
 import { Cell } from "../core/Cell.ts";
@@ -75,6 +76,8 @@ beforeEach(async () => {
   await put("home/ocr/fra.traineddata", 11);
   await put("home/logs/engine.log", 20);
   await put("home/logs/engine.1.log", 60);
+  await put("home/libraries/linux-x64-vulkan/bins/linux-x64-vulkan/libllama.so", 66);
+  await put("home/libraries/.downloads/linux-x64-cuda-3.22.1.tgz.part", 4);
   await put("home/servers.json", 3);
 
   state = new Cell<ModelsState>({
@@ -110,6 +113,13 @@ beforeEach(async () => {
         await rm(path.join(models, ".downloads", id), { recursive: true });
       },
     },
+    libraries: {
+      state: new Cell<LibrariesState>({
+        ...{ offers: [], folder: path.join(home, "libraries"), installing: null, failed: null },
+        registry: { address: null, from: "none", problem: null },
+      }),
+      removeAll: () => rm(path.join(home, "libraries"), { recursive: true }),
+    },
     furtherFolders: () => [path.join(root, "mine")],
     openIndex: () => Promise.resolve(openIndex),
     isEvaluating: () => evaluating,
@@ -141,6 +151,7 @@ describe("StorageService", () => {
       ocr: [11, 0],
       evaluations: [70, 70],
       logs: [80, 60],
+      libraries: [70, 70],
     });
     openIndex = null;
     evaluating = true;
@@ -184,6 +195,7 @@ describe("StorageService", () => {
     expect(await service.free("old-indexes")).toBe(57);
     expect(await service.free("evaluations")).toBe(70);
     expect(await service.free("logs")).toBe(60);
+    expect(await service.free("libraries")).toBe(70);
     expect(await sizes()).toMatchObject({
       downloads: [1000, 0],
       "chat-states": [0, 0],

@@ -13,6 +13,7 @@ import {
   type StorageReport,
   type StoredModel,
 } from "../../contract/storage.ts";
+import type { LibraryInstaller } from "../models/libraries/LibraryInstaller.ts";
 import { freeBytesOf } from "../models/download/freeBytesOf.ts";
 import type { DownloadQueue } from "../models/download/DownloadQueue.ts";
 import { isInside } from "../models/folder/isInside.ts";
@@ -32,6 +33,7 @@ export interface StorageServiceOptions {
   readonly models: Pick<ModelManager, "state" | "withoutLoaded">;
   readonly uses: Pick<ModelUses, "lastUse">;
   readonly downloads: Pick<DownloadQueue, "state" | "remove">;
+  readonly libraries: Pick<LibraryInstaller, "state" | "removeAll">;
   /** Folders of models that the user named. */
   readonly furtherFolders: () => readonly string[];
   /** Folder of the index that is open; null while none is. */
@@ -147,6 +149,8 @@ export class StorageService {
         return await removeAll(path.join(home, "cache", "eval"));
       case "logs":
         return await removeAll(path.join(home, "logs"), (name) => name !== openLog);
+      case "libraries":
+        return await this.#options.libraries.removeAll();
       case "backups":
         return await removeAll(home, (name) => kindOf(name) === "backups");
       case "old-indexes":
@@ -193,6 +197,8 @@ export class StorageService {
         return bytes;
       case "evaluations":
         return this.#options.isEvaluating() ? 0 : bytes;
+      case "libraries":
+        return this.#options.libraries.state.get().installing === null ? bytes : 0;
       case "logs":
         return bytes - (await measure(path.join(this.#options.home, "logs", openLog))).bytes;
       case "downloads": {
@@ -261,6 +267,7 @@ function kindOf(name: string): StorageKind {
     uploads: "documents",
     ocr: "ocr",
     logs: "logs",
+    libraries: "libraries",
   };
   return kinds[name] ?? "other";
 }

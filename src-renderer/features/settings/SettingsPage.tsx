@@ -21,6 +21,7 @@ import { About } from "./About.tsx";
 import { AutoNumberSetting } from "./AutoNumberSetting.tsx";
 import { DeviceSetting } from "./DeviceSetting.tsx";
 import { DraftSetting } from "./DraftSetting.tsx";
+import { Libraries } from "./libraries/Libraries.tsx";
 import { IdleSetting } from "./IdleSetting.tsx";
 import { ModelFolders } from "./ModelFolders.tsx";
 import { ownModelFolder } from "./modelFolders.ts";
@@ -50,6 +51,9 @@ export function SettingsPage(): ReactNode {
           </PageSection>
           <PageSection title={words.sections.models} hint={words.reloads}>
             <RunSettings settings={settings} system={system} />
+          </PageSection>
+          <PageSection title={words.sections.libraries} hint={words.librariesHint}>
+            <Libraries registrySetting={settings.packageRegistry} />
           </PageSection>
           <PageSection title={words.sections.chats}>
             <SystemPrompt value={settings.systemPrompt} />

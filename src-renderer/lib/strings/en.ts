@@ -7,6 +7,7 @@ import { chat } from "./en/chat.ts";
 import { common } from "./en/common.ts";
 import { evals } from "./en/evals.ts";
 import { hub } from "./en/hub.ts";
+import { libraries } from "./en/libraries.ts";
 import { library } from "./en/library.ts";
 import { models } from "./en/models.ts";
 import { network } from "./en/network.ts";
@@ -39,6 +40,7 @@ export const en = {
   common,
   evals,
   hub,
+  libraries,
   library,
   models,
   network,

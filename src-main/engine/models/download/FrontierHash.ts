@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, type Hash } from "node:crypto";
 import type { FileHandle } from "node:fs/promises";
 
 const pieceBytes = 1024 * 1024;
@@ -9,7 +9,7 @@ const pieceBytes = 1024 * 1024;
  */
 export class FrontierHash {
   readonly #file: FileHandle;
-  readonly #hash = createHash("sha256");
+  readonly #hash: Hash;
   readonly #piece = Buffer.allocUnsafe(pieceBytes);
   #position = 0;
   #target = 0;
@@ -17,8 +17,9 @@ export class FrontierHash {
   #stopped = false;
   #failure: unknown;
 
-  constructor(file: FileHandle) {
+  constructor(file: FileHandle, algorithm: "sha256" | "sha512") {
     this.#file = file;
+    this.#hash = createHash(algorithm);
   }
 
   /** Bytes that have been hashed. */

@@ -8,7 +8,7 @@ import { webPageError } from "../hub/hubErrors.ts";
 import { backoffMs } from "./backoff.ts";
 import { checkRangeAnswer, type RangeAnswer } from "./checkRangeAnswer.ts";
 import { checksumMismatch, diskFull, downloadFailed } from "./downloadErrors.ts";
-import { PassingFailure, type RangeDownloadOptions } from "./downloadOptions.ts";
+import { hashOf, PassingFailure, type RangeDownloadOptions } from "./downloadOptions.ts";
 import { syncFolderOf } from "./durableFile.ts";
 import { freeBytesOf } from "./freeBytesOf.ts";
 import { FrontierHash } from "./FrontierHash.ts";
@@ -57,8 +57,8 @@ export class RangeDownload {
 
   constructor(options: RangeDownloadOptions) {
     this.#options = options;
-    const { target, url, sha256, totalBytes } = options;
-    this.#journal = new RangeJournal(target, { url, sha256, totalBytes });
+    const { target, url, totalBytes } = options;
+    this.#journal = new RangeJournal(target, { url, hash: hashOf(options).hex, totalBytes });
     this.#segmentBytes = options.segmentBytes ?? usualSegmentBytes;
     this.#connections = options.connections ?? usualConnections;
   }
@@ -68,17 +68,23 @@ export class RangeDownload {
    * PassingFailure where the line or the server gave no byte for several tries
    */
   async run(): Promise<void> {
-    const { target, name, sha256 } = this.#options;
+    const { target, name } = this.#options;
+    const stated = hashOf(this.#options);
     await mkdir(path.dirname(target), { recursive: true });
     this.#file = await this.#journal.open();
     try {
       this.#begin();
       for (let attempt = 0; ; attempt++) {
         await this.#transfer();
-        if ((await this.#verify()) === sha256) break;
+        if ((await this.#verify()) === stated.hex) break;
         await this.#startOver();
         if (attempt > 0)
-          throw checksumMismatch(name, "Its SHA-256 is not the one that the hub states.");
+          throw checksumMismatch(
+            name,
+            stated.algorithm === "sha256"
+              ? "Its SHA-256 is not the one that the hub states."
+              : "Its SHA-512 is not the one that Hearth knows.",
+          );
       }
       await this.#file.sync();
     } catch (error) {
@@ -101,7 +107,7 @@ export class RangeDownload {
   }
 
   #begin(): void {
-    this.#hash = new FrontierHash(this.#file);
+    this.#hash = new FrontierHash(this.#file, hashOf(this.#options).algorithm);
     this.#furthest = this.#journal.done.size;
     this.#hash.follow(this.#journal.done.prefix);
     this.#tell();
@@ -212,7 +218,7 @@ export class RangeDownload {
   }
 
   async #fetchPart(range: Interval, signal: AbortSignal, onRanges: () => void): Promise<void> {
-    const { url, egress, name, idleMs, access, sha256, totalBytes } = this.#options;
+    const { url, egress, name, idleMs, access, totalBytes, describeRefusal } = this.#options;
     const { headers, allowLoopback } = await access();
     const { etag } = this.#journal;
     const wantsPart = this.#knowsRanges !== false;
@@ -234,7 +240,11 @@ export class RangeDownload {
     }
     try {
       const hadToken = "authorization" in headers;
-      const question = { name, url, sha256, totalBytes, range, etag, hadToken };
+      const { algorithm, hex } = hashOf(this.#options);
+      const question = {
+        ...{ name, url, totalBytes, range, etag, hadToken, describeRefusal },
+        sha256: algorithm === "sha256" ? hex : null,
+      };
       const answer = checkRangeAnswer(response, question);
       await this.#take(response, answer, range, signal, onRanges);
     } finally {

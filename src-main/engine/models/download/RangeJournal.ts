@@ -6,6 +6,7 @@ import { Intervals } from "./Intervals.ts";
 const journalSchema = z.object({
   version: z.literal(1),
   url: z.string(),
+  /** The stated hash; so called since it was always this one. */
   sha256: z.string(),
   totalBytes: z.number(),
   /** Strong validator that the parts were sent with, or null. */
@@ -16,7 +17,8 @@ const journalSchema = z.object({
 /** What a partial file belongs to. */
 export interface PartIdentity {
   url: string;
-  sha256: string;
+  /** In hex; which hash it is, its length tells. */
+  hash: string;
   totalBytes: number;
 }
 
@@ -44,13 +46,13 @@ export class RangeJournal {
   /** Opens the partial file, with what an earlier run has left if it belongs to the same file. */
   async open(): Promise<FileHandle> {
     const known = await readJson(this.#journal, journalSchema);
-    const { url, sha256, totalBytes } = this.#identity;
+    const { url, hash, totalBytes } = this.#identity;
     const size = (await stat(this.#part).catch(() => null))?.size ?? 0;
     const done = new Intervals(known?.done ?? []);
     // The same content may come from another address: a mirror, or another revision.
     const belongs =
       known !== null &&
-      known.sha256 === sha256 &&
+      known.sha256 === hash &&
       known.totalBytes === totalBytes &&
       done.end <= Math.min(size, totalBytes);
     if (!belongs) await this.discard();
@@ -63,7 +65,8 @@ export class RangeJournal {
   async save(file: FileHandle): Promise<void> {
     const done = [...this.done.toJSON()];
     await file.datasync();
-    await writeJson(this.#journal, { version: 1, ...this.#identity, etag: this.etag, done });
+    const { url, hash: sha256, totalBytes } = this.#identity;
+    await writeJson(this.#journal, { version: 1, url, sha256, totalBytes, etag: this.etag, done });
   }
 
   /** Nothing that has arrived counts any more. */

@@ -1,6 +1,6 @@
 import { HearthError } from "../../../contract/errors.ts";
 import type { EgressResponse } from "../../egress/EgressResponse.ts";
-import { hubError } from "../hub/hubErrors.ts";
+import { hubError, type HubRefusal } from "../hub/hubErrors.ts";
 import { checksumMismatch, downloadFailed, isPassingStatus } from "./downloadErrors.ts";
 import { PassingFailure } from "./downloadOptions.ts";
 import type { Interval } from "./Intervals.ts";
@@ -10,12 +10,14 @@ import { linkedSha256, parseContentRange, retryAfterMs, strongEtag } from "./res
 export interface RangeQuestion {
   name: string;
   url: string;
-  sha256: string;
+  /** Null where another hash is stated, of which servers tell nothing. */
+  sha256: string | null;
   totalBytes: number;
   range: Interval;
   /** Validator of the parts that are there, or null. */
   etag: string | null;
   hadToken: boolean;
+  describeRefusal?: ((refusal: HubRefusal) => HearthError) | undefined;
 }
 
 /**
@@ -47,7 +49,7 @@ export function checkRangeAnswer(response: EgressResponse, question: RangeQuesti
   }
   if (status !== 200 && status !== 206) throw refused(response, question);
   const stated = linkedSha256(response);
-  if (stated !== null && stated !== sha256)
+  if (sha256 !== null && stated !== null && stated !== sha256)
     throw checksumMismatch(name, "The hub now offers another file under this name.");
   const encoding = headers.get("content-encoding");
   if (encoding !== null && encoding.toLowerCase() !== "identity")
@@ -81,11 +83,11 @@ function otherSize(name: string, wanted: number, offered: number): HearthError {
 }
 
 function refused(response: EgressResponse, question: RangeQuestion): Error {
-  const { name, url, hadToken } = question;
+  const { name, url, hadToken, describeRefusal = hubError } = question;
   const { status, headers } = response;
   const { host } = new URL(response.url);
   const errorCode = headers.get("x-error-code");
-  const error = hubError({ name, host, status, errorCode, hadToken });
+  const error = describeRefusal({ name, host, status, errorCode, hadToken });
   // The address at a delivery host is signed for a while; the hub gives a new one.
   const isStale = status === 403 && errorCode === null && host !== new URL(url).host;
   if (!isStale && !isPassingStatus(status)) return error;

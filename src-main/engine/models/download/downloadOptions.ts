@@ -1,5 +1,6 @@
 import type { HearthError } from "../../../contract/errors.ts";
 import type { Egress } from "../../egress/Egress.ts";
+import type { HubRefusal } from "../hub/hubErrors.ts";
 import type { SpeedLimit } from "./SpeedLimit.ts";
 
 export interface RangeProgress {
@@ -8,7 +9,18 @@ export interface RangeProgress {
   bytes: number;
 }
 
-export interface RangeDownloadOptions {
+/** What a finished file must hash to, in hex: sources state one or the other. */
+export type ContentHash = { readonly sha256: string } | { readonly sha512: string };
+
+export function hashOf(stated: ContentHash): { algorithm: "sha256" | "sha512"; hex: string } {
+  return "sha512" in stated
+    ? { algorithm: "sha512", hex: stated.sha512 }
+    : { algorithm: "sha256", hex: stated.sha256 };
+}
+
+export type RangeDownloadOptions = TransferOptions & ContentHash;
+
+interface TransferOptions {
   readonly egress: Pick<Egress, "fetch">;
   readonly url: string;
   /** Headers for the host of `url` alone, and whether it may be this computer; asked at each request. */
@@ -17,12 +29,13 @@ export interface RangeDownloadOptions {
   readonly target: string;
   /** For people, and for the request log. */
   readonly name: string;
-  readonly sha256: string;
   readonly totalBytes: number;
   readonly signal: AbortSignal;
   readonly limit: SpeedLimit;
   /** Told at each piece. */
   readonly onProgress: (progress: RangeProgress) => void;
+  /** What a refusal of the server means; usually as the hub's are told. */
+  readonly describeRefusal?: (refusal: HubRefusal) => HearthError;
   /** Requests at the same time. Default 4. */
   readonly connections?: number;
   /** Bytes that are asked for at a time. Default 32 MiB. */

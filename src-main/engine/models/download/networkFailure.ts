@@ -13,7 +13,7 @@ export function networkFailure(error: unknown, name: string): unknown {
   if (error.code !== "not-allowed") return error;
   return downloadFailed(
     name,
-    `The hub sent Hearth to an address that it does not contact. ${error.reason}`,
+    `Hearth was sent to an address that it does not contact. ${error.reason}`,
     "If this network has a login page, log in with a browser and try again.",
     error,
   );

@@ -5,6 +5,7 @@ export const settings = {
   sections: {
     look: "Appearance",
     models: "How models run",
+    libraries: "Graphics libraries",
     chats: "Chats",
     documents: "Documents",
     network: "Network",
@@ -41,6 +42,8 @@ export const settings = {
     `${description} (${backend}), ${free} free`,
   deviceAway: (id: string) => `${id}, not found now`,
   devicesReading: "Looking for devices…",
+  librariesHint:
+    "With them models run on a graphics device. The processor's library comes with Hearth; these are larger, and added where they are wanted.",
   devicesNone: (problem: string) => `Graphics: ${problem}`,
   draft: "Draft model",
   draftAutoOption: "Auto",

@@ -93,6 +93,10 @@ export const storage = {
       hint: "Made for a set of questions, and gone with the next start.",
     },
     logs: { name: "Logs", hint: "What the engine noted. The one in use stays." },
+    libraries: {
+      name: "Graphics libraries",
+      hint: "What you added for graphics devices, and what has arrived of such downloads.",
+    },
     other: { name: "Other", hint: "Settings, notes, and what the window keeps." },
   },
   confirm: {
@@ -119,6 +123,11 @@ export const storage = {
     evaluations: {
       title: "Remove the libraries of evaluations?",
       text: "Results stay. The next evaluation makes its library anew.",
+      action: "Remove libraries",
+    },
+    libraries: {
+      title: "Remove the graphics libraries?",
+      text: "Models then run on the processor, or with the libraries that came with Hearth. They can be added again under Settings.",
       action: "Remove libraries",
     },
     logs: {
