@@ -6,6 +6,7 @@ import { writeBenchHistory } from "./support/benchHistory.ts";
 import { writeCheckedChat } from "./support/checkedChat.ts";
 import { writeEvalHistory } from "./support/evalHistory.ts";
 import { writeQuantHistory } from "./support/quantHistory.ts";
+import { withoutGraphicsLibraries } from "./support/graphicsLibraries.ts";
 import { HearthPage } from "./support/HearthPage.ts";
 import { chatModelFile, fixturesDir, linkModels, makeHome, removeHome } from "./support/homes.ts";
 import { launchDesktop } from "./support/launchDesktop.ts";
@@ -43,6 +44,10 @@ for (const face of faces) {
   if (wants("19-storage")) await onHome(face, true, storageScreens);
   if (wants("16-find")) await onHome(face, true, findModels);
   if (wants("17-checked-answer")) await onHome(face, true, checkedAnswer, writeCheckedChat);
+  if (wants("20-libraries")) {
+    await using _ = await withoutGraphicsLibraries();
+    await onHome(face, true, graphicsLibraries);
+  }
   if (only === undefined || only.some((name) => /^1[01]/u.test(name)))
     await onHome(face, true, atWork, writeBenchHistory);
   if (only === undefined || only.some((name) => name.startsWith("15-evals")))
@@ -367,6 +372,22 @@ async function onHome(
     await app.close();
     await removeHome(home);
   }
+}
+
+/** As in a packaged app, which brings the processor's library alone. */
+async function graphicsLibraries(hearth: HearthPage, shoot: Shoot): Promise<void> {
+  const { page, sidebar } = hearth;
+  await sidebar.getByRole("button", { name: "Settings" }).click();
+  const list = page.getByRole("list", { name: "Graphics libraries" });
+  await list.scrollIntoViewIfNeeded();
+  await list.evaluate((element) => element.scrollIntoView({ block: "center" }));
+  await shoot("20-libraries");
+  await list.getByRole("button", { name: "From a file…: Vulkan library" }).click();
+  const dialog = page.getByRole("dialog", { name: "Add the Vulkan library from a file" });
+  await dialog.getByRole("textbox", { name: "File" }).fill("/etc/hostname");
+  await page.keyboard.press("Enter");
+  await expect(dialog.getByRole("alert")).toBeVisible();
+  await shoot("20-libraries-error");
 }
 
 /** Waits until pages of a document are drawn again at the new size and styles have settled. */
