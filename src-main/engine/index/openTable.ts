@@ -41,6 +41,8 @@ export interface IndexedDocument {
 export interface OpenedTable {
   readonly connection: Connection;
   readonly table: Table;
+  /** Holds the caches, and the bound on them. */
+  readonly session: Session;
   readonly created: boolean;
 }
 
@@ -58,12 +60,12 @@ export async function openTable(
     if ((await connection.tableNames()).includes(name)) {
       const table = await connection.openTable(name);
       await checkReadable(table);
-      return { connection, table, created: false };
+      return { connection, table, session, created: false };
     }
     const schema = chunkSchema(fingerprint.dimensions);
     const table = await connection.createEmptyTable(name, schema);
     await createFullTextIndex(table);
-    return { connection, table, created: true };
+    return { connection, table, session, created: true };
   } catch (error) {
     connection.close();
     throw error;
