@@ -20,8 +20,11 @@ const usualOutputs = 8;
 const embedTokens = 1024;
 /** A text to embed has at most so many tokens. */
 export const mostTextTokens = 2048;
-/** A process with nothing loaded: Node, the libraries, and what they keep. */
-const processBytes = 118 * 2 ** 20;
+/**
+ * A process with nothing loaded: Node, the libraries, and what they keep. One that runs from source holds
+ * what turns TypeScript into JavaScript, too.
+ */
+const processBytes = (import.meta.url.endsWith(".ts") ? 118 : 82) * 2 ** 20;
 /** What the library keeps for each word of a vocabulary, to find it by text and by number. */
 const bytesPerWord = 320;
 /** A mask of attention has a number of 16 bits for each token of the step and of the context. */
