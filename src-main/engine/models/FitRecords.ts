@@ -11,7 +11,12 @@ const pointSchema = z.object({
   predictedBytes: z.number().positive(),
   measuredBytes: z.number().positive(),
 });
-const fileSchema = z.object({ version: z.literal(1), points: z.array(pointSchema) });
+/** Of the formula: what another one foretold corrects nothing of this one. */
+const formulaVersion = 2;
+const fileSchema = z.object({
+  version: z.literal(formulaVersion),
+  points: z.array(pointSchema),
+});
 type Point = z.infer<typeof pointSchema>;
 
 const keptPoints = 200;
@@ -48,7 +53,7 @@ export class FitRecords {
       { at: Date.now(), path, bytes, predictedBytes, measuredBytes },
     ].slice(-keptPoints);
     this.#points = Promise.resolve(points);
-    await writeJson(this.#file, { version: 1, points });
+    await writeJson(this.#file, { version: formulaVersion, points });
   }
 
   /**
@@ -70,7 +75,7 @@ export class FitRecords {
       path: movedPath(point.path, from, to),
     }));
     this.#points = Promise.resolve(points);
-    await writeJson(this.#file, { version: 1, points });
+    await writeJson(this.#file, { version: formulaVersion, points });
   }
 
   #read(): Promise<Point[]> {
