@@ -13,6 +13,7 @@ import { followEngine } from "../features/chat/chatStore.ts";
 import { ReceiptPanel } from "../features/chat/receipt/ReceiptPanel.tsx";
 import { addFiles, pickDocuments } from "../features/library/addDocuments.ts";
 import { LibraryPage } from "../features/library/LibraryPage.tsx";
+import { arrangeAhead } from "../features/library/shownDocuments.ts";
 import { ModelsPage } from "../features/models/ModelsPage.tsx";
 import { NetworkPage } from "../features/network/NetworkPage.tsx";
 import { SettingsPage } from "../features/settings/SettingsPage.tsx";
@@ -39,7 +40,7 @@ import styles from "./App.module.css";
 
 /** The window: sidebar, main view, side panel, and what lies over them. */
 export function App(): ReactNode {
-  const { app } = useStrings();
+  const { app, locale } = useStrings();
   const { view, panel, sidebarOpen, go, closePanel, toggleSidebar } = useNavigation();
   const chats = useMirror(chatList, (state) => state.chats) ?? [];
   const [palette, setPalette] = useState(false);
@@ -48,6 +49,7 @@ export function App(): ReactNode {
   useSidePanelKeys(panel, closePanel);
   useYieldingSidebar(panel !== null);
   useEffect(() => followEngine(), []);
+  useEffect(() => arrangeAhead(locale), [locale]);
   useEffect(
     () =>
       desktopBridge()?.onCommand((command) => {

@@ -1,6 +1,5 @@
 import { FilePlus, FolderSync, Search } from "lucide-react";
 import { useMemo, useState, type KeyboardEvent, type ReactNode } from "react";
-import type { Collection } from "../../../src-main/contract/collections.ts";
 import type { DocumentRow } from "../../../src-main/contract/documents.ts";
 import type { DocumentId } from "../../../src-main/contract/ids.ts";
 import { collectionList, documentList, useMirror } from "../../api/engine.ts";
@@ -15,7 +14,6 @@ import { PageFrame } from "../../ui/PageFrame.tsx";
 import { Segmented } from "../../ui/Segmented.tsx";
 import { TextField } from "../../ui/TextField.tsx";
 import { pickDocuments, useAdding } from "./addDocuments.ts";
-import { createArranger } from "./arrangeDocuments.ts";
 import { DocumentListView } from "./DocumentListView.tsx";
 import { FilterBar } from "./FilterBar.tsx";
 import { FoldersDialog } from "./FoldersDialog.tsx";
@@ -27,30 +25,28 @@ import { type Asking, LibraryDialog } from "./LibraryDialog.tsx";
 import { EmptyLibrary, LibraryNews } from "./LibraryNews.tsx";
 import { PassageResults } from "./PassageResults.tsx";
 import { SelectionBar } from "./SelectionBar.tsx";
+import { noCollections, shownDocuments } from "./shownDocuments.ts";
 import styles from "./LibraryPage.module.css";
 
-/** Outlives the page: coming back to it costs nothing. */
-const arrangeShown = createArranger();
 const noDocuments: readonly DocumentRow[] = [];
-const noCollections: readonly Collection[] = [];
 
 /** All documents: searched, narrowed, sorted, and put in order. */
 export function LibraryPage(): ReactNode {
   const { library, organise, locale } = useStrings();
   const documents = useMirror(documentList, libraryDocuments);
   const collections = useMirror(collectionList, (state) => state.collections) ?? noCollections;
-  const { query, searchIn, filters, sort, selection } = useLibraryView();
+  const view = useLibraryView();
+  const { query, searchIn, filters, selection } = view;
   const { uploading } = useAdding();
   const [asking, setAsking] = useState<Asking | null>(null);
   const [showsFolders, setShowsFolders] = useState(false);
 
   const inText = searchIn === "text";
-  const { rows, ids, facets, copies } = arrangeShown(documents ?? noDocuments, {
-    query: inText ? "" : query,
-    filters,
-    sort,
+  const { rows, ids, facets, copies } = shownDocuments({
+    documents: documents ?? noDocuments,
     collections,
     locale,
+    view,
   });
   const chosen = useMemo(
     () => (selection.chosen.size === 0 ? [] : rows.filter(({ id }) => selection.chosen.has(id))),

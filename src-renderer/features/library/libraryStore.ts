@@ -6,7 +6,7 @@ import { nothingChosen, type Selection } from "./selection.ts";
 /** Where the search box looks: at the names of documents, or at what is written in them. */
 export type SearchIn = "names" | "text";
 
-interface LibraryView {
+export interface LibraryView {
   readonly query: string;
   readonly searchIn: SearchIn;
   readonly filters: LibraryFilters;
