@@ -84,7 +84,7 @@ async function swappedCases(dataset: BeirDataset, options: Options): Promise<Arr
           question,
           source: "another name",
           half,
-          evidence: await library.grade(question),
+          ...(await library.grade(question)),
           holdsAnswer: () => false,
         });
       }
@@ -134,7 +134,7 @@ async function thingCases(options: Options): Promise<ArrangedCase[]> {
         question: text,
         source: kind,
         half,
-        evidence: await library.grade(text),
+        ...(await library.grade(text)),
         holdsAnswer: (one) => sentence !== "" && one.text.includes(sentence) && answer !== "",
       });
     }
@@ -195,7 +195,7 @@ async function articleCases(dataset: BeirDataset, options: Options): Promise<Arr
           question: query.text,
           source: dataset.name,
           half: own % 2 === 0 ? 0 : 1,
-          evidence: await library.grade(query.text, { only }),
+          ...(await library.grade(query.text, { only })),
           holdsAnswer: ({ text }) => query.answers.some((answer) => text.includes(answer)),
         });
       }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { stream } from "./defineRoute.ts";
+import { intervalSchema } from "./system.ts";
 
 /** Shares from 0 to 1 of the questions that are declined below a threshold. */
 const declinedSchema = z.object({
@@ -25,6 +26,23 @@ const strengthReportSchema = z.object({
 export type StrengthReport = z.infer<typeof strengthReportSchema>;
 export type Declined = z.infer<typeof declinedSchema>;
 
+/** A share of questions with the first query alone, and with the others that are tried where it is weak. */
+const rewritingRowSchema = z.object({
+  /** `quoted`: an answerable question is answered, and what is quoted holds the answer. */
+  of: z.enum([
+    "answerable declined",
+    "answerable quoted",
+    "removed declined",
+    "elsewhere declined",
+  ]),
+  questions: z.int(),
+  without: z.number(),
+  with: z.number(),
+  /** With less without. */
+  difference: intervalSchema,
+});
+export type RewritingRow = z.infer<typeof rewritingRowSchema>;
+
 export const abstentionEvalSchema = z.object({
   dataset: z.string(),
   documents: z.int(),
@@ -35,6 +53,8 @@ export const abstentionEvalSchema = z.object({
    * declines one in ten answerable questions of the half that was fitted on, and as a curve.
    */
   halves: z.array(strengthReportSchema.extend({ fittedOn: z.int(), atChosen: declinedSchema })),
+  /** What trying other queries changes, with the product as it is. */
+  rewriting: z.array(rewritingRowSchema),
   /** Of the questions about something else, by where they come from, declined as shipped. */
   sources: z.array(z.object({ source: z.string(), questions: z.int(), declined: z.number() })),
 });

@@ -45,7 +45,7 @@ export const metricsSchema = z.object({
 export type Metrics = z.infer<typeof metricsSchema>;
 
 /** A difference over the same queries, with its 95 % interval from a paired bootstrap. */
-const intervalSchema = z.object({ mean: z.number(), low: z.number(), high: z.number() });
+export const intervalSchema = z.object({ mean: z.number(), low: z.number(), high: z.number() });
 const gainSchema = z.object({ ndcgAt10: intervalSchema, recallAt10: intervalSchema });
 
 export const retrievalEvalSchema = z.object({

@@ -41,7 +41,7 @@ export const evalAbstention = defineCommand({
 
 /** What is declined, as shipped and by halves, then the curve as shipped. */
 function abstentionText(result: AbstentionEval): string {
-  const { dataset, documents, shipped, halves, sources } = result;
+  const { dataset, documents, shipped, halves, rewriting, sources } = result;
   const { answerable, removed, elsewhere } = shipped.questions;
   const head =
     `${dataset}: ${documents} documents; ${answerable} questions that they answer, ` +
@@ -63,6 +63,16 @@ function abstentionText(result: AbstentionEval): string {
       ...area(auroc),
     ]),
   ];
+  const queries = [
+    ["other queries tried", "questions", "without", "with", "difference, 95 % interval"],
+    ...rewriting.map(({ of, questions, difference, ...shares }) => [
+      of,
+      String(questions),
+      percent(shares.without),
+      percent(shares.with),
+      `${points(difference.mean)} [${points(difference.low)}, ${points(difference.high)}]`,
+    ]),
+  ];
   const others = [
     ["about something else", "questions", "declined"],
     ...sources.map(({ source, questions, declined: part }) => [
@@ -78,7 +88,10 @@ function abstentionText(result: AbstentionEval): string {
       ...row({ threshold, ...rest }).slice(1),
     ]),
   ];
-  return [head, ...[declined, areas, others, curve].map((table) => formatTable(table))].join("\n");
+  return [
+    head,
+    ...[declined, areas, queries, others, curve].map((table) => formatTable(table)),
+  ].join("\n");
 }
 
 function row({ threshold, answerable, removed, elsewhere }: Declined): string[] {
@@ -96,4 +109,9 @@ function area({ removed, elsewhere }: AbstentionEval["shipped"]["auroc"]): strin
 
 function percent(part: number): string {
   return `${(100 * part).toFixed(1)} %`;
+}
+
+/** A difference of shares in percentage points, with its sign. */
+function points(difference: number): string {
+  return `${difference < 0 ? "-" : "+"}${Math.abs(100 * difference).toFixed(1)}`;
 }

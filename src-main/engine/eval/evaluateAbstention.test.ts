@@ -88,6 +88,19 @@ describe("evaluateAbstention", () => {
       [0, 2],
       [1, 2],
     ]);
+    expect(result.rewriting.map(({ of, questions }) => [of, questions])).toEqual([
+      ["answerable declined", 4],
+      ["answerable quoted", 4],
+      ["removed declined", 4],
+      ["elsewhere declined", result.shipped.questions.elsewhere],
+    ]);
+    // More queries never decline what was answered without them.
+    for (const { of, without, with: after, difference } of result.rewriting) {
+      expect(difference.mean).toBeCloseTo(after - without, 9);
+      if (of.endsWith("declined")) expect(after).toBeLessThanOrEqual(without);
+    }
+    const declined = result.rewriting.find(({ of }) => of === "elsewhere declined");
+    expect(declined?.without).toBe(result.shipped.atThreshold.elsewhere);
     expect(new Set(stages)).toEqual(new Set(["indexing", "asking"]));
     expect(await readdir(dir)).toEqual([]);
   });

@@ -1,4 +1,5 @@
-import type { AbstentionEval } from "../../contract/abstentionEval.ts";
+import type { AbstentionEval, RewritingRow } from "../../contract/abstentionEval.ts";
+import type { Evidence } from "../rag/evidence/gradeEvidence.ts";
 import { declineBelow } from "../rag/evidence/strengthModel.ts";
 import {
   fitEvidenceModels,
@@ -7,7 +8,9 @@ import {
   type GradedCase,
 } from "./fitEvidenceModels.ts";
 import { gradeCases, type GradeCasesOptions } from "./gradeCases.ts";
+import { pairedBootstrap } from "./bootstrap.ts";
 import type { BeirDataset } from "./loadBeir.ts";
+import { mean } from "./metrics.ts";
 import {
   declinedAt,
   strengthReport,
@@ -46,6 +49,7 @@ export async function evaluateAbstention(
     documents: dataset.documents.length,
     shipped: { ...strengthReport(shipped), atThreshold: declinedAt(declineBelow, shipped) },
     halves: ([0, 1] as const).flatMap((half) => reportHalf(cases, half)),
+    rewriting: compareRewriting(cases),
     sources: [...Map.groupBy(elsewhere, ({ source }) => source)].map(([source, own]) => ({
       source,
       questions: own.length,
@@ -64,6 +68,44 @@ function reportHalf(cases: readonly GradedCase[], half: 0 | 1): AbstentionEval["
   const chosen = tenPercentThreshold(strengthsOf(own, strength).answerable);
   const measured = strengthsOf(rest, strength);
   return [{ ...strengthReport(measured), fittedOn: half, atChosen: declinedAt(chosen, measured) }];
+}
+
+function compareRewriting(cases: readonly GradedCase[]): RewritingRow[] {
+  const declines = ({ evidence }: GradedCase): boolean =>
+    evidence.strength < declineBelow || evidence.sentences.length === 0;
+  const quotes = ({ holdsAnswer }: GradedCase, { quote }: Evidence, declined: boolean): boolean =>
+    !declined && quote !== null && holdsAnswer(quote);
+  const row = (
+    of: RewritingRow["of"],
+    kind: CaseKind,
+    shares: (one: GradedCase) => [before: boolean, after: boolean],
+  ): RewritingRow[] => {
+    const pairs = cases.filter((one) => one.kind === kind).map(shares);
+    if (pairs.length === 0) return [];
+    const [before, after] = [
+      pairs.map(([one]) => Number(one)),
+      pairs.map(([, one]) => Number(one)),
+    ];
+    return [
+      {
+        of,
+        questions: pairs.length,
+        without: mean(before),
+        with: mean(after),
+        difference: pairedBootstrap(after, before),
+      },
+    ];
+  };
+  const declined = (one: GradedCase): [boolean, boolean] => [declines(one), one.tried.declined];
+  return [
+    ...row("answerable declined", "answerable", declined),
+    ...row("answerable quoted", "answerable", (one) => [
+      quotes(one, one.evidence, declines(one)),
+      quotes(one, one.tried.evidence, one.tried.declined),
+    ]),
+    ...row("removed declined", "removed", declined),
+    ...row("elsewhere declined", "elsewhere", declined),
+  ];
 }
 
 function strengthsOf(

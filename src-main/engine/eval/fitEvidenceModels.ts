@@ -12,6 +12,12 @@ import { fitLogistic, scoreOf, type LogisticFit } from "./fitLogistic.ts";
  */
 export type CaseKind = "answerable" | "removed" | "elsewhere" | "near";
 
+/** The last evidence of a question, and whether it is still too weak for the queries it took. */
+export interface TriedEvidence {
+  readonly evidence: Evidence;
+  readonly declined: boolean;
+}
+
 /** A question asked of a library, and what the product made of it. */
 export interface GradedCase {
   readonly question: string;
@@ -21,6 +27,8 @@ export interface GradedCase {
   /** Questions of one half share no article with those of the other. */
   readonly half: 0 | 1;
   readonly evidence: Evidence;
+  /** After the other queries that the product tries where it is weak; the same where it is not. */
+  readonly tried: TriedEvidence;
   readonly holdsAnswer: (sentence: EvidenceSentence) => boolean;
 }
 

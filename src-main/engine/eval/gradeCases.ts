@@ -7,10 +7,21 @@ import { keywordText } from "../index/keywordText.ts";
 import { VectorIndex, type IndexHit, type IndexSearchOptions } from "../index/VectorIndex.ts";
 import type { Chunk } from "../library/chunks/chunkPages.ts";
 import { indexedText } from "../library/PassageIndex.ts";
-import { gradeEvidence, type Evidence } from "../rag/evidence/gradeEvidence.ts";
+import {
+  gradeEvidence,
+  type EmbedTexts,
+  type Evidence,
+  type EvidencePassage,
+} from "../rag/evidence/gradeEvidence.ts";
+import {
+  interleave,
+  mostRewrites,
+  rewriteQuery,
+  strengthNeeded,
+} from "../rag/graph/rewriteQuery.ts";
 import { HybridRetriever } from "../retrieval/HybridRetriever.ts";
 import type { Embed } from "../retrieval/vector.ts";
-import type { GradedCase } from "./fitEvidenceModels.ts";
+import type { GradedCase, TriedEvidence } from "./fitEvidenceModels.ts";
 import type { BeirDataset, BeirDocument } from "./loadBeir.ts";
 
 export interface GradeCasesOptions {
@@ -68,12 +79,12 @@ async function ask(library: EvalLibrary, options: GradeCasesOptions): Promise<Gr
     const grade = (kept: (id: string) => boolean) => library.grade(query.text, { kept });
     const source = dataset.name;
     cases.push(
-      { ...base, source, kind: "answerable", evidence: await grade(() => true) },
-      { ...base, source, kind: "removed", evidence: await grade((id) => !golds.has(id)) },
+      { ...base, source, kind: "answerable", ...(await grade(() => true)) },
+      { ...base, source, kind: "removed", ...(await grade((id) => !golds.has(id))) },
     );
     if ([...own].some((article) => (sizes.get(article)?.length ?? 0) > 1)) {
-      const evidence = await grade((id) => !own.has(articleOf(id)));
-      cases.push({ ...base, source: "article removed", kind: "elsewhere", evidence });
+      const graded = await grade((id) => !own.has(articleOf(id)));
+      cases.push({ ...base, source: "article removed", kind: "elsewhere", ...graded });
     }
     onProgress?.({ stage: "asking", done: done + 1, total });
   }
@@ -83,7 +94,7 @@ async function ask(library: EvalLibrary, options: GradeCasesOptions): Promise<Gr
       source,
       kind: "elsewhere",
       half: at % 2 === 0 ? 0 : 1,
-      evidence: await library.grade(question),
+      ...(await library.grade(question)),
       holdsAnswer: () => false,
     });
     onProgress?.({ stage: "asking", done: dataset.queries.length + at + 1, total });
@@ -97,11 +108,14 @@ export function articleOf(documentId: string): string {
 
 /** A library made for an evaluation, of which parts can be withheld. */
 export interface EvalLibrary extends AsyncDisposable {
-  /** Grades a question against the documents that are kept, or against these only. */
+  /**
+   * Grades a question against the documents that are kept, or against these only: with the question
+   * itself, and where that is weak with other queries as the graph of the product tries them.
+   */
   grade(
     question: string,
     of?: { kept?: (documentId: string) => boolean; only?: readonly string[] },
-  ): Promise<Evidence>;
+  ): Promise<Pick<GradedCase, "evidence" | "tried">>;
 }
 
 /** Cuts, embeds and indexes documents in a folder as the library does. */
@@ -162,36 +176,65 @@ export async function openEvalLibrary(
     grade: async (question, { kept, only } = {}) => {
       if (question !== asked) found.clear();
       asked = question;
-      const retriever = new HybridRetriever({
-        index: {
-          keywordSearch: (query: string, search: IndexSearchOptions) =>
-            once(`words ${search.limit} ${only?.join() ?? ""}`, () =>
-              index.keywordSearch(query, search),
-            ),
-          vectorSearch: (vector: Float32Array, search: IndexSearchOptions) =>
-            once(`vectors ${search.limit} ${only?.join() ?? ""}`, () =>
-              index.vectorSearch(vector, search),
-            ),
-        },
-        embed,
-        resolve: async (ids) =>
-          ids
-            .filter((id) => kept?.(chunks.get(id)?.documentId ?? "") ?? true)
-            .map((chunkId) => ({ chunkId, version: 1 })),
-      });
-      const hits = await retriever.retrieve(question, {
-        limit: retrieveLimit,
-        ...(only ? { documentIds: only.map(idOf) } : {}),
-        ...(signal ? { signal } : {}),
-      });
-      const passages = hits.flatMap(({ chunkId }) => {
-        const entry = chunks.get(chunkId);
-        if (!entry) return [];
-        const { text, context, sentences } = entry.chunk;
-        return [{ chunkId, text, context, sentences }];
-      });
-      return gradeEvidence(question, passages, embed);
+      const key = (query: string, limit: number): string =>
+        JSON.stringify([query, limit, ...(only ?? [])]);
+      const search = async (query: string): Promise<EvidencePassage[]> => {
+        const retriever = new HybridRetriever({
+          index: {
+            keywordSearch: (text: string, how: IndexSearchOptions) =>
+              once(`words ${key(query, how.limit)}`, () => index.keywordSearch(text, how)),
+            vectorSearch: (vector: Float32Array, how: IndexSearchOptions) =>
+              once(`vectors ${key(query, how.limit)}`, () => index.vectorSearch(vector, how)),
+          },
+          embed,
+          resolve: async (ids) =>
+            ids
+              .filter((id) => kept?.(chunks.get(id)?.documentId ?? "") ?? true)
+              .map((chunkId) => ({ chunkId, version: 1 })),
+        });
+        const hits = await retriever.retrieve(query, {
+          limit: retrieveLimit,
+          ...(only ? { documentIds: only.map(idOf) } : {}),
+          ...(signal ? { signal } : {}),
+        });
+        return hits.flatMap(({ chunkId }) => {
+          const entry = chunks.get(chunkId);
+          if (!entry) return [];
+          const { text, context, sentences } = entry.chunk;
+          return [{ chunkId, text, context, sentences }];
+        });
+      };
+      const passages = await search(question);
+      const evidence = await gradeEvidence(question, passages, embed);
+      return { evidence, tried: await tryAgain({ question, passages, evidence, search, embed }) };
     },
     [Symbol.asyncDispose]: () => index.close(),
   };
+}
+
+/** The cycle of the graph: see its nodes `grade`, `rewrite` and `retrieve`. */
+async function tryAgain(options: {
+  readonly question: string;
+  readonly passages: readonly EvidencePassage[];
+  readonly evidence: Evidence;
+  readonly search: (query: string) => Promise<EvidencePassage[]>;
+  readonly embed: EmbedTexts;
+}): Promise<TriedEvidence> {
+  const { question, search, embed } = options;
+  let { passages, evidence } = options;
+  const queries = [question];
+  const isWeak = (): boolean =>
+    evidence.strength < strengthNeeded(queries.length - 1) || evidence.sentences.length === 0;
+  while (isWeak() && queries.length <= mostRewrites && passages.length > 0) {
+    const texts = passages.map(({ text }) => text);
+    const query = rewriteQuery(question, texts, queries);
+    if (query === null) break;
+    queries.push(query);
+    const known = new Set(passages.map(({ chunkId }) => chunkId));
+    const fresh = (await search(query)).filter(({ chunkId }) => !known.has(chunkId));
+    if (fresh.length === 0) continue;
+    passages = interleave(passages, fresh);
+    evidence = await gradeEvidence(question, passages, embed);
+  }
+  return { evidence, declined: isWeak() };
 }

@@ -12,12 +12,10 @@ import { speak } from "./nodes/speak.ts";
 import { summary } from "./nodes/summary.ts";
 import { understand } from "./nodes/understand.ts";
 import { where } from "./nodes/where.ts";
+import { mostRewrites } from "./rewriteQuery.ts";
 import { runNode } from "./runNode.ts";
 import { AnswerState, type State } from "./state.ts";
 import type { Run } from "./types.ts";
-
-/** Other queries that are tried where the evidence is weak. */
-const mostRewrites = 2;
 
 /** The way of one answer; SPEC.md says what it promises. */
 export function buildGraph(run: Run, checkpointer?: BaseCheckpointSaver) {

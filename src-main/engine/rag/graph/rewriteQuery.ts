@@ -1,4 +1,32 @@
+import { declineBelow } from "../evidence/strengthModel.ts";
 import { stemSet, termsOf, uniqueTerms, type Term } from "../evidence/terms.ts";
+
+/** Other queries that are tried where the evidence is weak. */
+export const mostRewrites = 2;
+
+/**
+ * What an answer needs more for each query that was tried beside the question: who looks more often
+ * finds something that only looks like an answer more often, too.
+ */
+const dearer = 0.1;
+
+/** The strength that evidence needs with one more query after so many: 0 for the question itself. */
+export function strengthNeeded(rewrites: number): number {
+  return 1 - (1 - declineBelow) * (1 - dearer) ** rewrites;
+}
+
+/**
+ * What was found before with what another query found between it, one of each in turn, as only the
+ * first passages are weighed; the first `fixed` stay in front.
+ */
+export function interleave<T>(before: readonly T[], fresh: readonly T[], fixed = 0): T[] {
+  const left = before.slice(fixed);
+  const turns = Array.from({ length: Math.max(left.length, fresh.length) }, (_, at) => [
+    ...left.slice(at, at + 1),
+    ...fresh.slice(at, at + 1),
+  ]);
+  return [...before.slice(0, fixed), ...turns.flat()];
+}
 
 /** Passages that a query is widened by, and the words that are taken from them. */
 const feedbackPassages = 6;

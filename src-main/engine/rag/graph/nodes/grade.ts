@@ -1,21 +1,15 @@
 import { quotableSentences } from "../../evidence/contentsEntries.ts";
 import { gradeEvidence } from "../../evidence/gradeEvidence.ts";
-import { declineBelow } from "../../evidence/strengthModel.ts";
 import { packEvidence } from "../packEvidence.ts";
+import { strengthNeeded } from "../rewriteQuery.ts";
 import type { AnswerNode } from "../runNode.ts";
-
-/**
- * What an answer needs more for each query that was tried beside the question: who looks more often
- * finds something that only looks like an answer more often, too.
- */
-const dearer = 0.1;
 
 /** Judges the evidence, always against the question itself: a query that was widened proves nothing. */
 export const grade: AnswerNode = async (
   run,
   { standalone, found, strengths, evidence: before },
 ) => {
-  const threshold = 1 - (1 - declineBelow) * (1 - dearer) ** strengths.length;
+  const threshold = strengthNeeded(strengths.length);
   const newest = Math.max(0, ...found.map(({ byQuery }) => byQuery));
   if (before && newest < strengths.length) {
     return { strengths: [before.strength], threshold, step: { note: "nothing new was found" } };

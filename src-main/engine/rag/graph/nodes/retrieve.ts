@@ -1,3 +1,4 @@
+import { interleave } from "../rewriteQuery.ts";
 import type { AnswerNode } from "../runNode.ts";
 import type { FoundPassage } from "../types.ts";
 
@@ -47,13 +48,3 @@ export const retrieve: AnswerNode = async (run, { ask, queries, found }) => {
     step: { note: queries.length > 1 ? `${fresh.length} new with: ${query}` : "" },
   };
 };
-
-/** One of each list in turn, behind the first `fixed` of the first. */
-function interleave<T>(first: readonly T[], second: readonly T[], fixed: number): T[] {
-  const left = first.slice(fixed);
-  const turns = Array.from({ length: Math.max(left.length, second.length) }, (_, at) => [
-    ...left.slice(at, at + 1),
-    ...second.slice(at, at + 1),
-  ]);
-  return [...first.slice(0, fixed), ...turns.flat()];
-}
