@@ -9,6 +9,7 @@ export {
   type PaletteGroup,
   type PaletteItem,
 } from "./CommandPalette.tsx";
+export { ConfirmDialog, type ConfirmDialogProps } from "./ConfirmDialog.tsx";
 export { ContextMenu, type ContextMenuProps } from "./ContextMenu.tsx";
 export { CopyButton, type CopyButtonProps } from "./CopyButton.tsx";
 export { Dialog, type DialogProps } from "./Dialog.tsx";

@@ -4,8 +4,8 @@ import type { ApiKey } from "../../../src-main/contract/apiKeys.ts";
 import { toErrorData, type ErrorData } from "../../../src-main/contract/errors.ts";
 import { apiKeysState, call, useMirror } from "../../api/engine.ts";
 import { useStrings, type Strings } from "../../lib/strings/index.ts";
-import { AlertDialog } from "../../ui/AlertDialog.tsx";
 import { Button } from "../../ui/Button.tsx";
+import { ConfirmDialog } from "../../ui/ConfirmDialog.tsx";
 import { CopyButton } from "../../ui/CopyButton.tsx";
 import { IconButton } from "../../ui/IconButton.tsx";
 import { InlineError } from "../../ui/InlineError.tsx";
@@ -56,10 +56,15 @@ export function ApiKeys({
       {fresh && <NewKey fresh={fresh} onDone={() => onFresh(null)} />}
       <CreateKey onCreated={onFresh} />
       {deleting && (
-        <DeleteKey
-          apiKey={deleting}
+        <ConfirmDialog
+          title={words.deleteTitle(deleting.name)}
+          text={words.deleteText}
+          confirmLabel={words.deleteConfirm}
+          action={async () => {
+            await call("keys.remove", { name: deleting.id });
+            if (deleting.id === fresh?.id) onFresh(null);
+          }}
           onClose={() => setDeleting(null)}
-          onDeleted={() => deleting.id === fresh?.id && onFresh(null)}
         />
       )}
     </>
@@ -136,47 +141,5 @@ function NewKey({
         <Button onClick={onDone}>{words.keyCopied}</Button>
       </div>
     </section>
-  );
-}
-
-function DeleteKey({
-  apiKey,
-  onClose,
-  onDeleted,
-}: {
-  readonly apiKey: ApiKey;
-  readonly onClose: () => void;
-  readonly onDeleted: () => void;
-}): ReactNode {
-  const { api: words } = useStrings();
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<ErrorData | null>(null);
-  const remove = async (): Promise<void> => {
-    setBusy(true);
-    try {
-      await call("keys.remove", { name: apiKey.id });
-      onDeleted();
-      onClose();
-    } catch (failure) {
-      setError(toErrorData(failure));
-      setBusy(false);
-    }
-  };
-  return (
-    <AlertDialog
-      open
-      onOpenChange={(open) => !open && onClose()}
-      title={words.deleteTitle(apiKey.name)}
-      description={
-        <>
-          <p>{words.deleteText}</p>
-          {error && <InlineError error={error} />}
-        </>
-      }
-      confirmLabel={words.deleteConfirm}
-      danger
-      busy={busy}
-      onConfirm={() => void remove()}
-    />
   );
 }

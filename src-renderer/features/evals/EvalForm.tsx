@@ -1,4 +1,4 @@
-import { FolderOpen, Play } from "lucide-react";
+import { Play } from "lucide-react";
 import { useState, type ReactNode } from "react";
 import type {
   EvalMode,
@@ -7,18 +7,15 @@ import type {
   EvalSetSummary,
 } from "../../../src-main/contract/evals.ts";
 import type { ModelId } from "../../../src-main/contract/ids.ts";
-import { desktopBridge } from "../../api/bridge.ts";
 import { modelsState, useMirror } from "../../api/engine.ts";
 import { formatCount } from "../../lib/formatCount.ts";
 import { useStrings } from "../../lib/strings/index.ts";
 import { Button } from "../../ui/Button.tsx";
-import { IconButton } from "../../ui/IconButton.tsx";
 import { InlineError } from "../../ui/InlineError.tsx";
 import { Segmented } from "../../ui/Segmented.tsx";
 import { Select, type SelectOption } from "../../ui/Select.tsx";
-import { TextField } from "../../ui/TextField.tsx";
+import { FolderField } from "../files/FolderField.tsx";
 import { Choices } from "../runs/Choices.tsx";
-import { pickFolder } from "../runs/pickFolder.ts";
 import { RunFrame } from "../runs/RunFrame.tsx";
 import { cancelEval, runEval, useEvalWork } from "./evalActions.ts";
 import { describeProgress } from "./evalView.ts";
@@ -89,20 +86,12 @@ export function EvalForm({
         </div>
         {setId === "xquad" && (
           <div className={styles["folder"]}>
-            <TextField
+            <FolderField
               label={words.folder}
               hint={words.folderHint}
+              chooseLabel={words.chooseFolder}
               value={dataDir}
               onChange={setDataDir}
-              trailing={
-                desktopBridge() && (
-                  <IconButton
-                    icon={FolderOpen}
-                    label={words.chooseFolder}
-                    onClick={() => void pickFolder(setDataDir)}
-                  />
-                )
-              }
             />
           </div>
         )}

@@ -1,15 +1,15 @@
-import { FolderOpen } from "lucide-react";
 import { useState, type ReactNode } from "react";
 import { toErrorData, type ErrorData } from "../../../src-main/contract/errors.ts";
 import { desktopBridge } from "../../api/bridge.ts";
 import { call } from "../../api/engine.ts";
+import { cleanPath } from "../../lib/paths.ts";
 import { useStrings } from "../../lib/strings/index.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
 import { InlineError } from "../../ui/InlineError.tsx";
-import { TextField } from "../../ui/TextField.tsx";
 import { showToast } from "../../ui/Toast.tsx";
-import { cleanPath, modelPathProblem } from "./modelPath.ts";
+import { FileField } from "../files/FileField.tsx";
+import { modelPathProblem } from "./modelPath.ts";
 import styles from "./AddModelDialog.module.css";
 
 /** Adds a GGUF file by its path: picked in the desktop app, typed or pasted in a browser. */
@@ -47,17 +47,6 @@ export function AddModelDialog({ onClose }: { readonly onClose: () => void }): R
       setBusy(false);
     }
   };
-  const pick = (pathOf: (file: File) => string): void => {
-    const input = document.createElement("input");
-    input.type = "file";
-    input.accept = ".gguf";
-    input.addEventListener("change", () => {
-      const file = input.files?.[0];
-      if (file) type(pathOf(file));
-    });
-    input.click();
-  };
-
   return (
     <Dialog
       open
@@ -86,21 +75,16 @@ export function AddModelDialog({ onClose }: { readonly onClose: () => void }): R
           void add();
         }}
       >
-        <div className={styles["path"]}>
-          <TextField
-            label={words.path}
-            placeholder={words.placeholder}
-            hint={words.hint}
-            error={problem}
-            value={path}
-            onChange={type}
-          />
-          {bridge && (
-            <Button icon={FolderOpen} onClick={() => pick((file) => bridge.pathForFile(file))}>
-              {words.choose}
-            </Button>
-          )}
-        </div>
+        <FileField
+          accept=".gguf"
+          label={words.path}
+          placeholder={words.placeholder}
+          hint={words.hint}
+          error={problem}
+          chooseLabel={words.choose}
+          value={path}
+          onChange={type}
+        />
         {error && <InlineError error={error} />}
       </form>
     </Dialog>

@@ -21,7 +21,8 @@ import {
 import { groupModels } from "./groupModels.ts";
 import { fallbackSentence, quantSelectOption } from "./quantizeWords.ts";
 import { kvOption } from "./kvOption.ts";
-import { cleanPath, modelPathProblem } from "./modelPath.ts";
+import { cleanPath } from "../../lib/paths.ts";
+import { modelPathProblem } from "./modelPath.ts";
 
 const strings = getStrings();
 

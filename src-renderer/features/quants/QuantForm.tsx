@@ -1,20 +1,17 @@
-import { FolderOpen, Play } from "lucide-react";
+import { Play } from "lucide-react";
 import { useState, type ReactNode } from "react";
 import type { QuantBenchProgress, QuantRun } from "../../../src-main/contract/quantBench.ts";
 import type { ModelId } from "../../../src-main/contract/ids.ts";
 import { familyOf } from "../../../src-main/contract/modelFamily.ts";
 import type { Model } from "../../../src-main/contract/models.ts";
-import { desktopBridge } from "../../api/bridge.ts";
 import { modelsState, useMirror } from "../../api/engine.ts";
 import { formatBytes } from "../../lib/formatBytes.ts";
 import { useStrings } from "../../lib/strings/index.ts";
 import { Button } from "../../ui/Button.tsx";
-import { IconButton } from "../../ui/IconButton.tsx";
 import { InlineError } from "../../ui/InlineError.tsx";
 import { Segmented } from "../../ui/Segmented.tsx";
-import { TextField } from "../../ui/TextField.tsx";
+import { FolderField } from "../files/FolderField.tsx";
 import { Choices } from "../runs/Choices.tsx";
-import { pickFolder } from "../runs/pickFolder.ts";
 import { RunFrame } from "../runs/RunFrame.tsx";
 import { cancelQuants, runQuants, useQuantWork } from "./quantActions.ts";
 import { describeProgress } from "./quantView.ts";
@@ -100,20 +97,12 @@ export function QuantForm({
           />
           {kind === "embedding" && (
             <div className={styles["folder"]}>
-              <TextField
+              <FolderField
                 label={words.folder}
                 hint={words.folderHint}
+                chooseLabel={words.chooseFolder}
                 value={dataDir}
                 onChange={setDataDir}
-                trailing={
-                  desktopBridge() && (
-                    <IconButton
-                      icon={FolderOpen}
-                      label={words.chooseFolder}
-                      onClick={() => void pickFolder(setDataDir)}
-                    />
-                  )
-                }
               />
             </div>
           )}

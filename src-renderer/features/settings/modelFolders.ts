@@ -1,9 +1,4 @@
-const driveRoot = /^[a-z]:[\\/]/iu;
-
-/** True for a path that starts at the root of a disk, on any system. */
-export function isFullPath(path: string): boolean {
-  return path.startsWith("/") || path.startsWith("\\\\") || driveRoot.test(path);
-}
+import { isFullPath, isWindowsPath } from "../../lib/paths.ts";
 
 /** Hearth's own folder of models below its home, written as the engine's system does. */
 export function ownModelFolder(home: string): string {
@@ -31,7 +26,6 @@ function withoutEnd(path: string): string {
   return bare === "" ? path.slice(0, 1) : bare;
 }
 
-/** Only paths of Windows have drives or shares, and only there a backslash parts folders. */
 function slashes(path: string): string {
-  return driveRoot.test(path) || path.startsWith("\\\\") ? path.replaceAll("\\", "/") : path;
+  return isWindowsPath(path) ? path.replaceAll("\\", "/") : path;
 }

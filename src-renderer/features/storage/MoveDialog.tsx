@@ -1,18 +1,15 @@
-import { FolderOpen } from "lucide-react";
 import { useEffect, useState, type ReactNode } from "react";
 import { toErrorData, type ErrorData } from "../../../src-main/contract/errors.ts";
 import type { MovePlan } from "../../../src-main/contract/storage.ts";
-import { desktopBridge } from "../../api/bridge.ts";
 import { call, link } from "../../api/engine.ts";
 import { formatBytes } from "../../lib/formatBytes.ts";
+import { cleanPath } from "../../lib/paths.ts";
 import { useStrings } from "../../lib/strings/index.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
-import { IconButton } from "../../ui/IconButton.tsx";
 import { InlineError } from "../../ui/InlineError.tsx";
-import { TextField } from "../../ui/TextField.tsx";
 import { showToast } from "../../ui/Toast.tsx";
-import { cleanPath } from "../models/modelPath.ts";
+import { FolderField } from "../files/FolderField.tsx";
 import styles from "./Storage.module.css";
 
 /** Asks where to, says what moving would do, and begins it. It goes on when the dialog has closed. */
@@ -121,16 +118,13 @@ export function MoveDialog({
         }}
       >
         {!isBack && (
-          <TextField
+          <FolderField
             label={words.path}
             hint={words.pathHint}
+            chooseLabel={words.choose}
             value={path}
             onChange={type}
-            trailing={
-              desktopBridge() && (
-                <IconButton icon={FolderOpen} label={words.choose} onClick={() => void pick()} />
-              )
-            }
+            pick={pick}
           />
         )}
         {plan && <Plan plan={plan} />}

@@ -9,7 +9,8 @@ import { call } from "../../api/engine.ts";
 import { formatBytes } from "../../lib/formatBytes.ts";
 import { useStrings } from "../../lib/strings/index.ts";
 import { Button } from "../../ui/Button.tsx";
-import { ConfirmFreeing } from "./ConfirmFreeing.tsx";
+import { ConfirmDialog } from "../../ui/ConfirmDialog.tsx";
+import { showToast } from "../../ui/Toast.tsx";
 import styles from "./Storage.module.css";
 
 /** Each kind of thing that takes room, the largest first, and the button that frees it. */
@@ -20,7 +21,7 @@ export function RoomList({
   readonly entries: readonly StorageEntry[];
   readonly onReport: (report: StorageReport) => void;
 }): ReactNode {
-  const { storage: words } = useStrings();
+  const { storage: words, locale } = useStrings();
   const [asked, setAsked] = useState<FreeableKind | null>(null);
   const shown = entries
     .filter(({ bytes }) => bytes > 0)
@@ -33,13 +34,15 @@ export function RoomList({
         ))}
       </ul>
       {asked !== null && (
-        <ConfirmFreeing
+        <ConfirmDialog
           title={words.confirm[asked].title}
           text={words.confirm[asked].text}
           confirmLabel={words.confirm[asked].action}
-          free={() => call("storage.free", { kind: asked })}
-          describeFreed={words.room.freed}
-          onReport={onReport}
+          action={async () => {
+            const { freedBytes, report } = await call("storage.free", { kind: asked });
+            onReport(report);
+            showToast({ text: words.room.freed(formatBytes(freedBytes, locale)) });
+          }}
           onClose={() => setAsked(null)}
         />
       )}

@@ -4,8 +4,9 @@ import type { StorageReport, StoredModel } from "../../../src-main/contract/stor
 import { call } from "../../api/engine.ts";
 import { formatBytes } from "../../lib/formatBytes.ts";
 import { useStrings } from "../../lib/strings/index.ts";
+import { ConfirmDialog } from "../../ui/ConfirmDialog.tsx";
 import { IconButton } from "../../ui/IconButton.tsx";
-import { ConfirmFreeing } from "./ConfirmFreeing.tsx";
+import { showToast } from "../../ui/Toast.tsx";
 import { describeStoredModel } from "./describeStored.ts";
 import styles from "./Storage.module.css";
 
@@ -56,7 +57,7 @@ export function StoredModels({
         })}
       </ul>
       {removing && (
-        <ConfirmFreeing
+        <ConfirmDialog
           title={words.removeTitle(nameOf(removing))}
           text={
             removing.bytes === 0
@@ -64,9 +65,13 @@ export function StoredModels({
               : words.removeText(formatBytes(removing.bytes, locale), removing.path)
           }
           confirmLabel={words.removeConfirm}
-          free={() => call("storage.removeModel", { modelId: removing.modelId })}
-          describeFreed={(bytes) => words.removed(nameOf(removing), bytes)}
-          onReport={onReport}
+          action={async () => {
+            const { modelId } = removing;
+            const { freedBytes, report } = await call("storage.removeModel", { modelId });
+            onReport(report);
+            const bytes = formatBytes(freedBytes, locale);
+            showToast({ text: words.removed(nameOf(removing), bytes) });
+          }}
           onClose={() => setRemoving(null)}
         />
       )}

@@ -5,8 +5,8 @@ import type { LibrariesState, LibraryOffer } from "../../../../src-main/contract
 import { call, librariesState, link, useMirror } from "../../../api/engine.ts";
 import { formatBytes } from "../../../lib/formatBytes.ts";
 import { useStrings } from "../../../lib/strings/index.ts";
-import { AlertDialog } from "../../../ui/AlertDialog.tsx";
 import { Button } from "../../../ui/Button.tsx";
+import { ConfirmDialog } from "../../../ui/ConfirmDialog.tsx";
 import { InlineError } from "../../../ui/InlineError.tsx";
 import { Progress } from "../../../ui/Progress.tsx";
 import { Skeleton } from "../../../ui/Skeleton.tsx";
@@ -23,7 +23,7 @@ export function Libraries({
 }: {
   readonly registrySetting: string | null;
 }): ReactNode {
-  const { libraries: words } = useStrings();
+  const { libraries: words, locale } = useStrings();
   const state = useMirror(librariesState, (value) => value);
   const [asked, setAsked] = useState<{ what: "file" | "remove"; offer: LibraryOffer } | null>(null);
   const [error, setError] = useState<ErrorData | null>(null);
@@ -55,14 +55,25 @@ export function Libraries({
           />
         ))}
       </ul>
-      {state.failed && <InlineError error={state.failed.error} />}
+      {/* The dialog tells by itself what is wrong with its file. */}
+      {state.failed && asked?.what !== "file" && <InlineError error={state.failed.error} />}
       {error && <InlineError error={error} />}
       <RegistrySetting value={registrySetting} registry={state.registry} offers={state.offers} />
       {asked?.what === "file" && (
         <LibraryFileDialog offer={asked.offer} onClose={() => setAsked(null)} />
       )}
       {asked?.what === "remove" && (
-        <RemoveDialog offer={asked.offer} onClose={() => setAsked(null)} />
+        <ConfirmDialog
+          title={words.removeTitle(words.names[asked.offer.backend])}
+          text={words.removeText}
+          confirmLabel={words.removeConfirm}
+          action={async () => {
+            const { name } = asked.offer;
+            const { freedBytes } = await call("libraries.remove", { name });
+            showToast({ text: words.removed(name, formatBytes(freedBytes, locale)) });
+          }}
+          onClose={() => setAsked(null)}
+        />
       )}
     </div>
   );
@@ -153,46 +164,5 @@ function Installing(props: {
         {common.cancel}
       </Button>
     </div>
-  );
-}
-
-function RemoveDialog({
-  offer: { name, backend },
-  onClose,
-}: {
-  readonly offer: LibraryOffer;
-  readonly onClose: () => void;
-}): ReactNode {
-  const { libraries: words, locale } = useStrings();
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<ErrorData | null>(null);
-  const remove = async (): Promise<void> => {
-    setBusy(true);
-    setError(null);
-    try {
-      const { freedBytes } = await call("libraries.remove", { name });
-      showToast({ text: words.removed(name, formatBytes(freedBytes, locale)) });
-      onClose();
-    } catch (failure) {
-      setError(toErrorData(failure));
-      setBusy(false);
-    }
-  };
-  return (
-    <AlertDialog
-      open
-      onOpenChange={(open) => !open && onClose()}
-      title={words.removeTitle(words.names[backend])}
-      description={
-        <>
-          <p>{words.removeText}</p>
-          {error && <InlineError error={error} />}
-        </>
-      }
-      confirmLabel={words.removeConfirm}
-      danger
-      busy={busy}
-      onConfirm={() => void remove()}
-    />
   );
 }

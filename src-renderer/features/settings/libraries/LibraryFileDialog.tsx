@@ -1,17 +1,15 @@
-import { FolderOpen } from "lucide-react";
 import { useState, type ReactNode } from "react";
 import { toErrorData, type ErrorData } from "../../../../src-main/contract/errors.ts";
 import type { LibraryOffer } from "../../../../src-main/contract/libraries.ts";
 import { desktopBridge } from "../../../api/bridge.ts";
 import { link } from "../../../api/engine.ts";
+import { cleanPath, isFullPath } from "../../../lib/paths.ts";
 import { useStrings } from "../../../lib/strings/index.ts";
 import { Button } from "../../../ui/Button.tsx";
 import { Dialog } from "../../../ui/Dialog.tsx";
 import { InlineError } from "../../../ui/InlineError.tsx";
-import { TextField } from "../../../ui/TextField.tsx";
 import { showToast } from "../../../ui/Toast.tsx";
-import { cleanPath } from "../../models/modelPath.ts";
-import { isFullPath } from "../modelFolders.ts";
+import { FileField } from "../../files/FileField.tsx";
 import { Command } from "./Command.tsx";
 import styles from "./Libraries.module.css";
 
@@ -53,17 +51,6 @@ export function LibraryFileDialog({
       setBusy(false);
     }
   };
-  const pick = (pathOf: (file: File) => string): void => {
-    const input = document.createElement("input");
-    input.type = "file";
-    input.accept = ".tgz";
-    input.addEventListener("change", () => {
-      const file = input.files?.[0];
-      if (file) type(pathOf(file));
-    });
-    input.click();
-  };
-
   return (
     <Dialog
       open
@@ -93,20 +80,15 @@ export function LibraryFileDialog({
         }}
       >
         <Command text={command} />
-        <div className={styles["path"]}>
-          <TextField
-            label={words.path}
-            hint={bridge ? undefined : words.pathHint}
-            error={problem}
-            value={path}
-            onChange={type}
-          />
-          {bridge && (
-            <Button icon={FolderOpen} onClick={() => pick((file) => bridge.pathForFile(file))}>
-              {words.choose}
-            </Button>
-          )}
-        </div>
+        <FileField
+          accept=".tgz"
+          label={words.path}
+          hint={bridge ? undefined : words.pathHint}
+          error={problem}
+          chooseLabel={words.choose}
+          value={path}
+          onChange={type}
+        />
         {error && <InlineError error={error} />}
       </form>
     </Dialog>
