@@ -1,6 +1,11 @@
 import path from "node:path";
 import ignore, { type Ignore } from "ignore";
-import { isPassedOver, isReadable } from "../expandPaths.ts";
+import { readableExtensions } from "../readers/fileTypes.ts";
+
+/** Files of other kinds in a folder are passed over; a file that was named itself is always tried. */
+const readable = new Set(readableExtensions.map((extension) => `.${extension}`));
+/** Folders of what tools have fetched or made, thousands of files that nobody has written. */
+const passedOver = new Set(["node_modules", "__pycache__", "site-packages", "bower_components"]);
 
 /** What of a folder is passed over: patterns as in a `.gitignore`, and what nobody has written. */
 export class IgnoreRules {
@@ -27,7 +32,8 @@ export class IgnoreRules {
   }
 
   passesFile(file: string): boolean {
-    return !isPassedOver(path.basename(file)) && isReadable(file) && !this.excludes(file);
+    const ending = path.extname(file).toLowerCase();
+    return !isPassedOver(path.basename(file)) && readable.has(ending) && !this.excludes(file);
   }
 
   /** Whether the patterns alone pass it over, whatever kind of file it is. */
@@ -44,4 +50,9 @@ export class IgnoreRules {
 export function patternFor(root: string, file: string): string {
   const relative = path.relative(root, file).split(path.sep).join("/");
   return `/${relative.replace(/[\\*?[\]]/gu, String.raw`\$&`).replace(/ $/u, String.raw`\ `)}`;
+}
+
+/** Whether a file or folder of this name is passed over in folders. */
+function isPassedOver(name: string): boolean {
+  return name.startsWith(".") || passedOver.has(name);
 }

@@ -7,7 +7,7 @@ import { isGone, type FileState } from "../identifyFile.ts";
 import { beginningOf } from "./beginningOf.ts";
 import { FolderWatchers } from "./FolderWatchers.ts";
 import { IgnoreRules } from "./IgnoreRules.ts";
-import { isKnown, walkFolder, type FoundFile, type Walked } from "./walkFolder.ts";
+import { isKnown, statAll, walkFolder, type FoundFile, type Walked } from "./walkFolder.ts";
 
 /** Changes that come one after the other are looked at together. */
 const debounceMs = 300;
@@ -208,9 +208,10 @@ export class WatchedFolder implements AsyncDisposable {
   /** @param elsewhere whether a file lies where nobody has looked */
   async #compare(
     known: readonly DocumentRecord[],
-    { files }: Walked,
+    walked: Walked,
     elsewhere: (file: string) => boolean,
   ): Promise<void> {
+    const files = await statAll(walked.files, this.#end.signal);
     const byPath = new Map(known.map((record) => [record.path, record]));
     this.#take(files.filter((file) => this.#isNew(byPath.get(file.path), file)));
     const found = new Set(files.map((file) => file.path));

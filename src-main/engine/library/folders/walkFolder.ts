@@ -14,7 +14,7 @@ export interface FoundFile {
 }
 
 export interface Walked {
-  readonly files: readonly FoundFile[];
+  readonly files: readonly string[];
   /** All folders that were looked into, the given one first. */
   readonly folders: readonly string[];
   /** The folders right below the given one. */
@@ -22,21 +22,28 @@ export interface Walked {
   readonly isEmpty: boolean;
 }
 
+const { compare } = new Intl.Collator("en");
+
 /**
- * The files of a folder that may be taken in, by their entries alone. Links are not followed, so there
+ * The files of a folder that may be taken in, by their entries alone, in order of name. Links are not followed, so there
  * is no way round in a circle.
  *
  * @param deep whether to look into folders, by their path; default: into all
  * @param onFolder told of each folder before it is looked into
- * @throws what kept the given folder from being read; folders below that cannot be read are passed over
+ * @param onUnreadable told of each folder below that cannot be read; the walk goes on without it
+ * @throws what kept the given folder from being read
  */
 export async function walkFolder(
   folder: string,
   rules: IgnoreRules,
   signal: AbortSignal,
-  options: { deep?: (folder: string) => boolean; onFolder?: (folder: string) => void } = {},
+  options: {
+    deep?: (folder: string) => boolean;
+    onFolder?: (folder: string) => void;
+    onUnreadable?: (folder: string, error: unknown) => void;
+  } = {},
 ): Promise<Walked> {
-  const { deep = () => true, onFolder = () => {} } = options;
+  const { deep = () => true, onFolder = () => {}, onUnreadable = () => {} } = options;
   const files: string[] = [];
   const folders: string[] = [];
   const look = async (at: string, depth: number): Promise<Dirent[]> => {
@@ -44,19 +51,22 @@ export async function walkFolder(
     onFolder(at);
     const entries = await fs.readdir(at, { withFileTypes: true });
     folders.push(at);
-    for (const entry of entries) {
+    for (const entry of entries.toSorted((a, b) => compare(a.name, b.name))) {
       const child = path.join(at, entry.name);
       if (entry.isDirectory()) {
         if (depth >= maxDepth || !rules.passesFolder(child) || !deep(child)) continue;
         // One that is gone or may not be read holds nothing that could be taken in.
-        await look(child, depth + 1).catch(() => signal.throwIfAborted());
+        await look(child, depth + 1).catch((error: unknown) => {
+          signal.throwIfAborted();
+          onUnreadable(child, error);
+        });
       } else if (entry.isFile() && rules.passesFile(child)) files.push(child);
     }
     return entries;
   };
   const entries = await look(folder, 0);
   return {
-    files: await statAll(files, signal),
+    files,
     folders,
     children: entries
       .filter((entry) => entry.isDirectory())
@@ -66,7 +76,7 @@ export async function walkFolder(
 }
 
 /** Those that are there, with size and dates. */
-async function statAll(files: readonly string[], signal: AbortSignal): Promise<FoundFile[]> {
+export async function statAll(files: readonly string[], signal: AbortSignal): Promise<FoundFile[]> {
   const found: FoundFile[] = [];
   for (let from = 0; from < files.length; from += statsAtOnce) {
     signal.throwIfAborted();
