@@ -1,9 +1,10 @@
-import { maxSliceBytes } from "../../../src-main/contract/documents.ts";
+import { maxSliceBytes, type IngestResult } from "../../../src-main/contract/documents.ts";
 import type { DocumentId } from "../../../src-main/contract/ids.ts";
 import { HearthError, toErrorData, type ErrorData } from "../../../src-main/contract/errors.ts";
 import { create } from "zustand";
 import { desktopBridge } from "../../api/bridge.ts";
 import { call, link } from "../../api/engine.ts";
+import { getStrings, type Strings } from "../../lib/strings/index.ts";
 
 interface AddState {
   /** Why the library could not be changed at all; failures of single files are in their rows. */
@@ -59,8 +60,35 @@ export async function removeDocuments(documentIds: readonly DocumentId[]): Promi
 
 async function ingest(paths: string[]): Promise<void> {
   useAdding.setState({ error: null });
-  // Rows and their failures come through the list of documents; here only the end matters.
-  await link.client.stream("documents.ingest", { paths }).result;
+  // What has a row tells there how it went.
+  const { documents } = await link.client.stream("documents.ingest", { paths }).result;
+  const error = describeUnadded(documents, getStrings());
+  if (error) useAdding.setState({ error });
+}
+
+/** What is to be said of files and folders that came to have no row; null where all have one. */
+export function describeUnadded(
+  results: readonly Pick<IngestResult, "documentId" | "name" | "error">[],
+  { library: words }: Strings,
+): ErrorData | null {
+  if (results.length === 0) {
+    return {
+      code: "bad-input",
+      title: words.nothingAdded,
+      cause: words.nothingReadable,
+      suggestion: words.nothingHelp,
+    };
+  }
+  const failed = results.flatMap(({ documentId, name, error }) =>
+    documentId === null && error ? [{ name, error }] : [],
+  );
+  const [first] = failed;
+  if (!first || failed.length === 1) return first?.error ?? null;
+  return {
+    ...first.error,
+    title: words.notOpened(failed.length),
+    cause: failed.map(({ name }) => name).join(", "),
+  };
 }
 
 /** Opens the browser's own dialog; what kinds of files can be read, each file's row tells. */

@@ -3,7 +3,8 @@ import type { Collection } from "../../../src-main/contract/collections.ts";
 import { documentSchema, type DocumentRow } from "../../../src-main/contract/documents.ts";
 import type { CollectionId, DocumentId } from "../../../src-main/contract/ids.ts";
 import { createArranger, type Wanted } from "./arrangeDocuments.ts";
-import { dismissAddError, useAdding } from "./addDocuments.ts";
+import { getStrings } from "../../lib/strings/index.ts";
+import { describeUnadded, dismissAddError, useAdding } from "./addDocuments.ts";
 import { cancelAdding, pauseAdding, resumeAdding } from "./libraryActions.ts";
 import { type LibraryFilters, noFilters, sentFolder } from "./libraryFilters.ts";
 import { markedSnippet } from "./markedSnippet.ts";
@@ -180,5 +181,35 @@ describe("work on documents", () => {
     dismissAddError();
     await ask();
     expect(useAdding.getState().error).toMatchObject({ code: "connection-lost" });
+  });
+});
+
+describe("what came to have no row", () => {
+  const error = {
+    code: "file-unreadable" as const,
+    title: "shut cannot be opened.",
+    cause: "You may not read it.",
+    suggestion: "Check its permissions.",
+  };
+  const shut = { documentId: null, name: "shut", error };
+  const inRow = { documentId: "a" as DocumentId, name: "a.pdf", error };
+  const told = (results: Parameters<typeof describeUnadded>[0]) =>
+    describeUnadded(results, getStrings());
+
+  it("is told, and what has a row is not told twice", () => {
+    expect(told([inRow, { documentId: "b" as DocumentId, name: "b.pdf" }])).toBeNull();
+    expect(told([inRow, shut])).toEqual(error);
+  });
+
+  it("is told together where there are several", () => {
+    expect(told([shut, { ...shut, name: "closed" }])).toEqual({
+      ...error,
+      title: "2 files or folders could not be opened.",
+      cause: "shut, closed",
+    });
+  });
+
+  it("is told where a folder held nothing to read", () => {
+    expect(told([])).toMatchObject({ code: "bad-input", title: "Nothing was added." });
   });
 });

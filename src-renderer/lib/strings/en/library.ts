@@ -14,6 +14,10 @@ export const library = {
   retry: "Try again",
   cancel: "Cancel",
   actions: (name: string) => `Actions for ${name}`,
+  nothingAdded: "Nothing was added.",
+  nothingReadable: "There is no file in it of a kind that Hearth reads.",
+  nothingHelp: "Hidden folders are passed over: add a file in one by itself.",
+  notOpened: (count: number) => `${count} files or folders could not be opened.`,
   uploading: (count: number) =>
     `Sending ${count === 1 ? "1 file" : `${count} files`} to the engine…`,
   stages: {
