@@ -186,7 +186,7 @@ class Searcher {
       embed: (texts) => this.#embed(texts),
       rerank: this.#options.rerank,
       textOf: ({ chunkId }) => this.#built.textOf.get(chunkId) ?? "",
-      resolve: async (chunkIds) => chunkIds.map((chunkId) => ({ chunkId, version: 1 })),
+      resolve: async (chunkIds) => chunkIds.map((chunkId) => ({ chunkId })),
       settings,
     });
     const scores: RetrievalMetrics[] = [];

@@ -190,7 +190,7 @@ export async function openEvalLibrary(
           resolve: async (ids) =>
             ids
               .filter((id) => kept?.(chunks.get(id)?.documentId ?? "") ?? true)
-              .map((chunkId) => ({ chunkId, version: 1 })),
+              .map((chunkId) => ({ chunkId })),
         });
         const hits = await retriever.retrieve(query, {
           limit: retrieveLimit,

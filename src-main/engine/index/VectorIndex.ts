@@ -364,7 +364,7 @@ export class VectorIndex implements AsyncDisposable {
     const vectors = options.withVectors === true;
     const hits = await guarded("searching it", async () => {
       const limited = search
-        .select(["chunkId", "version", scoreColumn, ...(vectors ? ["vector"] : [])])
+        .select(["chunkId", scoreColumn, ...(vectors ? ["vector"] : [])])
         .limit(options.limit);
       if (options.documentIds) limited.where(documentFilter(options.documentIds));
       return readHits(await limited.toArrow(), scoreColumn, toScore);

@@ -14,7 +14,6 @@ export type RetrievalMode = "keyword" | "vector" | "hybrid";
 /** The least that the document store must know of a chunk. */
 export interface StoredChunk {
   readonly chunkId: ChunkId;
-  readonly version: number;
 }
 
 /** A hit that the document store vouches for, with what the store says of it. */
@@ -26,8 +25,8 @@ export interface HybridRetrieverOptions<T extends StoredChunk> {
   readonly index: Pick<VectorIndex, "keywordSearch" | "vectorSearch">;
   readonly embed: Embed;
   /**
-   * Asks the document store for chunks. Those of documents that are not ready, or are gone, are left
-   * out of its answer; hits of another version than it names are dropped.
+   * Asks the document store for chunks. What is gone, not ready or of an older version is left out of
+   * its answer, and dropped.
    */
   readonly resolve: (
     chunkIds: readonly ChunkId[],
@@ -74,7 +73,7 @@ export class HybridRetriever<T extends StoredChunk> {
       await this.#resolve(found, known, options.signal);
       const live = found.map((list) => ({
         ...list,
-        hits: list.hits.filter((hit) => known.get(hit.chunkId)?.version === hit.version),
+        hits: list.hits.filter((hit) => known.get(hit.chunkId)),
       }));
       const ranked = this.#rank(live);
       const exhausted = found.every((list) => !list.full);

@@ -58,7 +58,7 @@ export class PassageRetriever {
         const named = options.documentIds !== undefined;
         return records
           .filter((record) => named || !this.#isAttachment(record.documentId))
-          .map((record) => ({ chunkId: record.id, version: record.version, record }));
+          .map((record) => ({ chunkId: record.id, record }));
       },
     });
     const hits = await retriever.retrieve(query, { mode: "hybrid", ...options });

@@ -1,5 +1,6 @@
+import type { ChunkId } from "../../contract/ids.ts";
 import { explain } from "./explain.ts";
-import { chunkKey, type Contribution, type FusedHit, type RankedList } from "./rankedList.ts";
+import type { Contribution, FusedHit, RankedList } from "./rankedList.ts";
 import { defaultSettings, type RetrievalSettings } from "./settings.ts";
 
 /**
@@ -21,26 +22,24 @@ export function fuse(
   lists: readonly RankedList[],
   settings: Pick<RetrievalSettings, "fusion" | "vectorShare"> = defaultSettings,
 ): FusedHit[] {
-  const joined = new Map<string, { hit: RankedList["hits"][number]; parts: Contribution[] }>();
+  const joined = new Map<ChunkId, { hit: RankedList["hits"][number]; parts: Contribution[] }>();
   for (const list of lists) {
     const ofVectors = list.name === "vector" ? settings.vectorShare : 1 - settings.vectorShare;
     const share = lists.length === 1 ? 1 : ofVectors;
     const best = list.hits[0]?.score ?? 0;
     list.hits.forEach((hit, at) => {
-      const key = chunkKey(hit);
-      const entry = joined.get(key) ?? { hit, parts: [] };
+      const entry = joined.get(hit.chunkId) ?? { hit, parts: [] };
       const rank = at + 1;
       const value =
         settings.fusion === "rank"
           ? 1 / (rankConstant + rank)
           : Math.max(0, hit.score) / (best > 0 ? best : 1);
       entry.parts.push({ list: list.name, rank, raw: hit.score, contribution: share * value });
-      joined.set(key, entry);
+      joined.set(hit.chunkId, entry);
     });
   }
   const fused = [...joined.values()].map(({ hit, parts }) => ({
     chunkId: hit.chunkId,
-    version: hit.version,
     ...(hit.vector ? { vector: hit.vector } : {}),
     ...explain(parts),
   }));
@@ -52,7 +51,7 @@ export function byScore(a: FusedHit, b: FusedHit): number {
   return (
     b.score - a.score ||
     bestRank(a) - bestRank(b) ||
-    (a.chunkId < b.chunkId ? -1 : a.chunkId > b.chunkId ? 1 : a.version - b.version)
+    (a.chunkId < b.chunkId ? -1 : Number(a.chunkId > b.chunkId))
   );
 }
 

@@ -19,7 +19,6 @@ export interface RankedList {
 /** A chunk after the lists were joined. */
 export interface FusedHit {
   readonly chunkId: ChunkId;
-  readonly version: number;
   readonly score: number;
   readonly explain: Explain;
   /** The chunk's own, where the lists were asked for with vectors. */
@@ -28,17 +27,11 @@ export interface FusedHit {
 
 /** Keeps the best hit of each chunk: a chunk is in the index twice if its ingest was cut off. */
 export function toRankedList(name: ListName, hits: readonly IndexHit[], limit: number): RankedList {
-  const seen = new Set<string>();
-  const unique = hits.filter((hit) => {
-    const key = chunkKey(hit);
-    if (seen.has(key)) return false;
-    seen.add(key);
+  const seen = new Set<ChunkId>();
+  const unique = hits.filter(({ chunkId }) => {
+    if (seen.has(chunkId)) return false;
+    seen.add(chunkId);
     return true;
   });
   return { name, hits: unique, full: hits.length >= limit };
-}
-
-/** One chunk of one version. */
-export function chunkKey(hit: { readonly chunkId: ChunkId; readonly version: number }): string {
-  return `${hit.version}\u0000${hit.chunkId}`;
 }

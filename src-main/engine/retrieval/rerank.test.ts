@@ -14,7 +14,6 @@ function hits(...scores: number[]): FusedHit[] {
   return scores.map((score, at) => ({
     chunkId: chunkIdSchema.parse(`c${at}`),
     documentId: documentIdSchema.parse("d"),
-    version: 1,
     ...explain([{ list: "keyword", rank: at + 1, raw: score, contribution: score }]),
   }));
 }

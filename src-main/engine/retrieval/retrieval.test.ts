@@ -8,11 +8,10 @@ import { toRankedList } from "./rankedList.ts";
 import { defaultSettings, plainFusion } from "./settings.ts";
 import { smooth } from "./smooth.ts";
 
-function hit(id: string, score: number, version = 1, vector?: number[]): IndexHit {
+function hit(id: string, score: number, vector?: number[]): IndexHit {
   return {
     ...(vector ? { vector: Float32Array.from(vector) } : {}),
     chunkId: chunkIdSchema.parse(id),
-    version,
     score,
   };
 }
@@ -70,7 +69,7 @@ describe("fuse", () => {
         const list = (name: "keyword" | "vector", from: number[]) =>
           toRankedList(
             name,
-            from.map((id, at) => hit(`c${id}`, 100 - at, 1, [1, id, id % 7])),
+            from.map((id, at) => hit(`c${id}`, 100 - at, [1, id, id % 7])),
             40,
           );
         const fused = smooth(
@@ -98,11 +97,7 @@ describe("smooth", () => {
 
   it("gives each hit a share of what its nearest neighbours score", () => {
     const fused = fuse([
-      toRankedList(
-        "vector",
-        [hit("a", 1, 1, east), hit("lone", 0.6, 1, north), hit("b", 0.5, 1, east)],
-        10,
-      ),
+      toRankedList("vector", [hit("a", 1, east), hit("lone", 0.6, north), hit("b", 0.5, east)], 10),
     ]);
     const smoothed = smooth(fused, settings);
     // "b" says what "a" says, and so passes what stands alone.
@@ -124,7 +119,7 @@ describe("smooth", () => {
     const fused = fuse([
       toRankedList(
         "vector",
-        [hit("a", 1, 1, [3, 0]), hit("b", 0.5, 1, [4, 3]), hit("c", 0.25, 1, [0, 9])],
+        [hit("a", 1, [3, 0]), hit("b", 0.5, [4, 3]), hit("c", 0.25, [0, 9])],
         10,
       ),
     ]);
@@ -143,7 +138,7 @@ describe("smooth", () => {
   });
 
   it("keeps what lies behind the compared hits behind them", () => {
-    const many = Array.from({ length: 150 }, (_, n) => hit(`c${n}`, 150 - n, 1, [1, n]));
+    const many = Array.from({ length: 150 }, (_, n) => hit(`c${n}`, 150 - n, [1, n]));
     const smoothed = smooth(fuse([toRankedList("vector", many, 150)]), settings);
     expect(smoothed.slice(64).map(({ chunkId }) => chunkId)).toEqual(
       many.slice(64).map(({ chunkId }) => chunkId),
@@ -156,7 +151,7 @@ describe("HybridRetriever", () => {
     keyword: IndexHit[],
     vector: IndexHit[],
     resolve = async (chunkIds: readonly StoredChunk["chunkId"][]): Promise<StoredChunk[]> =>
-      chunkIds.map((chunkId) => ({ chunkId, version: 1 })),
+      chunkIds.map((chunkId) => ({ chunkId })),
     settings = plainFusion,
   ) {
     const asked: number[] = [];
@@ -183,30 +178,26 @@ describe("HybridRetriever", () => {
     expect(await idsOf()).toEqual(["b", "a", "c"]);
   });
 
-  it("drops what the store does not know or has in another version, and closes the ranks", async () => {
+  it("drops what the store does not know, and closes the ranks", async () => {
     const { find } = retrieverOver(
-      [hit("gone", 9), hit("old", 8, 1), hit("a", 7), hit("a", 6)],
-      [hit("old", 0.9, 2), hit("a", 0.8)],
+      [hit("gone", 9), hit("b:1", 8), hit("a", 7), hit("a", 6)],
+      [hit("b:2", 0.9), hit("a", 0.8)],
+      // Of "b" the store has another version than the first.
       async (chunkIds) =>
-        chunkIds
-          .filter((id) => id !== "gone")
-          .map((chunkId) => ({ chunkId, version: chunkId === "old" ? 2 : 1 })),
+        chunkIds.filter((id) => id === "a" || id === "b:2").map((chunkId) => ({ chunkId })),
     );
     const hits = await find({ limit: 5 });
-    expect(hits.map((one) => [one.chunkId, one.version])).toEqual([
-      ["a", 1],
-      ["old", 2],
-    ]);
-    // "gone" and the older "old" stood before it among the keywords; "old" in its version by meaning.
+    expect(hits.map(({ chunkId }) => chunkId)).toEqual(["a", "b:2"]);
+    // "gone" and the older "b" stood before it among the keywords; "b" in its version by meaning.
     expect(hits[0]?.explain.contributions.map((part) => part.rank)).toEqual([1, 2]);
-    expect(hits[0]?.chunk).toEqual({ chunkId: "a", version: 1 });
+    expect(hits[0]?.chunk).toEqual({ chunkId: "a" });
   });
 
   it("reads deeper where stale hits fill the lists", async () => {
     const stale = Array.from({ length: 500 }, (_, n) => hit(`stale${n}`, 1_000 - n));
     const live = Array.from({ length: 20 }, (_, n) => hit(`live${n}`, 20 - n));
     const { asked, find } = retrieverOver([...stale, ...live], [], async (chunkIds) =>
-      chunkIds.filter((id) => id.startsWith("live")).map((chunkId) => ({ chunkId, version: 1 })),
+      chunkIds.filter((id) => id.startsWith("live")).map((chunkId) => ({ chunkId })),
     );
     const hits = await find({ limit: 10 });
     expect(hits.map((one) => one.chunkId)).toEqual(live.slice(0, 10).map((one) => one.chunkId));
@@ -215,8 +206,8 @@ describe("HybridRetriever", () => {
 
   it("lets neighbours count in the joined list alone, and keeps their vectors to itself", async () => {
     const { find } = retrieverOver(
-      [hit("a", 2, 1, [1, 0]), hit("b", 1, 1, [1, 0])],
-      [hit("b", 0.9, 1, [1, 0])],
+      [hit("a", 2, [1, 0]), hit("b", 1, [1, 0])],
+      [hit("b", 0.9, [1, 0])],
       undefined,
       defaultSettings,
     );

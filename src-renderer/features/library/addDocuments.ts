@@ -4,7 +4,9 @@ import { HearthError, toErrorData, type ErrorData } from "../../../src-main/cont
 import { create } from "zustand";
 import { desktopBridge } from "../../api/bridge.ts";
 import { call, link } from "../../api/engine.ts";
+import { useNavigation } from "../../app/navigation.ts";
 import { getStrings, type Strings } from "../../lib/strings/index.ts";
+import { showToast } from "../../ui/Toast.tsx";
 
 interface AddState {
   /** Why the library could not be changed at all; failures of single files are in their rows. */
@@ -26,7 +28,7 @@ export async function addFiles(files: readonly File[]): Promise<void> {
     const paths = await pathsOf(files);
     if (paths.length > 0) await ingest(paths);
   } catch (error) {
-    useAdding.setState({ error: toErrorData(error) });
+    tellError(toErrorData(error));
   }
 }
 
@@ -45,7 +47,7 @@ export async function pickDocuments(): Promise<void> {
     if (paths === null) return pickFiles((files) => void addFiles(files));
     if (paths.length > 0) await ingest(paths);
   } catch (error) {
-    useAdding.setState({ error: toErrorData(error) });
+    tellError(toErrorData(error));
   }
 }
 
@@ -63,7 +65,23 @@ async function ingest(paths: string[]): Promise<void> {
   // What has a row tells there how it went.
   const { documents } = await link.client.stream("documents.ingest", { paths }).result;
   const error = describeUnadded(documents, getStrings());
-  if (error) useAdding.setState({ error });
+  if (error) tellError(error);
+}
+
+/** It stands in the library; whoever dropped files somewhere else is told that it does. */
+function tellError(error: ErrorData): void {
+  useAdding.setState({ error });
+  const { view, go } = useNavigation.getState();
+  if (view.kind === "library") return;
+  const { showError, showErrorAlt } = getStrings().library;
+  showToast({
+    text: error.title,
+    action: {
+      label: showError,
+      altText: showErrorAlt,
+      onSelect: () => go({ kind: "library" }),
+    },
+  });
 }
 
 /** What is to be said of files and folders that came to have no row; null where all have one. */

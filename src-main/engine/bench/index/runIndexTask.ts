@@ -140,7 +140,7 @@ function searcher(
 function retrieverOver(
   source: ClusteredChunks,
   index: Pick<VectorIndex, "keywordSearch" | "vectorSearch">,
-): HybridRetriever<{ chunkId: IndexHitId; version: number }> {
+): HybridRetriever<{ chunkId: IndexHitId }> {
   return new HybridRetriever({
     index: {
       keywordSearch: (number, options) =>
@@ -148,7 +148,7 @@ function retrieverOver(
       vectorSearch: (vector, options) => index.vectorSearch(vector, options),
     },
     embed: async (numbers) => numbers.map((number) => source.query(Number(number)).vector),
-    resolve: async (chunkIds) => chunkIds.map((chunkId) => ({ chunkId, version: 1 })),
+    resolve: async (chunkIds) => chunkIds.map((chunkId) => ({ chunkId })),
   });
 }
 

@@ -14,6 +14,8 @@ export const library = {
   retry: "Try again",
   cancel: "Cancel",
   actions: (name: string) => `Actions for ${name}`,
+  showError: "Show",
+  showErrorAlt: "Open the library to read why",
   nothingAdded: "Nothing was added.",
   nothingReadable: "There is no file in it of a kind that Hearth reads.",
   nothingHelp: "Hidden folders are passed over: add a file in one by itself.",
