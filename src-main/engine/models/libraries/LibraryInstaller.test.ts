@@ -165,7 +165,7 @@ describe("a file that is not the package", () => {
 
   it.each<[string, () => Buffer, RegExp]>([
     ["another content of the same size", () => flipped(right), /SHA-512 is not the one/],
-    ["cut off", () => right.subarray(0, 5000), /It has 5000 bytes; the package has/],
+    ["cut off", () => right.subarray(0, 5000), /It has 5,000 bytes; the package has/],
     ["another package", () => other, /It is @node-llama-cpp\/linux-x64-cuda\./],
   ])("is refused and unpacked nowhere: %s", async (_what, make, cause) => {
     const published = [known(right), known(other, { name: "linux-x64-cuda", backend: "cuda" })];

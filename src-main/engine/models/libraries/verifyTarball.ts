@@ -5,6 +5,9 @@ import { pipeline } from "node:stream/promises";
 import { packageNameOf, type PublishedFile, type PublishedPackage } from "./libraryCatalog.ts";
 import { wrongFile } from "./libraryErrors.ts";
 
+/** All digits: the size rounded to megabytes may be the same. */
+const exact = new Intl.NumberFormat("en");
+
 /**
  * Reads the whole file and compares it with what is known of the package, before anything of it is
  * looked at. A file that someone changes after that is met by the hashes of the single libraries.
@@ -24,7 +27,10 @@ export async function verifyTarball(options: {
   if (!info.isFile()) throw wrongFile(name, "It is a folder or a device.");
   // Whatever has the size of none of them need not be read to the end.
   if (!published.some((each) => each.file?.bytes === info.size))
-    throw wrongFile(name, `It has ${info.size} bytes; the package has ${expected.bytes}.`);
+    throw wrongFile(
+      name,
+      `It has ${exact.format(info.size)} bytes; the package has ${exact.format(expected.bytes)}.`,
+    );
   const hash = createHash("sha512");
   let bytes = 0;
   await pipeline(
