@@ -176,8 +176,13 @@ test("documents are chosen, tagged, collected, searched and asked by mouse and k
   ).toBeVisible();
   await page.keyboard.press("Escape");
   await library.getByRole("button", { name: "Clear filters" }).click();
-  await search.fill("lamp");
+  await search.fill("lamp replaced by Ada Brenn");
   await expect(passages.getByRole("listitem").first()).toContainText("lamp");
+  // What is hardly alike and holds no word is there for who asks for it.
+  await expect(passages.getByRole("listitem")).toHaveCount(2);
+  await library.getByRole("button", { name: "Show 1 less similar passage" }).click();
+  await expect(passages.getByRole("listitem")).toHaveCount(3);
+  await expect(passages.getByRole("listitem").last()).toContainText("similar in meaning");
   await search.fill("");
   await library.getByRole("radio", { name: "Names" }).click();
 

@@ -47,6 +47,8 @@ export const FilterBar = memo(function FilterBar({
   const { organise, locale } = useStrings();
   const filters = useLibraryView((view) => view.filters);
   const sort = useLibraryView((view) => view.sort);
+  // Passages come best first.
+  const sorts = useLibraryView((view) => view.searchIn === "names");
   // The list is painted first; what it can be narrowed to comes a moment later.
   const facets = useDeferredValue(facetsOf, noFacets)();
   const collection = collections.find(({ id }) => id === filters.collectionId);
@@ -153,7 +155,7 @@ export const FilterBar = memo(function FilterBar({
         </Button>
       )}
       <span className={styles["grow"]} />
-      <SortMenu sort={sort} />
+      {sorts && <SortMenu sort={sort} />}
     </div>
   );
 });

@@ -2,12 +2,14 @@ import { describe, expect, it } from "vitest";
 import type { Collection } from "../../../src-main/contract/collections.ts";
 import { documentSchema, type DocumentRow } from "../../../src-main/contract/documents.ts";
 import type { CollectionId, DocumentId } from "../../../src-main/contract/ids.ts";
+import type { Hit } from "../../../src-main/contract/search.ts";
 import { createArranger, type Wanted } from "./arrangeDocuments.ts";
 import { getStrings } from "../../lib/strings/index.ts";
 import { describeUnadded, dismissAddError, useAdding } from "./addDocuments.ts";
 import { cancelAdding, pauseAdding, resumeAdding } from "./libraryActions.ts";
 import { type LibraryFilters, noFilters, sentFolder } from "./libraryFilters.ts";
 import { markedSnippet } from "./markedSnippet.ts";
+import { partByLikeness } from "./partByLikeness.ts";
 import { extended, nothingChosen, rowAfterKey, toggled } from "./selection.ts";
 
 function row(id: string, fields: Partial<DocumentRow> = {}): DocumentRow {
@@ -167,6 +169,34 @@ describe("the snippet of a passage", () => {
     expect(markedSnippet({ text: "A ship.", highlights: [] })).toEqual([
       { text: "A ship.", marked: false },
     ]);
+  });
+});
+
+describe("passages that were found", () => {
+  const hit = (chunkId: string, cosine: number | null, words = 0): Hit =>
+    ({
+      chunkId,
+      explain: { contributions: cosine === null ? [] : [{ list: "vector", raw: cosine }] },
+      highlights: Array.from({ length: words }, () => ({ start: 0, end: 1 })),
+    }) as unknown as Hit;
+  const ids = (hits: readonly Hit[]): string[] => hits.map(({ chunkId }) => chunkId);
+
+  it("are folded where they hold no word and are far less alike than the most alike", () => {
+    const found = [
+      hit("a", null, 2),
+      hit("b", 0.6),
+      hit("c", 0.31),
+      hit("d", 0.29),
+      hit("e", 0, 1),
+    ];
+    const { near, far } = partByLikeness(found);
+    expect([ids(near), ids(far)]).toEqual([["a", "b", "c", "e"], ["d"]]);
+  });
+
+  it("are all there where none stands out", () => {
+    const { near, far } = partByLikeness([hit("a", 0.3), hit("b", 0.2), hit("c", 0.16)]);
+    expect([near.length, far.length]).toEqual([3, 0]);
+    expect(partByLikeness([])).toEqual({ near: [], far: [] });
   });
 });
 

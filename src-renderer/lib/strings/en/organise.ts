@@ -81,5 +81,7 @@ export const organise = {
   searching: "Searching…",
   byMeaning: "similar in meaning",
   byMeaningHint: "It holds none of your words. It was found because it says something alike.",
+  showFar: (count: number) =>
+    count === 1 ? "Show 1 less similar passage" : `Show ${count} less similar passages`,
   passagesFound: (count: number) => (count === 1 ? "1 passage" : `${count} passages`),
 } as const;
