@@ -30,8 +30,8 @@ export function InlineError({
       <Icon size={16} strokeWidth={2} aria-hidden />
       <div className={styles["words"]}>
         <p className={styles["title"]}>{error.title}</p>
-        {error.cause !== "" && <p>{error.cause}</p>}
-        {error.suggestion !== "" && <p>{error.suggestion}</p>}
+        {error.cause !== "" && <p>{withCode(error.cause)}</p>}
+        {error.suggestion !== "" && <p>{withCode(error.suggestion)}</p>}
         {Boolean(actions) && <div className={styles["actions"]}>{actions}</div>}
         <details className={styles["details"]}>
           <summary>{strings.ui.details}</summary>
@@ -42,5 +42,15 @@ export function InlineError({
         </details>
       </div>
     </div>
+  );
+}
+
+/** What stands between backticks, as a command does, set as code. */
+function withCode(text: string): ReactNode {
+  return (
+    text
+      .split(/`([^`]+)`/u)
+      // The parts of one text never change their order.
+      .map((part, at) => (at % 2 === 1 ? <code key={at}>{part}</code> : part))
   );
 }

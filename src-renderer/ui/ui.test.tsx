@@ -71,7 +71,7 @@ describe("parts", () => {
           code: "file-encrypted",
           title: "This PDF is locked.",
           cause: "It has a password.",
-          suggestion: "Type its password to read it.",
+          suggestion: "Type its password to read it, or use `hearth ingest --password`.",
         }}
         details="<b>raw</b>"
       />,
@@ -79,7 +79,7 @@ describe("parts", () => {
     for (const part of [
       "This PDF is locked.",
       "It has a password.",
-      "Type its password to read it.",
+      "Type its password to read it, or use <code>hearth ingest --password</code>.",
     ]) {
       expect(html).toContain(part);
     }

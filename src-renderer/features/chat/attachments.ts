@@ -3,7 +3,7 @@ import { toErrorData, type ErrorData } from "../../../src-main/contract/errors.t
 import type { ChatId, DocumentId } from "../../../src-main/contract/ids.ts";
 import { call, link } from "../../api/engine.ts";
 import { getStrings } from "../../lib/strings/index.ts";
-import { pathsOf } from "../library/addDocuments.ts";
+import { describeUnadded, pathsOf } from "../library/addDocuments.ts";
 import { readDraft, setDraft } from "./drafts.ts";
 
 /** A longer text is pasted as an attachment. */
@@ -57,11 +57,10 @@ export async function attachFiles(
       done(own);
     }
     const { documents } = await stream.result;
-    for (const { documentId, error } of documents) {
-      if (documentId !== null) attachOnce(documentId);
-      else if (error) useAttaching.setState({ error });
-    }
-    return documents.every(({ documentId }) => documentId !== null);
+    for (const { documentId } of documents) if (documentId !== null) attachOnce(documentId);
+    const error = describeUnadded(documents, getStrings());
+    if (error) useAttaching.setState({ error });
+    return error === null;
   } catch (error) {
     useAttaching.setState({ error: toErrorData(error) });
     return false;
