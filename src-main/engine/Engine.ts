@@ -6,7 +6,7 @@ import { apiFace } from "../contract/apiServer.ts";
 import { protocolVersion, routes, type Routes } from "../contract/routes.ts";
 import type { Settings } from "../contract/settings.ts";
 import type { SystemState } from "../contract/system.ts";
-import { entryPath, nodeBinary, ocrFiles, pdfjsDir, resourcesDir } from "../paths/entries.ts";
+import { entryPath, nodeBinary, resourcesDir } from "../paths/entries.ts";
 import type { Port } from "../rpc/Port.ts";
 import { RpcServer, type Face } from "../rpc/RpcServer.ts";
 import { ApiKeyService } from "./api/ApiKeyService.ts";
@@ -25,15 +25,6 @@ import type { RequestRecord } from "./egress/requestRecord.ts";
 import type { MakeAnswers } from "./eval/answers/EvalLibrary.ts";
 import type { EvalService } from "./eval/answers/EvalService.ts";
 import { createHandlers } from "./handlers/handlers.ts";
-import { AttachmentService } from "./library/AttachmentService.ts";
-import { CollectionService } from "./library/CollectionService.ts";
-import { DocumentFiles } from "./library/DocumentFiles.ts";
-import { DocumentList } from "./library/DocumentList.ts";
-import { Eraser } from "./library/Eraser.ts";
-import { FolderService } from "./library/folders/FolderService.ts";
-import { IngestService } from "./library/IngestService.ts";
-import { OcrService } from "./library/ocr/OcrService.ts";
-import { PassageIndex } from "./library/PassageIndex.ts";
 import { ComputeBudget } from "./llama/ComputeBudget.ts";
 import { graphicsLikely } from "./llama/locateLibraries.ts";
 import { chooseThreads, readCpuLimits } from "./llama/threads.ts";
@@ -44,19 +35,16 @@ import { openHub } from "./models/hub/openHub.ts";
 import { keyStoreOf } from "./models/SecretKeeper.ts";
 import { loadSettings } from "./models/ModelLoader.ts";
 import { ServerRegistry } from "./models/remote/ServerRegistry.ts";
+import { openLibrary, type LibraryServices } from "./openLibrary.ts";
 import { openModels, type ModelServices } from "./openModels.ts";
 import { openStorage, type StorageServices } from "./openStorage.ts";
 import { AnswerService } from "./rag/AnswerService.ts";
 import { openSaver } from "./rag/checkpoint/openSaver.ts";
 import { PromptLibrary } from "./rag/prompts/PromptLibrary.ts";
-import { ModelReranker } from "./retrieval/ModelReranker.ts";
-import { PassageRetriever } from "./retrieval/PassageRetriever.ts";
 import { openEvals, throwAwayLibraries } from "./openEvals.ts";
 import { Store } from "./store/Store.ts";
 import { toNetworkRequest } from "./core/toNetworkRequest.ts";
 
-/** Pages that are recognised at a time; each takes a core, and a few hundred megabytes. */
-const mostRecognizers = 4;
 export interface EngineOptions {
   home: string;
   version: string;
@@ -69,7 +57,7 @@ export interface EngineOptions {
 }
 
 /** All services of one home. {@link openEngine} builds them in order; the end is in reverse. */
-export interface Engine extends ModelServices, StorageServices, AsyncDisposable {
+export interface Engine extends ModelServices, LibraryServices, StorageServices, AsyncDisposable {
   readonly generation: string;
   readonly system: Cell<SystemState>;
   readonly notices: NoticeBoard;
@@ -80,16 +68,6 @@ export interface Engine extends ModelServices, StorageServices, AsyncDisposable 
   readonly servers: ServerRegistry;
   readonly hub: HubService;
   readonly downloads: DownloadQueue;
-  readonly attachments: AttachmentService;
-  readonly collections: CollectionService;
-  readonly documents: DocumentList;
-  readonly files: DocumentFiles;
-  readonly ingest: IngestService;
-  readonly ocr: OcrService;
-  readonly folders: FolderService;
-  readonly passages: PassageIndex;
-  readonly reranker: ModelReranker;
-  readonly retriever: PassageRetriever;
   readonly answers: AnswerService;
   readonly prompts: PromptLibrary;
   readonly chats: ChatService;
@@ -189,70 +167,20 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     });
     disposer.add(() => downloads[Symbol.asyncDispose]());
 
-    const documents = new DocumentList();
-    documents.load(await store.documents.list());
-    const collections = await CollectionService.open(store);
-    const passages = new PassageIndex({
-      home,
-      models,
-      onNotice: (error) => notices.post("warning", error),
-      onFault: (error) => log(`index: ${String(error)}`),
-    });
-    disposer.add(() => passages[Symbol.asyncDispose]());
-    const files = new DocumentFiles({ store, home });
-    const ocr = new OcrService({
-      shipped: ocrFiles(),
-      home,
-      settings: settings.cell,
-      workerPath: entryPath("recognizer"),
-      pdfjsDir: pdfjsDir(),
-      threads: Math.min(mostRecognizers, threads()),
-      onRefused: onRequest,
-    });
-    disposer.add(() => ocr[Symbol.asyncDispose]());
-    const onIngestFault = (error: unknown): void => log(`ingest: ${String(error)}`);
-    const eraser = new Eraser({ home, store, passages, onFault: onIngestFault });
-    disposer.add(() => eraser[Symbol.asyncDispose]());
-    const ingest = new IngestService({
-      store,
-      eraser,
-      onRemoved: () => collections.refresh(),
-      index: passages,
-      list: documents,
-      pdfjsDir: pdfjsDir(),
-      readerEntry: entryPath("reader"),
+    const library = await openLibrary({
+      ...{ home, store, settings, notices, models, disposer, onRequest, threads, log },
       isChatBusy: () => budget.busyWithChat,
-      recognizer: ocr.recognizer,
-      onFault: onIngestFault,
-      onRefused: onRequest,
     });
-    disposer.add(() => ingest[Symbol.asyncDispose]());
-    const folders = new FolderService({
-      home,
-      store,
-      settings,
-      list: documents,
-      ingest,
-      onFault: (error) => log(`folders: ${String(error)}`),
-    });
-    disposer.add(() => folders[Symbol.asyncDispose]());
-    const attachments = new AttachmentService({ store, ingest });
-    const reranker = new ModelReranker(models);
-    const retriever = new PassageRetriever({
-      store,
-      passages,
-      reranker,
-      isAttachment: (id) => documents.get(id)?.attachment === true,
-    });
+    const { documents, collections, passages, files, ocr, reranker, retriever } = library;
     const prompts = new PromptLibrary({ shipped: path.join(resourcesDir(), "prompts"), home });
-    const makeAnswers: MakeAnswers<AnswerService> = (library) =>
+    const makeAnswers: MakeAnswers<AnswerService> = (asked) =>
       new AnswerService({
-        retriever: library.retriever,
-        passages: library.passages,
+        retriever: asked.retriever,
+        passages: asked.passages,
         models,
         prompts,
         openSaver: () => openSaver(store.checkpoints),
-        locate: (passage, stretch) => library.files.locate(passage.chunk, stretch),
+        locate: (passage, stretch) => asked.files.locate(passage.chunk, stretch),
       });
     const answers = makeAnswers({ retriever, passages, files });
     const chats = await ChatService.open({
@@ -331,16 +259,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       servers,
       hub,
       downloads,
-      attachments,
-      collections,
-      documents,
-      files,
-      ingest,
-      ocr,
-      folders,
-      passages,
-      reranker,
-      retriever,
+      ...library,
       answers,
       prompts,
       chats,
@@ -392,10 +311,10 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     // Faces go first: nothing may reach a service that is being ended.
     disposer.add(() => server.close());
     disposer.add(() => apiServer[Symbol.asyncDispose]());
-    ingest.resume();
+    library.ingest.resume();
     downloads.start();
-    folders.start();
-    attachments.sweep().catch((error: unknown) => log(`attachments: ${String(error)}`));
+    library.folders.start();
+    library.attachments.sweep().catch((error: unknown) => log(`attachments: ${String(error)}`));
     apiServer.follow();
     return engine;
   }

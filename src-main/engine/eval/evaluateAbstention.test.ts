@@ -2,10 +2,12 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { chunkIdSchema } from "../../contract/ids.ts";
+import { gradeEvidence, type EvidencePassage } from "../rag/evidence/gradeEvidence.ts";
 import { stemSet } from "../rag/evidence/terms.ts";
 import { cutTestDocument } from "./chunkTestDocument.ts";
 import { evaluateAbstention } from "./evaluateAbstention.ts";
-import { articleOf } from "./gradeCases.ts";
+import { articleOf, tryAgain } from "./gradeCases.ts";
 import type { BeirDataset } from "./loadBeir.ts";
 import { declinedAt, strengthReport, tenPercentThreshold } from "./strengthReport.ts";
 
@@ -119,6 +121,45 @@ describe("evaluateAbstention", () => {
     });
     await expect(running).rejects.toMatchObject({ code: "cancelled" });
     expect(await readdir(dir)).toEqual([]);
+  });
+});
+
+describe("trying other queries", () => {
+  const question = "When was the Arlen bridge opened?";
+  const passage = (id: string, text: string): EvidencePassage => ({
+    chunkId: chunkIdSchema.parse(id),
+    text,
+    context: "",
+    sentences: [{ start: 0, end: text.length }],
+  });
+  const poor = [
+    passage("a", "The harbour of Orvelle has a lantern."),
+    passage("b", "A lantern of the harbour was repaired."),
+  ];
+  const gold = passage("gold", "The Arlen bridge was opened in 1931 by Hanna Voss.");
+  const attempt = async (found: readonly EvidencePassage[]) => {
+    const asked: string[] = [];
+    const evidence = await gradeEvidence(question, poor, embed);
+    const search = async (query: string): Promise<EvidencePassage[]> => {
+      asked.push(query);
+      return [...poor, ...found];
+    };
+    const tried = await tryAgain({ question, passages: poor, evidence, search, embed });
+    return { asked, evidence, tried };
+  };
+
+  it("finds what the question itself did not", async () => {
+    const { asked, tried } = await attempt([gold]);
+    expect(asked).toHaveLength(1);
+    expect(asked[0]).toContain("lantern");
+    expect(tried.declined).toBe(false);
+    expect(tried.evidence.quote?.text).toBe(gold.text);
+  });
+
+  it("declines after two that found nothing new", async () => {
+    const { asked, evidence, tried } = await attempt([]);
+    expect(asked).toHaveLength(2);
+    expect(tried).toEqual({ evidence, declined: true });
   });
 });
 

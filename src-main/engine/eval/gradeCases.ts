@@ -213,7 +213,7 @@ export async function openEvalLibrary(
 }
 
 /** The cycle of the graph: see its nodes `grade`, `rewrite` and `retrieve`. */
-async function tryAgain(options: {
+export async function tryAgain(options: {
   readonly question: string;
   readonly passages: readonly EvidencePassage[];
   readonly evidence: Evidence;
