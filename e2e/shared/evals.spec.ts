@@ -1,4 +1,5 @@
 import path from "node:path";
+import { writeEvalHistory } from "../support/evalHistory.ts";
 import { expect, fixturesDir, test } from "../support/test.ts";
 
 const ferry = path.join(fixturesDir, "tidewater-ferry-report.pdf");
@@ -70,4 +71,21 @@ test("an evaluation is cancelled while it reads its documents, which the library
   await expect(page.getByRole("alert")).toHaveCount(0);
   await hearth.openLibrary();
   await expect(page.getByText("No documents yet")).toBeVisible();
+});
+
+test("a run that cannot be gone on with says why where it is seen", async ({ home, launch }) => {
+  await writeEvalHistory(home);
+  const hearth = await launch();
+  const { page } = hearth;
+  await hearth.ready();
+  await hearth.sidebar.getByRole("button", { name: "Evaluation" }).click();
+  const measure = page.getByRole("button", { name: "Measure", exact: true });
+  const goOn = page.getByRole("button", { name: /^Go on with / });
+  await goOn.scrollIntoViewIfNeeded();
+  await expect(measure).not.toBeInViewport();
+  await goOn.click();
+  const alert = page.getByRole("alert");
+  await expect(alert).toContainText("questions");
+  await expect(alert).toBeInViewport();
+  await expect(measure).toBeInViewport();
 });

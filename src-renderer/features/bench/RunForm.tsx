@@ -43,6 +43,8 @@ export function RunForm({
   return (
     <RunFrame
       line={current && describeProgress(current, strings)}
+      starting={starting}
+      error={error}
       height={56}
       done={lastDone(runs[0])}
       cancelling={cancelling}

@@ -63,6 +63,8 @@ export function EvalForm({
   return (
     <RunFrame
       line={current && describeProgress(current, strings)}
+      starting={starting}
+      error={error}
       height={118}
       done={runs[0]?.status === "complete" ? words.done(runs[0].setName) : ""}
       cancelling={cancelling}

@@ -56,6 +56,8 @@ export function QuantForm({
   return (
     <RunFrame
       line={current && describeProgress(current, strings)}
+      starting={starting}
+      error={error}
       height={160}
       done={runs[0] ? words.done(String(runs[0].rows.length)) : ""}
       cancelling={cancelling}
